@@ -1,0 +1,36 @@
+import type { Secret } from '@cinder-flasharray/common';
+import type { HostPersonality, TlsTrust } from '@cinder-flasharray/flasharray';
+import type { Cidr } from './cidr.ts';
+
+/** Where a backend's option values come from, checked and with defaults filled in. One section of cinder.conf. */
+export interface BackendConfig {
+  /** Name of the section, as in `enabled_backends`. */
+  readonly section: string;
+  /** `volume_backend_name`; when unset the driver class's name. */
+  readonly volumeBackendName: string;
+  /** Chosen by `volume_driver`. */
+  readonly protocol: 'iscsi';
+  /** `san_ip`, which may carry a port. */
+  readonly address: string;
+  readonly apiToken: Secret;
+  /** `driver_ssl_cert_verify` and `driver_ssl_cert_path`. */
+  readonly tls: TlsTrust;
+  readonly useChapAuth: boolean;
+  /** Where CHAP secrets are kept: `driver_data_namespace`, else `volume_backend_name`. */
+  readonly initiatorDataNamespace: string;
+  /** 0 to 100. */
+  readonly reservedPercentage: number;
+  readonly maxOverSubscriptionRatio: 'auto' | number;
+  readonly automaticMaxOverSubscriptionRatio: boolean;
+  readonly eradicateOnDelete: boolean;
+  readonly safemodeEnabled: boolean;
+  readonly hostPersonality: HostPersonality | null;
+  /** Only portals inside one of these are shown to hosts. Never empty. */
+  readonly iscsiCidrs: readonly Cidr[];
+  readonly filterFunction: string | null;
+  readonly goodnessFunction: string | null;
+  /** `volume-%s`. */
+  readonly volumeNameTemplate: string;
+  /** `snapshot-%s`. */
+  readonly snapshotNameTemplate: string;
+}

@@ -1,0 +1,66 @@
+import { ArrayError, type ArrayErrorCode } from '@cinder-flasharray/flasharray';
+
+/** Why a driver call failed. Closed: the manager switches on it. */
+export const driverErrorCodes = [
+  /** The driver is not set up, or its set-up failed (Cinder's DriverNotInitialized). */
+  'not-initialized',
+  /** The host's connector lacks something or has it wrong (Cinder's InvalidConnectorException). */
+  'invalid-connector',
+  /** The volume is connected in a way that must not be undone here (Cinder's VolumeIsBusy). */
+  'volume-busy',
+  /** The array has another object of the name that was to be made. */
+  'name-taken',
+  /** The array refused, failed or did not answer; `arrayCode` tells which. */
+  'array',
+  /** The array's state does not allow it: no portal, unknown CHAP credentials (PureDriverException). */
+  'driver',
+] as const;
+export type DriverErrorCode = (typeof driverErrorCodes)[number];
+
+export interface DriverErrorOptions {
+  readonly cause?: unknown;
+  /** Proven: nothing of ours was made on the array by this call or an earlier try of it. */
+  readonly nothingMade?: boolean;
+}
+
+/** The only error the driver throws on purpose. The message is fit for a user: no secrets, objects named. */
+export class DriverError extends Error {
+  override readonly name = 'DriverError';
+  readonly code: DriverErrorCode;
+  readonly arrayCode: ArrayErrorCode | null;
+  /** Whether it is proven that nothing of ours was made on the array. */
+  readonly nothingMade: boolean;
+
+  constructor(code: DriverErrorCode, message: string, options: DriverErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.arrayCode = options.cause instanceof ArrayError ? options.cause.code : null;
+    this.nothingMade = options.nothingMade ?? false;
+  }
+}
+
+/** A failed array call in words for the log and the user: what was tried, the array's own words, its object. */
+export function arrayFailure(
+  doing: string,
+  error: unknown,
+  options: { readonly nothingMade?: boolean } = {},
+): DriverError {
+  if (error instanceof DriverError) {
+    return error;
+  }
+  if (!(error instanceof ArrayError)) {
+    return new DriverError(
+      'driver',
+      `${doing} failed: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        ...options,
+        cause: error,
+      },
+    );
+  }
+  const about = error.context === null ? '' : ` (${error.context})`;
+  return new DriverError('array', `${doing} failed on array ${error.array}: ${error.message}${about}`, {
+    ...options,
+    cause: error,
+  });
+}

@@ -1,0 +1,140 @@
+import type { ArrayCounts, ArrayPerformance, ArraySpace } from '@cinder-flasharray/flasharray';
+import type { BackendConfig } from '../config/backend-config.ts';
+
+/**
+ * What the driver reports to the scheduler, in Cinder's keys. Capacities are GiB, rates are per second, latencies are
+ * microseconds.
+ */
+export interface VolumeStats {
+  readonly volume_backend_name: string;
+  readonly vendor_name: 'Pure Storage';
+  readonly driver_version: string;
+  readonly storage_protocol: 'iSCSI';
+  readonly total_capacity_gb: number;
+  readonly free_capacity_gb: number;
+  readonly provisioned_capacity_gb: number;
+  /** The same value under the key that published filter formulas use. */
+  readonly provisioned_capacity: number;
+  readonly reserved_percentage: number;
+  readonly max_over_subscription_ratio: number | 'auto';
+  readonly thin_provisioning_support: true;
+  readonly thick_provisioning_support: false;
+  readonly online_extend_support: true;
+  readonly consistencygroup_support: boolean;
+  readonly consistent_group_snapshot_enabled: boolean;
+  readonly consistent_group_replication_enabled: boolean;
+  readonly multiattach: true;
+  readonly QoS_support: boolean;
+  readonly filter_function: string | null;
+  readonly goodness_function: string | null;
+  readonly total_volumes: number;
+  readonly total_snapshots: number;
+  readonly total_hosts: number;
+  readonly total_pgroups: number;
+  readonly reads_per_sec: number;
+  readonly writes_per_sec: number;
+  /** Bytes written. */
+  readonly input_per_sec: number;
+  /** Bytes read. */
+  readonly output_per_sec: number;
+  readonly usec_per_read_op: number;
+  readonly usec_per_write_op: number;
+  readonly queue_depth: number;
+  readonly queue_usec_per_read_op: number;
+  readonly queue_usec_per_write_op: number;
+  readonly queue_usec_per_mirrored_write_op: number;
+  readonly replication_enabled: false;
+  readonly replication_type: readonly string[];
+  readonly replication_count: number;
+  readonly replication_targets: readonly string[];
+  readonly replication_capability: null;
+}
+
+const bytesPerGib = 2 ** 30;
+/** From here on a reduction says that next to nothing is written, not how far the array can be oversubscribed. */
+const largestUsefulReduction = 100;
+
+const idle: ArrayPerformance = {
+  readsPerSecond: 0,
+  writesPerSecond: 0,
+  readBytesPerSecond: 0,
+  writeBytesPerSecond: 0,
+  usecPerRead: 0,
+  usecPerWrite: 0,
+  queueDepth: 0,
+  queueUsecPerRead: 0,
+  queueUsecPerWrite: 0,
+  queueUsecPerMirroredWrite: 0,
+};
+
+/**
+ * How many times its capacity the back end may promise: the array's own reduction where that is asked for and means
+ * something, else the option.
+ */
+export function overSubscriptionRatio(
+  config: Pick<BackendConfig, 'automaticMaxOverSubscriptionRatio' | 'maxOverSubscriptionRatio'>,
+  totalReduction: number | null,
+): number | 'auto' {
+  const useful =
+    config.automaticMaxOverSubscriptionRatio &&
+    totalReduction !== null &&
+    totalReduction >= 1 &&
+    totalReduction < largestUsefulReduction;
+  return useful ? totalReduction : config.maxOverSubscriptionRatio;
+}
+
+export interface StatsSources {
+  readonly config: BackendConfig;
+  readonly driverVersion: string;
+  readonly space: ArraySpace;
+  readonly counts: ArrayCounts;
+  /** Null when the array has no sample: reported as zeros. */
+  readonly performance: ArrayPerformance | null;
+}
+
+export function volumeStats(sources: StatsSources): VolumeStats {
+  const { config, space, counts } = sources;
+  const performance = sources.performance ?? idle;
+  const provisioned = space.provisioned / bytesPerGib;
+  return {
+    volume_backend_name: config.volumeBackendName,
+    vendor_name: 'Pure Storage',
+    driver_version: sources.driverVersion,
+    storage_protocol: 'iSCSI',
+    total_capacity_gb: space.capacity / bytesPerGib,
+    free_capacity_gb: (space.capacity - space.used) / bytesPerGib,
+    provisioned_capacity_gb: provisioned,
+    provisioned_capacity: provisioned,
+    reserved_percentage: config.reservedPercentage,
+    max_over_subscription_ratio: overSubscriptionRatio(config, space.totalReduction),
+    thin_provisioning_support: true,
+    thick_provisioning_support: false,
+    online_extend_support: true,
+    consistencygroup_support: false,
+    consistent_group_snapshot_enabled: false,
+    consistent_group_replication_enabled: false,
+    multiattach: true,
+    QoS_support: false,
+    filter_function: config.filterFunction,
+    goodness_function: config.goodnessFunction,
+    total_volumes: counts.volumes,
+    total_snapshots: counts.snapshots,
+    total_hosts: counts.hosts,
+    total_pgroups: counts.protectionGroups,
+    reads_per_sec: performance.readsPerSecond,
+    writes_per_sec: performance.writesPerSecond,
+    input_per_sec: performance.writeBytesPerSecond,
+    output_per_sec: performance.readBytesPerSecond,
+    usec_per_read_op: performance.usecPerRead,
+    usec_per_write_op: performance.usecPerWrite,
+    queue_depth: performance.queueDepth,
+    queue_usec_per_read_op: performance.queueUsecPerRead,
+    queue_usec_per_write_op: performance.queueUsecPerWrite,
+    queue_usec_per_mirrored_write_op: performance.queueUsecPerMirroredWrite,
+    replication_enabled: false,
+    replication_type: [],
+    replication_count: 0,
+    replication_targets: [],
+    replication_capability: null,
+  };
+}

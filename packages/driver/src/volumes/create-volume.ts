@@ -1,0 +1,163 @@
+import { type Bytes, gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
+import { type FlashArray, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
+import { arrayFailure, DriverError } from '../driver-error.ts';
+import type { DriverVolume } from '../volume-driver.ts';
+import { type VolumeTags, writeTags } from './volume-tags.ts';
+
+/** Where a new volume's content comes from. */
+export type VolumeOrigin =
+  | { readonly kind: 'empty' }
+  /** A volume of the array. */
+  | { readonly kind: 'volume'; readonly name: string }
+  /** A snapshot of the array, and the volume it was taken of. */
+  | { readonly kind: 'snapshot'; readonly name: string; readonly volume: string };
+
+export interface CreateVolumeRequest {
+  readonly array: FlashArray;
+  readonly logger: Logger;
+  readonly volume: DriverVolume;
+  /** The name the volume gets. */
+  readonly name: string;
+  readonly origin: VolumeOrigin;
+  readonly defaultProtection: boolean;
+  readonly tags: VolumeTags;
+}
+
+/**
+ * Makes the array's volume, or takes up what an earlier try of the same request made. Two rounds: create or copy;
+ * then tags and, where the volume is larger than its source, extend.
+ */
+export async function createVolume(request: CreateVolumeRequest): Promise<Volume> {
+  const { array, logger, volume, name } = request;
+  const size = gibibytesToBytes(volume.size);
+  const made = await make(request, size);
+  const [extended] = await Promise.all([
+    made.size < size ? extendOrDestroy(request, size) : Promise.resolve(made),
+    writeTags(array, logger, name, request.tags),
+  ]);
+  return extended;
+}
+
+async function make(request: CreateVolumeRequest, size: Bytes): Promise<Volume> {
+  const { array, name, origin, defaultProtection } = request;
+  const doing = `Creating volume ${name}`;
+  try {
+    return origin.kind === 'empty'
+      ? await array.volumes.create({ name, size, defaultProtection })
+      : await array.volumes.copy({ name, source: origin.name, defaultProtection });
+  } catch (error) {
+    if (isArrayError(error, 'already-exists')) {
+      return await adopt(request, size, error);
+    }
+    throw arrayFailure(doing, error, { nothingMade: await provenAbsent(request, error) });
+  }
+}
+
+/**
+ * A refusal proves that this call made nothing, not that an earlier one did not: only the array's word that there is
+ * no such volume proves that.
+ */
+async function provenAbsent({ array, name }: CreateVolumeRequest, error: unknown): Promise<boolean> {
+  if (!isArrayError(error) || error.applied !== 'no') {
+    return false;
+  }
+  try {
+    return (await array.volumes.find(name)).kind === 'absent';
+  } catch (lookup) {
+    if (isArrayError(lookup)) {
+      return false;
+    }
+    throw lookup;
+  }
+}
+
+/** Our name is taken: by an earlier try of this very request, or by somebody else's volume, which is left alone. */
+async function adopt(request: CreateVolumeRequest, size: Bytes, refusal: Error): Promise<Volume> {
+  const { array, name, origin } = request;
+  const doing = `Creating volume ${name}`;
+  try {
+    const state = await array.volumes.find(name);
+    switch (state.kind) {
+      case 'absent':
+        throw new DriverError('array', `${doing} failed: ${refusal.message} It has vanished since.`, {
+          cause: refusal,
+          nothingMade: true,
+        });
+      case 'destroyed':
+        throw new DriverError(
+          'name-taken',
+          `${doing} failed: a destroyed volume of that name is pending eradication on array ${array.identity.name}.`,
+          { cause: refusal },
+        );
+      case 'live': {
+        const difference = await differenceFromRequest(request, size, state.volume);
+        if (difference !== null) {
+          throw new DriverError(
+            'name-taken',
+            `${doing} failed: array ${array.identity.name} has another volume of that name, which ${difference}.`,
+            { cause: refusal, nothingMade: true },
+          );
+        }
+        return state.volume;
+      }
+    }
+  } catch (error) {
+    throw arrayFailure(`${doing}, origin ${origin.kind}`, error);
+  }
+}
+
+/** Null when the volume is what an earlier try of the request would have made. */
+async function differenceFromRequest(
+  { array, name, origin }: CreateVolumeRequest,
+  size: Bytes,
+  found: Volume,
+): Promise<string | null> {
+  const connections = await array.connections.list({ volume: name });
+  if (connections.length > 0) {
+    return 'is connected';
+  }
+  if (origin.kind === 'empty') {
+    if (found.source !== null) {
+      return `is a copy of ${found.source}`;
+    }
+    return found.size === size ? null : `has ${found.size} bytes instead of ${size}`;
+  }
+  const expectedSource = origin.kind === 'volume' ? origin.name : origin.volume;
+  if (found.source !== expectedSource) {
+    return found.source === null ? 'is no copy' : `is a copy of ${found.source} instead of ${expectedSource}`;
+  }
+  if (found.size === size) {
+    return null;
+  }
+  const sourceSize = await sizeOfOrigin(array, origin);
+  return found.size === sourceSize ? null : `has ${found.size} bytes instead of ${size}`;
+}
+
+async function sizeOfOrigin(
+  array: FlashArray,
+  origin: Exclude<VolumeOrigin, { readonly kind: 'empty' }>,
+): Promise<Bytes | null> {
+  if (origin.kind === 'volume') {
+    const source = await array.volumes.find(origin.name);
+    return source.kind === 'live' ? source.volume.size : null;
+  }
+  const source = await array.snapshots.find(origin.name);
+  return source.kind === 'live' ? source.snapshot.size : null;
+}
+
+/** A copy that cannot be grown to its size is of no use: it is destroyed, never eradicated. */
+async function extendOrDestroy({ array, logger, name }: CreateVolumeRequest, size: Bytes): Promise<Volume> {
+  try {
+    return await array.volumes.extend(name, size);
+  } catch (error) {
+    try {
+      await array.volumes.destroy(name);
+    } catch (cleanup) {
+      logger.warn(
+        { volume: name, error: cleanup instanceof Error ? cleanup : new Error(String(cleanup)) },
+        'could not destroy a copy that could not be extended',
+      );
+    }
+    throw arrayFailure(`Extending the new volume ${name} to ${size} bytes`, error);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Logger } from '@cinder-flasharray/common';
+import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
+import type { HostDisconnector } from '../connect/disconnect-host.ts';
+import { arrayFailure, DriverError } from '../driver-error.ts';
+
+export interface DeleteVolumeRequest {
+  readonly array: FlashArray;
+  readonly logger: Logger;
+  readonly name: string;
+  readonly eradicate: boolean;
+  readonly disconnector: HostDisconnector;
+}
+
+/**
+ * One round for a volume that is not connected: it is destroyed. When the array refuses, or counts connections, they
+ * are ended first. A volume that is gone or destroyed already is fine.
+ */
+export async function deleteVolume(request: DeleteVolumeRequest): Promise<void> {
+  const { array, logger, name } = request;
+  try {
+    if ((await destroy(request)) === 'connected') {
+      await disconnectAll(request);
+      if ((await destroy(request)) === 'connected') {
+        throw new DriverError(
+          'volume-busy',
+          `Volume ${name} was connected again while it was being deleted.`,
+        );
+      }
+    }
+  } catch (error) {
+    throw arrayFailure(`Deleting volume ${name}`, error);
+  }
+  if (request.eradicate) {
+    await eradicateVolume(array, logger, name);
+  }
+}
+
+async function destroy({ array, logger, name }: DeleteVolumeRequest): Promise<'destroyed' | 'connected'> {
+  try {
+    const { connections } = await array.volumes.destroy(name);
+    if (connections.kind === 'counted' && connections.count > 0) {
+      logger.warn({ volume: name, connections: connections.count }, 'the array destroyed a connected volume');
+      return 'connected';
+    }
+    return 'destroyed';
+  } catch (error) {
+    if (isArrayError(error, 'connected')) {
+      return 'connected';
+    }
+    if (isArrayError(error, 'not-found')) {
+      logger.warn({ volume: name }, 'the volume to delete is not on the array');
+      return 'destroyed';
+    }
+    if (isArrayError(error, 'destroyed')) {
+      logger.info({ volume: name }, 'the volume to delete was destroyed already');
+      return 'destroyed';
+    }
+    throw error;
+  }
+}
+
+/** Nothing is disconnected unless everything can be: a host group's connection serves hosts we know nothing of. */
+async function disconnectAll({ array, name, disconnector }: DeleteVolumeRequest): Promise<void> {
+  const connections = await array.connections.list({ volume: name });
+  const shared = connections.find((connection) => connection.hostGroup !== null);
+  if (shared !== undefined) {
+    throw new DriverError(
+      'volume-busy',
+      `Volume ${name} is connected to host group ${shared.hostGroup} on array ${array.identity.name}; remove it there first.`,
+    );
+  }
+  const hosts = new Set(
+    connections.flatMap((connection) => (connection.host === null ? [] : [connection.host])),
+  );
+  for (const host of hosts) {
+    await disconnector.disconnect(name, host);
+  }
+}
+
+async function eradicateVolume(array: FlashArray, logger: Logger, name: string): Promise<void> {
+  try {
+    await array.volumes.eradicate(name);
+  } catch (error) {
+    if (isArrayError(error, 'not-found')) {
+      return;
+    }
+    if (isArrayError(error, 'eradication-disabled')) {
+      logger.warn(
+        { volume: name },
+        'the array does not allow eradication: the volume goes when its time is up',
+      );
+      return;
+    }
+    throw arrayFailure(`Eradicating volume ${name}`, error);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Secret } from '@cinder-flasharray/common';
+import { z } from 'zod';
+import type { ArrayHttp, ArrayRequest } from './http/array-http.ts';
+import type { Call } from './http/call.ts';
+import { readJson } from './http/json-reply.ts';
+import { refusalOf } from './http/refusal.ts';
+import { SessionHttp } from './http/session-http.ts';
+import type { Transport } from './http/transport.ts';
+import { negotiate, type RestVersion } from './negotiate.ts';
+import { isArrayError } from './port/array-error.ts';
+import type { CallOptions, FlashArray, RestProtocol } from './port/flash-array.ts';
+import { rest1Roles } from './rest1/flash-array.ts';
+import { rest1Session } from './rest1/session.ts';
+import { rest2Roles } from './rest2/flash-array.ts';
+import { rest2Session } from './rest2/session.ts';
+import type { ArrayRoles } from './roles.ts';
+
+interface Agreement {
+  readonly kind: RestProtocol['generation'];
+  readonly version: RestVersion;
+}
+
+const versionList = z.object({ version: z.array(z.string()) });
+
+/** The life of one connection to an array: opened once, closed once. */
+export class ArrayConnection {
+  readonly #http: ArrayHttp;
+  readonly #transport: Transport;
+  readonly #apiToken: Secret;
+  #session: SessionHttp | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(http: ArrayHttp, transport: Transport, apiToken: Secret) {
+    this.#http = http;
+    this.#transport = transport;
+    this.#apiToken = apiToken;
+  }
+
+  /** `GET api_version`, the login, and `GET arrays` (REST 2) or `GET array` (REST 1). */
+  async open(options: CallOptions | undefined): Promise<FlashArray> {
+    const roles = await this.#http.run(options, (call) => this.#logIn(call));
+    const identity = await roles.arrays.identity(options);
+    return { ...roles, identity, close: () => this.close() };
+  }
+
+  /** Safe to repeat, and after `open` failed. */
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    this.#http.stop();
+    await this.#session?.logout();
+    await this.#transport.destroy();
+  }
+
+  async #logIn(call: Call): Promise<ArrayRoles> {
+    const agreed = await this.#agree(call);
+    try {
+      return await this.#logInWith(agreed, call);
+    } catch (error) {
+      // The array stopped serving that version since it listed it, as in the middle of an upgrade: choose once more.
+      if (!isArrayError(error, 'unsupported')) {
+        throw error;
+      }
+      const again = await this.#agree(call);
+      if (again.kind === agreed.kind && again.version.minor === agreed.version.minor) {
+        throw error;
+      }
+      return await this.#logInWith(again, call);
+    }
+  }
+
+  async #logInWith(agreed: Agreement, call: Call): Promise<ArrayRoles> {
+    const protocol =
+      agreed.kind === 'rest2'
+        ? rest2Session(agreed.version, this.#apiToken)
+        : rest1Session(agreed.version, this.#apiToken);
+    const session = new SessionHttp(this.#http, protocol);
+    this.#session = session;
+    await session.login(call);
+    return agreed.kind === 'rest2'
+      ? rest2Roles(session, agreed.version)
+      : rest1Roles(session, agreed.version);
+  }
+
+  async #agree(call: Call): Promise<Agreement> {
+    const request: ArrayRequest = { method: 'GET', path: '/api/api_version', operation: 'GET api_version' };
+    const reply = await this.#http.send(call, request);
+    if (reply.status !== 200) {
+      throw this.#http.error(request, { ...refusalOf(reply, [], []), status: reply.status });
+    }
+    const negotiation = negotiate(readJson(this.#http, request, reply, versionList).version);
+    if (negotiation.kind === 'refused') {
+      throw this.#http.error(request, {
+        code: 'unsupported',
+        message: negotiation.reason,
+        status: reply.status,
+      });
+    }
+    return negotiation;
+  }
+}

@@ -1,0 +1,106 @@
+import { type Clock, type Logger, type Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
+import { ArrayConnection } from './array-connection.ts';
+import { addressOrigin, parseArrayAddress } from './http/address.ts';
+import { ArrayHttp } from './http/array-http.ts';
+import { Transport, type TransportOptions } from './http/transport.ts';
+import { type TlsVerification, TrustError, tlsOptions } from './http/trust.ts';
+import { ArrayError, type ArrayErrorCode } from './port/array-error.ts';
+import type { CallOptions, FlashArray } from './port/flash-array.ts';
+
+/** Whether and against what the array's certificate is verified. */
+export type TlsTrust =
+  | { readonly kind: 'not-verified' }
+  | { readonly kind: 'system-roots' }
+  /** A PEM bundle file, or a directory of PEM files. */
+  | { readonly kind: 'bundle'; readonly path: string };
+
+/** All in milliseconds. */
+export interface Timeouts {
+  /** Until the TCP and TLS handshakes are done. */
+  readonly connect: number;
+  /** Between the request being sent and its answer's headers, and between parts of the body. */
+  readonly idle: number;
+  /** One port call, with its retries and a re-login. */
+  readonly total: number;
+}
+
+export const defaultTimeouts: Timeouts = { connect: 5_000, idle: 30_000, total: 60_000 };
+
+export interface ConnectArrayOptions {
+  /** `array.example.com`, `192.0.2.7`, `127.0.0.1:8443`, `[2001:db8::7]:8443`; port 443 unless given. */
+  readonly address: string;
+  readonly apiToken: Secret;
+  readonly tls: TlsTrust;
+  readonly timeouts?: Timeouts;
+  /** Sent as `User-Agent`. */
+  readonly userAgent: string;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  /** 0 to 1; for the jitter of retries. */
+  readonly random?: () => number;
+}
+
+/**
+ * Asks the array what it speaks, agrees on one REST version, logs in and reads the array's identity. Calls in order:
+ * `GET api_version`, login, `GET arrays` (REST 2) or `GET array` (REST 1). Whatever was opened is closed on failure.
+ * @throws ArrayError `unreachable` | `untrusted-certificate` (also when the bundle cannot be read) | `timed-out`
+ *   | `unauthorized` | `unsupported` | `invalid` (the address is not one) | `cancelled`
+ */
+export async function connectArray(options: ConnectArrayOptions, call?: CallOptions): Promise<FlashArray> {
+  const transport = new Transport(await transportOptions(options));
+  const http = new ArrayHttp({
+    transport,
+    array: options.address,
+    userAgent: options.userAgent,
+    timeouts: options.timeouts ?? defaultTimeouts,
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  });
+  const connection = new ArrayConnection(http, transport, options.apiToken);
+  try {
+    return await connection.open(call);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function transportOptions(options: ConnectArrayOptions): Promise<TransportOptions> {
+  const { address: text } = options;
+  const address = parseArrayAddress(text);
+  if (address === null) {
+    throw connectError(text, 'invalid', `${text} is not the address of an array.`, null);
+  }
+  const timeouts = options.timeouts ?? defaultTimeouts;
+  return {
+    origin: addressOrigin(address),
+    tls: await trustOf(options),
+    connectTimeout: timeouts.connect,
+    idleTimeout: timeouts.idle,
+  };
+}
+
+async function trustOf(options: ConnectArrayOptions): Promise<TlsVerification> {
+  try {
+    return await tlsOptions(options.tls);
+  } catch (error) {
+    if (error instanceof TrustError) {
+      throw connectError(options.address, 'untrusted-certificate', error.message, error);
+    }
+    throw error;
+  }
+}
+
+function connectError(array: string, code: ArrayErrorCode, message: string, cause: unknown): ArrayError {
+  return new ArrayError({
+    code,
+    message,
+    context: null,
+    array,
+    operation: 'connect',
+    status: null,
+    applied: 'no',
+    cause: cause ?? undefined,
+  });
+}

@@ -1,0 +1,146 @@
+import type { ArrayError } from '../port/array-error.ts';
+import type { CallOptions } from '../port/flash-array.ts';
+import type { ArrayHttp, ArrayRequest } from './array-http.ts';
+import type { Call } from './call.ts';
+import type { Refusal } from './refusal.ts';
+import type { HttpReply } from './transport.ts';
+
+/** Headers that prove who we are. */
+export type Credentials = Readonly<Record<string, string>>;
+
+/** How one REST generation logs in and out, and tells an error: the wire words only. */
+export interface SessionProtocol {
+  readonly login: ArrayRequest;
+  readonly logout: ArrayRequest;
+  /** Reads the session from the answer to the login, or null when there is none. */
+  readonly credentials: (reply: HttpReply) => Credentials | null;
+  /** What a later answer renews, or null when it leaves the session as it is. */
+  readonly renewed: (reply: HttpReply) => Credentials | null;
+  /** Reads any answer that is not HTTP 200. */
+  readonly refusal: (reply: HttpReply) => Refusal;
+}
+
+interface Session {
+  credentials: Credentials;
+}
+
+/** An array that does not answer must not hold up closing. */
+const logoutTimeout = 2_000;
+
+/** Requests within a session. An expired session is renewed once a request, by one login for all that wait. */
+export class SessionHttp {
+  readonly #http: ArrayHttp;
+  readonly #protocol: SessionProtocol;
+  #session: Session | null = null;
+  #loggingIn: Promise<Session> | null = null;
+
+  constructor(http: ArrayHttp, protocol: SessionProtocol) {
+    this.#http = http;
+    this.#protocol = protocol;
+  }
+
+  get array(): string {
+    return this.#http.array;
+  }
+
+  /** Runs one call of the port under its deadline and signal. */
+  run<T>(options: CallOptions | undefined, work: (call: Call) => Promise<T>): Promise<T> {
+    return this.#http.run(options, work);
+  }
+
+  /** @throws ArrayError `unauthorized` when the array does not take the token */
+  async login(call: Call): Promise<void> {
+    await this.#sessionOtherThan(null, call, this.#protocol.login);
+  }
+
+  /** @throws ArrayError for every answer but 200 */
+  async exchange(call: Call, request: ArrayRequest): Promise<HttpReply> {
+    const session = await this.#sessionOtherThan(null, call, request);
+    const reply = await this.#sendWithin(session, call, request);
+    if (reply.status !== 401) {
+      return this.#accepted(request, reply);
+    }
+    const renewed = await this.#sessionOtherThan(session, call, request);
+    return this.#accepted(request, await this.#sendWithin(renewed, call, request));
+  }
+
+  /** An error about `request`. */
+  error(...about: Parameters<ArrayHttp['error']>): ArrayError {
+    return this.#http.error(...about);
+  }
+
+  /** Ends the session if there is one; an array that does not answer ends it by itself when it is idle. */
+  async logout(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    if (session !== null) {
+      const { logout } = this.#protocol;
+      await this.#http.sendOnce(
+        { ...logout, headers: { ...logout.headers, ...session.credentials } },
+        logoutTimeout,
+      );
+    }
+  }
+
+  async #sendWithin(session: Session, call: Call, request: ArrayRequest): Promise<HttpReply> {
+    const reply = await this.#http.send(call, {
+      ...request,
+      headers: { ...request.headers, ...session.credentials },
+    });
+    const renewed = reply.status === 401 ? null : this.#protocol.renewed(reply);
+    if (renewed !== null) {
+      session.credentials = renewed;
+    }
+    return reply;
+  }
+
+  /** The current session, after logging in when there is none or only the one that was found expired. */
+  async #sessionOtherThan(expired: Session | null, call: Call, request: ArrayRequest): Promise<Session> {
+    if (this.#session !== null && this.#session !== expired) {
+      return this.#session;
+    }
+    this.#loggingIn ??= this.#startLogin();
+    return await this.#http.join(call, request, this.#loggingIn);
+  }
+
+  /** The login has a deadline of its own: the call that happens to start it may end before those that join it. */
+  async #startLogin(): Promise<Session> {
+    try {
+      this.#session = await this.#http.run(undefined, (call) => this.#logIn(call));
+      return this.#session;
+    } finally {
+      this.#loggingIn = null;
+    }
+  }
+
+  async #logIn(call: Call): Promise<Session> {
+    const { login, credentials } = this.#protocol;
+    const reply = await this.#http.send(call, login);
+    if (reply.status !== 200) {
+      const refusal = this.#protocol.refusal(reply);
+      // Arrays refuse a bad token with 400 or 401.
+      const code = reply.status === 400 ? 'unauthorized' : refusal.code;
+      throw this.#http.error(login, { ...refusal, code, status: reply.status });
+    }
+    const found = credentials(reply);
+    if (found === null) {
+      throw this.#http.error(login, {
+        code: 'malformed-reply',
+        message: `The array's answer to ${login.operation} holds no session.`,
+        status: reply.status,
+      });
+    }
+    return { credentials: found };
+  }
+
+  #accepted(request: ArrayRequest, reply: HttpReply): HttpReply {
+    if (reply.status === 200) {
+      return reply;
+    }
+    throw this.#http.error(request, {
+      ...this.#protocol.refusal(reply),
+      status: reply.status,
+      applied: reply.status >= 400 && reply.status < 500 ? 'no' : 'unknown',
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { abortable } from './abortable.ts';
+import { ConnectFailure, TransportFailure, transportFailure } from './transport-failure.ts';
+import type { TlsVerification } from './trust.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One HTTP request to an array. */
+export interface HttpRequest {
+  readonly method: HttpMethod;
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text, or null for none. */
+  readonly body: string | null;
+}
+
+/** A complete answer, whatever its status. */
+export interface HttpReply {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface TransportOptions {
+  /** `https://host:port` */
+  readonly origin: string;
+  readonly tls: TlsVerification;
+  /** Milliseconds until TCP and TLS handshakes are done. */
+  readonly connectTimeout: number;
+  /** Milliseconds until the headers come, and between parts of the body. */
+  readonly idleTimeout: number;
+}
+
+/** More parallel calls than this wait for a free connection; arrays serve few management sessions at a time. */
+const maxConnections = 16;
+/** The largest answers are REST 1.x listings without paging: some 300 bytes for each of 20000 volumes, twice over. */
+const maxReplyBytes = 64 * 2 ** 20;
+
+/** The pool of keep-alive connections to one array. Sends each request exactly once: repeating is decided above. */
+export class Transport {
+  readonly #agent: Agent;
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    const connector = buildConnector({ ...options.tls, allowH2: false, timeout: options.connectTimeout });
+    this.#agent = new Agent({
+      connections: maxConnections,
+      pipelining: 1,
+      allowH2: false,
+      headersTimeout: options.idleTimeout,
+      bodyTimeout: options.idleTimeout,
+      maxResponseSize: maxReplyBytes,
+      // Marks failures of the handshakes, which prove that no request was sent.
+      connect: (target, done) =>
+        connector(target, (error, socket) =>
+          socket === null ? done(new ConnectFailure(error), null) : done(null, socket),
+        ),
+    });
+  }
+
+  /** @throws TransportFailure when no complete answer came */
+  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    const progress = { written: false };
+    try {
+      // undici notices the signal only once a connection stands, hence the race.
+      return await abortable(this.#exchange(request, signal, progress), signal);
+    } catch (error) {
+      throw transportFailure(error, { written: progress.written, aborted: signal.aborted });
+    }
+  }
+
+  async #exchange(
+    request: HttpRequest,
+    signal: AbortSignal,
+    progress: { written: boolean },
+  ): Promise<HttpReply> {
+    const reply = await this.#agent.compose(notingStart(progress)).request({
+      origin: this.#options.origin,
+      method: request.method,
+      path: request.path,
+      headers: request.headers,
+      body: request.body,
+      signal,
+    });
+    return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
+  }
+
+  /** Cuts all connections. */
+  async destroy(): Promise<void> {
+    await this.#agent.destroy(new TransportFailure('aborted', false, new Error('closed')));
+  }
+}
+
+/** Notes whether the request got as far as being written to a connection. */
+function notingStart(progress: { written: boolean }): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (controller, context) => {
+        progress.written = true;
+        handler.onRequestStart?.(controller, context);
+      },
+      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+      onResponseStart: (...args) => handler.onResponseStart?.(...args),
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
+}

@@ -1,0 +1,56 @@
+import type { Bytes } from '@cinder-flasharray/common';
+import type { ArrayIdentity, CallOptions } from './flash-array.ts';
+
+export interface ArraySpace {
+  /** Usable capacity. */
+  readonly capacity: Bytes;
+  /** Physical space in use by everything on the array. */
+  readonly used: Bytes;
+  /** Sum of the sizes of all volumes; on Evergreen//One what the subscription counts as provisioned. */
+  readonly provisioned: Bytes;
+  /** Ratio of provisioned to physical; null where the array does not report it (Evergreen//One). */
+  readonly totalReduction: number | null;
+}
+
+/** Averages of the newest sample. */
+export interface ArrayPerformance {
+  readonly readsPerSecond: number;
+  readonly writesPerSecond: number;
+  /** Bytes a second that hosts read. */
+  readonly readBytesPerSecond: number;
+  /** Bytes a second that hosts write. */
+  readonly writeBytesPerSecond: number;
+  /** Microseconds. */
+  readonly usecPerRead: number;
+  readonly usecPerWrite: number;
+  /** Zero where the array no longer reports it. */
+  readonly queueDepth: number;
+  /** Microseconds spent queued; zero where the array does not report it. */
+  readonly queueUsecPerRead: number;
+  readonly queueUsecPerWrite: number;
+  readonly queueUsecPerMirroredWrite: number;
+}
+
+/** Objects on the whole array, those pending eradication included. */
+export interface ArrayCounts {
+  readonly volumes: number;
+  readonly snapshots: number;
+  readonly hosts: number;
+  readonly protectionGroups: number;
+}
+
+export interface Arrays {
+  identity(options?: CallOptions): Promise<ArrayIdentity>;
+
+  /** Names of the controllers that are ready (`CT0`): ports of the others do not answer. */
+  readyControllers(options?: CallOptions): Promise<readonly string[]>;
+
+  /**
+   * Space and counts, asked for together because REST 1.x below 1.7 has no counts and can only list: one serial
+   * round on REST 2.x, whatever the number of objects.
+   */
+  usage(options?: CallOptions): Promise<{ readonly space: ArraySpace; readonly counts: ArrayCounts }>;
+
+  /** Null when the array has no sample yet. */
+  performance(options?: CallOptions): Promise<ArrayPerformance | null>;
+}

@@ -1,0 +1,61 @@
+import type { Arrays } from './arrays.ts';
+import type { Connections } from './connections.ts';
+import type { Hosts } from './hosts.ts';
+import type { NetworkInterfaces, Ports } from './ports.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { Tags } from './tags.ts';
+import type { Volumes } from './volumes.ts';
+
+/** Every call of the port takes these. */
+export interface CallOptions {
+  /** Ends the call, and any wait before a retry, with `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Who the array is; read once when connecting. */
+export interface ArrayIdentity {
+  /** UUID. */
+  readonly id: string;
+  readonly name: string;
+  /** Purity version, `6.4.10`. */
+  readonly purityVersion: string;
+}
+
+/** What was agreed with the array when connecting. */
+export interface RestProtocol {
+  readonly generation: 'rest1' | 'rest2';
+  /** `1.19`, `2.26`. */
+  readonly version: string;
+}
+
+/** Differences between arrays, as names. Nothing outside the adapters tests a version. */
+export interface ArrayCapabilities {
+  /** Volumes carry tags (REST 1.19, 2.0). */
+  readonly tags: boolean;
+  /** Hosts carry a personality (REST 1.14, 2.0). */
+  readonly hostPersonality: boolean;
+  /** Containers have default protection that new volumes join unless told otherwise (REST 2.16). */
+  readonly defaultProtection: boolean;
+  /** Host and volume rows count their connections, and destroying reports them (REST 2.0). */
+  readonly connectionCounts: boolean;
+}
+
+/**
+ * One FlashArray. Every call returns what it promises or throws `ArrayError`. Sizes are bytes, times are
+ * milliseconds since the epoch, durations are milliseconds.
+ */
+export interface FlashArray {
+  readonly identity: ArrayIdentity;
+  readonly protocol: RestProtocol;
+  readonly capabilities: ArrayCapabilities;
+  readonly volumes: Volumes;
+  readonly snapshots: Snapshots;
+  readonly hosts: Hosts;
+  readonly connections: Connections;
+  readonly ports: Ports;
+  readonly networkInterfaces: NetworkInterfaces;
+  readonly arrays: Arrays;
+  readonly tags: Tags;
+  /** Ends the session and closes the sockets; calls made afterwards fail with `cancelled`. Safe to repeat. */
+  close(): Promise<void>;
+}

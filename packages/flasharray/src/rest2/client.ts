@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import type { ArrayRequest } from '../http/array-http.ts';
+import type { Call } from '../http/call.ts';
+import { optional, readJson } from '../http/json-reply.ts';
+import type { SessionHttp } from '../http/session-http.ts';
+import type { HttpMethod } from '../http/transport.ts';
+import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
+import { isObjectName } from '../object-name.ts';
+import { type ArrayError, isArrayError } from '../port/array-error.ts';
+import type { CallOptions } from '../port/flash-array.ts';
+import { formatQuery, type Query } from './query.ts';
+
+/** What a list may hold at most, so that an array that never ends a list does not fill the memory. */
+const maxPages = 10_000;
+/** The array's own cap (REST 2.x section 12). */
+const pageSize = 1000;
+
+/** Requests of REST 2.x: resources by name, JSON in, `items` out. */
+export class Rest2Client {
+  readonly #http: SessionHttp;
+  readonly #version: RestVersion;
+  readonly #base: string;
+
+  constructor(http: SessionHttp, version: RestVersion) {
+    this.#http = http;
+    this.#version = version;
+    this.#base = rest2Base(version);
+  }
+
+  /** True when the version agreed on has what arrived in REST 2.`minor`. */
+  has(minor: number): boolean {
+    return isAtLeast(this.#version, { major: 2, minor });
+  }
+
+  /** Runs one call of the port under its deadline and signal. */
+  run<T>(options: CallOptions | undefined, work: (call: Call) => Promise<T>): Promise<T> {
+    return this.#http.run(options, work);
+  }
+
+  /** One page of rows; all of them where there are fewer than a page holds. */
+  async items<T>(call: Call, resource: string, query: Query, row: z.ZodType<T>): Promise<readonly T[]> {
+    return (await this.#page(call, resource, query, row)).items;
+  }
+
+  /** All rows, page after page. */
+  async all<T>(call: Call, resource: string, query: Query, row: z.ZodType<T>): Promise<readonly T[]> {
+    const rows: T[] = [];
+    for await (const page of this.#pages((work) => work(call), resource, query, row)) {
+      rows.push(...page);
+    }
+    return rows;
+  }
+
+  /** All rows for a caller who may stop early. Each page is a call of the port, with a deadline of its own. */
+  pages<T>(
+    options: CallOptions | undefined,
+    resource: string,
+    query: Query,
+    row: z.ZodType<T>,
+  ): AsyncIterable<readonly T[]> {
+    return this.#pages((work) => this.run(options, work), resource, { ...query, limit: pageSize }, row);
+  }
+
+  /** The row of a resource that has exactly one. */
+  async one<T>(call: Call, resource: string, row: z.ZodType<T>): Promise<T> {
+    const request = this.#request('GET', resource, {});
+    const reply = await this.#http.exchange(call, request);
+    return readJson(this.#http, request, reply, z.object({ items: z.tuple([row], z.unknown()) })).items[0];
+  }
+
+  /** How many rows there are, without reading one. */
+  async count(call: Call, resource: string): Promise<number> {
+    const query = { limit: 0, total_item_count: true };
+    const request = this.#request('GET', resource, query);
+    const reply = await this.#http.exchange(call, request);
+    return readJson(this.#http, request, reply, countReply).total_item_count;
+  }
+
+  /** The sums over all rows of a resource, without reading one. */
+  async total<T>(call: Call, resource: string, sums: z.ZodType<T>): Promise<T> {
+    const request = this.#request('GET', resource, { total_only: true });
+    const reply = await this.#http.exchange(call, request);
+    const schema = z.object({ total: z.tuple([sums], z.unknown()) });
+    return readJson(this.#http, request, reply, schema).total[0];
+  }
+
+  /** Sends a change and reads the one object it answers with. */
+  async change<T>(
+    call: Call,
+    method: 'POST' | 'PATCH',
+    resource: string,
+    query: Query,
+    body: object,
+    row: z.ZodType<T>,
+  ): Promise<T> {
+    const request = this.#request(method, resource, query, body);
+    const reply = await this.#http.exchange(call, request);
+    const schema = z.object({ items: z.tuple([row], z.unknown()) });
+    return readJson(this.#http, request, reply, schema).items[0];
+  }
+
+  /** Sends a change whose answer says nothing that anybody needs. */
+  async send(
+    call: Call,
+    method: 'PUT' | 'PATCH' | 'DELETE',
+    resource: string,
+    query: Query,
+    body?: object,
+  ): Promise<void> {
+    await this.#http.exchange(call, this.#request(method, resource, query, body));
+  }
+
+  /** An error about an object whose state is known without asking for the change that is not possible in it. */
+  refused(
+    method: HttpMethod,
+    resource: string,
+    code: 'not-found' | 'destroyed',
+    name: string,
+    message: string,
+  ): ArrayError {
+    return this.#http.error(this.#request(method, resource, {}), { code, message, context: name });
+  }
+
+  async #page<T>(call: Call, resource: string, query: Query, row: z.ZodType<T>): Promise<Page<T>> {
+    const request = this.#request('GET', resource, query);
+    const reply = await this.#http.exchange(call, request);
+    return readJson(this.#http, request, reply, pageOf(row));
+  }
+
+  async *#pages<T>(
+    run: (work: (call: Call) => Promise<Page<T>>) => Promise<Page<T>>,
+    resource: string,
+    query: Query,
+    row: z.ZodType<T>,
+  ): AsyncGenerator<readonly T[]> {
+    let position: Query = {};
+    let offset = 0;
+    for (let pages = 0; pages < maxPages; pages += 1) {
+      const at = { ...query, ...position };
+      const page = await run((call) => this.#page(call, resource, at, row));
+      if (page.items.length > 0) {
+        yield page.items;
+      }
+      if (page.more_items_remaining !== true || page.items.length === 0) {
+        return;
+      }
+      offset += page.items.length;
+      position =
+        page.continuation_token === null ? { offset } : { continuation_token: page.continuation_token };
+    }
+    throw this.#http.error(this.#request('GET', resource, query), {
+      code: 'malformed-reply',
+      message: `The list of ${resource} does not end after ${maxPages} pages.`,
+    });
+  }
+
+  #request(method: HttpMethod, resource: string, query: Query, body?: object): ArrayRequest {
+    const request: ArrayRequest = {
+      method,
+      path: `${this.#base}/${resource}${formatQuery(query)}`,
+      operation: `${method} ${resource}`,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+    this.#refuseUnspeakable(request, query);
+    return request;
+  }
+
+  /** A name with a comma in it would act on two objects. */
+  #refuseUnspeakable(request: ArrayRequest, query: Query): void {
+    for (const [parameter, value] of Object.entries(query)) {
+      const isNames = parameter === 'names' || parameter.endsWith('_names');
+      const wrong = (Array.isArray(value) ? value : []).find((text: string) =>
+        isNames ? !isObjectName(text) : text.includes(','),
+      );
+      if (wrong !== undefined) {
+        throw this.#http.error(request, {
+          code: request.method === 'POST' || !isNames ? 'invalid' : 'not-found',
+          message: `No object of an array can have the name ${JSON.stringify(wrong)}.`,
+          context: String(wrong),
+        });
+      }
+    }
+  }
+}
+
+/** Result of `work`, or `absent` when the array has no such object. */
+export async function unlessAbsent<T, A>(work: Promise<T>, absent: A): Promise<T | A> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isArrayError(error, 'not-found')) {
+      return absent;
+    }
+    throw error;
+  }
+}
+
+/** `/api/2.26` */
+export function rest2Base(version: RestVersion): string {
+  return `/api/${formatRestVersion(version)}`;
+}
+
+const countReply = z.object({ total_item_count: z.int().nonnegative() });
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly continuation_token: string | null;
+  readonly more_items_remaining: boolean | null;
+}
+
+function pageOf<T>(row: z.ZodType<T>): z.ZodType<Page<T>> {
+  return z.object({
+    items: z.array(row),
+    continuation_token: optional(z.string()),
+    more_items_remaining: optional(z.boolean()),
+  });
+}

@@ -1,0 +1,33 @@
+import type { SessionHttp } from '../http/session-http.ts';
+import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
+import type { ArrayRoles } from '../roles.ts';
+import { Rest2Arrays } from './arrays.ts';
+import { Rest2Client } from './client.ts';
+import { Rest2Connections } from './connections.ts';
+import { Rest2Hosts } from './hosts.ts';
+import { Rest2NetworkInterfaces, Rest2Ports } from './ports.ts';
+import { Rest2Snapshots } from './snapshots.ts';
+import { Rest2Tags } from './tags.ts';
+import { Rest2Volumes } from './volumes.ts';
+
+/** Everything of the port that REST 2.x does. */
+export function rest2Roles(http: SessionHttp, version: RestVersion): ArrayRoles {
+  const client = new Rest2Client(http, version);
+  return {
+    protocol: { generation: 'rest2', version: formatRestVersion(version) },
+    capabilities: {
+      tags: true,
+      hostPersonality: true,
+      defaultProtection: isAtLeast(version, { major: 2, minor: 16 }),
+      connectionCounts: true,
+    },
+    volumes: new Rest2Volumes(client),
+    snapshots: new Rest2Snapshots(client),
+    hosts: new Rest2Hosts(client),
+    connections: new Rest2Connections(client),
+    ports: new Rest2Ports(client),
+    networkInterfaces: new Rest2NetworkInterfaces(client),
+    arrays: new Rest2Arrays(client),
+    tags: new Rest2Tags(client),
+  };
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { optional } from '../http/json-reply.ts';
+import type { CallOptions } from '../port/flash-array.ts';
+import type { NetworkInterface, NetworkInterfaces, Port, Ports } from '../port/ports.ts';
+import { parsePortal, plainWwn } from '../portal.ts';
+import type { Rest2Client } from './client.ts';
+
+const text = optional(z.string()).transform((value) => (value === '' ? null : value));
+
+const portRow = z
+  .object({ name: z.string(), iqn: text, nqn: text, wwn: text, portal: text })
+  .transform((row, context): Port => {
+    const portal = row.portal === null ? null : parsePortal(row.portal);
+    if (row.portal !== null && portal === null) {
+      context.addIssue({
+        code: 'custom',
+        path: ['portal'],
+        message: `not an address and port: ${row.portal}`,
+      });
+    }
+    return { ...row, wwn: row.wwn === null ? null : plainWwn(row.wwn), portal };
+  });
+
+const interfaceRow = z
+  .object({
+    name: z.string(),
+    enabled: z.boolean(),
+    services: optional(z.array(z.string())),
+    eth: optional(z.object({ address: text })),
+  })
+  .transform(
+    (row): NetworkInterface => ({
+      name: row.name,
+      enabled: row.enabled,
+      services: row.services ?? [],
+      address: row.eth?.address ?? null,
+    }),
+  );
+
+/** Ports over REST 2.x (section 7.17): `GET ports`. */
+export class Rest2Ports implements Ports {
+  readonly #client: Rest2Client;
+
+  constructor(client: Rest2Client) {
+    this.#client = client;
+  }
+
+  list(options?: CallOptions): Promise<readonly Port[]> {
+    return this.#client.run(options, (call) => this.#client.all(call, 'ports', {}, portRow));
+  }
+}
+
+/** Interfaces over REST 2.x (section 7.18): `GET network-interfaces`, from REST 2.4 on. */
+export class Rest2NetworkInterfaces implements NetworkInterfaces {
+  readonly #client: Rest2Client;
+
+  constructor(client: Rest2Client) {
+    this.#client = client;
+  }
+
+  list(options?: CallOptions): Promise<readonly NetworkInterface[]> {
+    return this.#client.run(options, (call) =>
+      this.#client.all(call, 'network-interfaces', {}, interfaceRow),
+    );
+  }
+}

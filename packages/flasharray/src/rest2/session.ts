@@ -1,0 +1,29 @@
+import type { Secret } from '@cinder-flasharray/common';
+import type { Credentials, SessionProtocol } from '../http/session-http.ts';
+import type { HttpReply } from '../http/transport.ts';
+import type { RestVersion } from '../negotiate.ts';
+import { rest2Base } from './client.ts';
+import { rest2Refusal } from './error-table.ts';
+
+/** Sessions of REST 2.x: `POST login` with the API token gives the header `x-auth-token`; `POST logout` ends it. */
+export function rest2Session(version: RestVersion, apiToken: Secret): SessionProtocol {
+  const base = rest2Base(version);
+  return {
+    login: {
+      method: 'POST',
+      path: `${base}/login`,
+      operation: 'POST login',
+      headers: { 'api-token': apiToken.expose() },
+      harmless: true,
+    },
+    logout: { method: 'POST', path: `${base}/logout`, operation: 'POST logout', harmless: true },
+    credentials,
+    renewed: () => null,
+    refusal: rest2Refusal,
+  };
+}
+
+function credentials(reply: HttpReply): Credentials | null {
+  const token = reply.headers['x-auth-token'];
+  return typeof token === 'string' && token !== '' ? { 'x-auth-token': token } : null;
+}

@@ -1,0 +1,153 @@
+import type { Bytes } from '@cinder-flasharray/common';
+import { z } from 'zod';
+import type { Call } from '../http/call.ts';
+import { isSameName } from '../object-name.ts';
+import type { CallOptions } from '../port/flash-array.ts';
+import type {
+  ConnectionCount,
+  NewVolume,
+  Volume,
+  VolumeCopy,
+  VolumeState,
+  Volumes,
+} from '../port/volumes.ts';
+import { type Rest2Client, unlessAbsent } from './client.ts';
+import { connectionCount, optionalName, size, time } from './fields.ts';
+import type { Query } from './query.ts';
+
+const volumeRow = z.object({
+  name: z.string(),
+  serial: z.string(),
+  provisioned: size,
+  created: time,
+  source: optionalName,
+  destroyed: z.boolean(),
+  connection_count: connectionCount,
+});
+type VolumeRow = z.infer<typeof volumeRow>;
+
+/** Volumes over REST 2.x (section 7.1). */
+export class Rest2Volumes implements Volumes {
+  readonly #client: Rest2Client;
+
+  constructor(client: Rest2Client) {
+    this.#client = client;
+  }
+
+  /** `POST volumes` */
+  create(volume: NewVolume, options?: CallOptions): Promise<Volume> {
+    const query = { names: [volume.name], ...this.#protection(volume.defaultProtection) };
+    return this.#post(query, { provisioned: volume.size }, options);
+  }
+
+  /** `POST volumes` */
+  copy(copy: VolumeCopy, options?: CallOptions): Promise<Volume> {
+    const query = { names: [copy.name], ...this.#protection(copy.defaultProtection) };
+    return this.#post(query, { source: { name: copy.source } }, options);
+  }
+
+  /**
+   * `GET volumes`, because overwriting a volume that is not there would make it; then `POST volumes`. Default
+   * protection must not be spoken of together with `overwrite` (REST 2.16 `POST volumes`).
+   */
+  overwrite(name: string, source: string, options?: CallOptions): Promise<Volume> {
+    return this.#client.run(options, async (call) => {
+      const rows = await this.#client.items(call, 'volumes', { names: [name] }, volumeRow);
+      const target = rows.find((row) => isSameName(row.name, name));
+      if (target === undefined) {
+        throw this.#client.refused('POST', 'volumes', 'not-found', name, 'Volume does not exist.');
+      }
+      if (target.destroyed) {
+        throw this.#client.refused('POST', 'volumes', 'destroyed', name, 'Volume has been destroyed.');
+      }
+      return await this.#change(call, { names: [name], overwrite: true }, { source: { name: source } });
+    });
+  }
+
+  /** `GET volumes` */
+  find(name: string, options?: CallOptions): Promise<VolumeState> {
+    return this.#client.run(options, async (call) => {
+      const rows = await unlessAbsent(this.#client.items(call, 'volumes', { names: [name] }, volumeRow), []);
+      return stateOf(rows.find((row) => isSameName(row.name, name)));
+    });
+  }
+
+  /** `GET volumes`, a call a page. */
+  async *list(options?: CallOptions): AsyncIterable<readonly Volume[]> {
+    for await (const rows of this.#client.pages(options, 'volumes', { destroyed: false }, volumeRow)) {
+      yield rows.map(toVolume);
+    }
+  }
+
+  /** `PATCH volumes`, without `truncate`, so that the array refuses to shrink. */
+  extend(name: string, newSize: Bytes, options?: CallOptions): Promise<Volume> {
+    return this.#client.run(options, async (call) =>
+      toVolume(
+        await this.#client.change(
+          call,
+          'PATCH',
+          'volumes',
+          { names: [name] },
+          { provisioned: newSize },
+          volumeRow,
+        ),
+      ),
+    );
+  }
+
+  /** `PATCH volumes` */
+  destroy(name: string, options?: CallOptions): Promise<{ readonly connections: ConnectionCount }> {
+    return this.#client.run(options, async (call) => {
+      const query = { names: [name] };
+      const row = await this.#client.change(
+        call,
+        'PATCH',
+        'volumes',
+        query,
+        { destroyed: true },
+        destroyedRow,
+      );
+      return { connections: row.connection_count };
+    });
+  }
+
+  /** `DELETE volumes` */
+  eradicate(name: string, options?: CallOptions): Promise<void> {
+    return this.#client.run(options, (call) =>
+      this.#client.send(call, 'DELETE', 'volumes', { names: [name] }),
+    );
+  }
+
+  #protection(wanted: boolean): Query {
+    return { with_default_protection: this.#client.has(16) ? wanted : null };
+  }
+
+  #post(query: Query, body: object, options: CallOptions | undefined): Promise<Volume> {
+    return this.#client.run(options, (call) => this.#change(call, query, body));
+  }
+
+  async #change(call: Call, query: Query, body: object): Promise<Volume> {
+    return toVolume(await this.#client.change(call, 'POST', 'volumes', query, body, volumeRow));
+  }
+}
+
+const destroyedRow = volumeRow.pick({ connection_count: true });
+
+function stateOf(row: VolumeRow | undefined): VolumeState {
+  if (row === undefined) {
+    return { kind: 'absent' };
+  }
+  return row.destroyed
+    ? { kind: 'destroyed' }
+    : { kind: 'live', volume: toVolume(row), connections: row.connection_count };
+}
+
+function toVolume(row: VolumeRow): Volume {
+  return {
+    name: row.name,
+    serial: row.serial,
+    size: row.provisioned,
+    created: row.created,
+    source: row.source,
+  };
+}

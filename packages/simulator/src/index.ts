@@ -1,0 +1,28 @@
+export { newestPurityVersion, purityVersions } from './array/purity-versions.ts';
+export type { AdminOperation, PerformanceSample } from './control/admin-operations.ts';
+export { connectControl } from './control/client.ts';
+export type { ApiTokenRow, HoldOutcome, SimulatorControl } from './control/control.ts';
+export type { ArmedFault, Fault, FaultEffect, Hold, RequestMatch } from './control/faults.ts';
+export type { LoggedRequest, SimulatorLogEntry } from './control/requests.ts';
+export type {
+  AdminRole,
+  AdminState,
+  ArrayState,
+  ConnectionState,
+  HostGroupState,
+  HostState,
+  PodState,
+  ProtectionGroupSnapshotState,
+  ProtectionGroupState,
+  QosState,
+  SimulatedInterface,
+  SnapshotState,
+  SpaceState,
+  TagState,
+  VolumeGroupState,
+  VolumeState,
+} from './control/state.ts';
+export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
+export type { SimulatedArrayOptions, SimulatorOptions } from './options.ts';
+export { type CommandResult, pureadmin } from './pureadmin.ts';
+export { type RunningArray, type RunningSimulator, startSimulator } from './simulator.ts';

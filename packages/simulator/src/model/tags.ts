@@ -1,0 +1,63 @@
+import type { ArrayModel } from './array-model.ts';
+import type { Tag } from './records.ts';
+import { Refusal } from './refusal.ts';
+
+/** The namespace of tags that name none. */
+export const defaultNamespace = 'default';
+
+/** What a tag is on. */
+export type TagResource = { readonly kind: Tag['resourceKind']; readonly id: string };
+
+/** Sets a tag, replacing the value of the same key in the same namespace. */
+export function putTag(
+  model: ArrayModel,
+  resource: TagResource,
+  tag: Pick<Tag, 'namespace' | 'key' | 'value' | 'copyable'>,
+): Tag {
+  if (tag.key === '' || [...tag.key].length > 64) throw new Refusal('Invalid tag key.', tag.key);
+  if (tag.value !== null && [...tag.value].length > 256) throw new Refusal('Invalid tag value.', tag.key);
+  const namespace = tag.namespace;
+  if (namespace === '' || [...namespace].length > 64 || namespace.toLowerCase().startsWith('pure')) {
+    throw new Refusal('Invalid tag namespace.', namespace);
+  }
+  const made: Tag = { resourceKind: resource.kind, resourceId: resource.id, ...tag };
+  const others = model.tags.filter(
+    (other) =>
+      other.resourceId !== resource.id || other.namespace !== tag.namespace || other.key !== tag.key,
+  );
+  model.tags = [...others, made];
+  return made;
+}
+
+/** The tags of a resource. */
+export function tagsOf(model: ArrayModel, resourceId: string): readonly Tag[] {
+  return model.tags.filter((tag) => tag.resourceId === resourceId);
+}
+
+/** Removes tags of a resource: of one namespace, and (when given) of these keys. */
+export function removeTags(
+  model: ArrayModel,
+  resourceId: string,
+  namespace: string,
+  keys: readonly string[] | null,
+): readonly Tag[] {
+  const gone = tagsOf(model, resourceId).filter(
+    (tag) => tag.namespace === namespace && (keys === null || keys.includes(tag.key)),
+  );
+  model.tags = model.tags.filter((tag) => !gone.includes(tag));
+  return gone;
+}
+
+/** Removes all tags of a resource that is gone. */
+export function dropTags(model: ArrayModel, kind: Tag['resourceKind'], resourceId: string): void {
+  if (model.tags.length === 0) return;
+  model.tags = model.tags.filter((tag) => tag.resourceKind !== kind || tag.resourceId !== resourceId);
+}
+
+/** A copy inherits the copyable tags. */
+export function copyTags(model: ArrayModel, from: TagResource, to: TagResource): void {
+  const copied = tagsOf(model, from.id)
+    .filter((tag) => tag.copyable)
+    .map((tag) => ({ ...tag, resourceKind: to.kind, resourceId: to.id }));
+  if (copied.length > 0) model.tags = [...model.tags, ...copied];
+}

@@ -1,0 +1,132 @@
+import type { JsonObject } from '../http/messages.ts';
+import {
+  anyGroup,
+  createGroupSnapshot,
+  destroyGroupSnapshot,
+  eradicateGroupSnapshot,
+  recoverGroupSnapshot,
+} from '../model/protection-groups.ts';
+import type { GroupSnapshot } from '../model/records.ts';
+import { forEachName, Refusal } from '../model/refusal.ts';
+import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
+import {
+  type EndpointDefinition,
+  fleetRead,
+  fleetWrite,
+  items,
+  listQuery,
+  type Rest2Call,
+  since,
+} from './endpoint.ts';
+import { missingParameter, noAttribute } from './errors.ts';
+import { listReply } from './list.ts';
+import { relationNames, selectForList, selectForWrite } from './select.ts';
+import { tagFields } from './tags.ts';
+
+/** `/protection-group-snapshots` (purity-rest-2.x.md section 7.9); nothing is replicated. */
+export const protectionGroupSnapshotsEndpoint: EndpointDefinition = {
+  path: 'protection-group-snapshots',
+  since: 1,
+  methods: {
+    GET: {
+      query: {
+        ...listQuery,
+        ...fleetRead,
+        continuation_token: 0,
+        destroyed: 0,
+        ids: 26,
+        names: 0,
+        source_ids: 26,
+        source_names: 0,
+        total_only: 0,
+      },
+      handle: (call) => {
+        const sources = sourceNames(call)?.map((name) => anyGroup(call.model, name).id);
+        return listReply(call, {
+          records: selectForList(call, call.model.groupSnapshots, notFound).filter(
+            (snapshot) => sources === undefined || sources.includes(snapshot.groupId),
+          ),
+          key: (snapshot) => snapshot.name,
+          row: (snapshot) => snapshotRow(call, snapshot),
+          total: totalOf,
+        });
+      },
+    },
+    POST: {
+      query: {
+        ...fleetWrite,
+        allow_throttle: 25,
+        apply_retention: 0,
+        for_replication: 4,
+        replicate: 0,
+        replicate_now: 0,
+        source_ids: 26,
+        source_names: 0,
+      },
+      body: { suffix: 0, tags: { since: 44, fields: tagFields } },
+      handle: (call) => {
+        const sources = sourceNames(call) ?? [];
+        if (sources.length === 0) throw missingParameter('source_names');
+        const made = forEachName(sources, (name) =>
+          createGroupSnapshot(call.model, name, call.body.text('suffix')),
+        );
+        return items(made.map((snapshot) => snapshotRow(call, snapshot)));
+      },
+    },
+    PATCH: {
+      query: { ...fleetWrite, ids: 26, names: 0 },
+      body: { destroyed: 0 },
+      handle: (call) => {
+        const { model, body } = call;
+        const destroyed = body.flag('destroyed');
+        if (destroyed === undefined) throw noAttribute();
+        const names = selectForWrite(call, model.groupSnapshots, notFound);
+        const changed = forEachName(names, (name) =>
+          destroyed ? destroyGroupSnapshot(model, name) : recoverGroupSnapshot(model, name),
+        );
+        return items(changed.map((snapshot) => snapshotRow(call, snapshot)));
+      },
+    },
+    DELETE: {
+      query: { ...fleetWrite, ids: 26, names: 0 },
+      handle: (call) => {
+        forEachName(selectForWrite(call, call.model.groupSnapshots, notFound), (name) =>
+          eradicateGroupSnapshot(call.model, name),
+        );
+        return null;
+      },
+    },
+  },
+};
+
+function snapshotRow(call: Rest2Call, snapshot: GroupSnapshot): JsonObject {
+  const { model } = call;
+  const group = model.protectionGroups.byId(snapshot.groupId) ?? null;
+  return {
+    name: snapshot.name,
+    created: snapshot.created,
+    ...destroyedFields(model, snapshot),
+    pod: reference(null),
+    source: {
+      name: group?.name ?? null,
+      ...since(call, 26, { id: group?.id ?? null }),
+    },
+    space: spaceRow(call, { provisioned: 0, written: 0, unique: 0, snapshots: 0 }),
+    suffix: snapshot.suffix,
+    ...since(call, 13, { eradication_config: { manual_eradication: 'enabled' } }),
+    ...since(call, 26, { id: snapshot.id }),
+  };
+}
+
+function sourceNames(call: Rest2Call): readonly string[] | undefined {
+  return relationNames(
+    call,
+    'source',
+    call.model.protectionGroups,
+    (name) => new Refusal('Protection group does not exist.', name),
+  );
+}
+
+function notFound(name: string): Refusal {
+  return new Refusal('Protection group snapshot does not exist.', name);
+}

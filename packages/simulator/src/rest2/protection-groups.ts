@@ -1,0 +1,304 @@
+import type { JsonObject } from '../http/messages.ts';
+import {
+  addVolumeMember,
+  anyGroup,
+  createGroup,
+  destroyGroup,
+  eradicateGroup,
+  liveGroup,
+  memberVolumes,
+  recoverGroup,
+  removeVolumeMember,
+  renameGroup,
+} from '../model/protection-groups.ts';
+import type { ProtectionGroup, Retention, Volume } from '../model/records.ts';
+import { forEachName, Refusal } from '../model/refusal.ts';
+import { anyVolume, liveVolume } from '../model/volumes.ts';
+import type { BodyReader } from './body-reader.ts';
+import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
+import {
+  type EndpointDefinition,
+  fleetRead,
+  fleetWrite,
+  items,
+  listQuery,
+  type Rest2Call,
+  since,
+} from './endpoint.ts';
+import { invalidCombination, missingParameter, noAttribute } from './errors.ts';
+import { listReply } from './list.ts';
+import { namesToCreate, relationNames, selectForList, selectForWrite } from './select.ts';
+import { tagFields } from './tags.ts';
+
+const scheduleFields = { at: 0, enabled: 0, frequency: 0 } as const;
+const retentionShape = {
+  since: 0,
+  fields: { all_for_sec: 0, days: 0, per_day: 0, per_period: 47, period_length_ms: 47 },
+} as const;
+
+/** `/protection-groups` and their member volumes (purity-rest-2.x.md section 7.8); no replication targets. */
+export const protectionGroupEndpoints: readonly EndpointDefinition[] = [
+  {
+    path: 'protection-groups',
+    since: 1,
+    methods: {
+      GET: {
+        query: {
+          ...listQuery,
+          ...fleetRead,
+          continuation_token: 0,
+          destroyed: 0,
+          ids: 26,
+          names: 0,
+          total_only: 0,
+        },
+        handle: (call) =>
+          listReply(call, {
+            records: selectForList(call, call.model.protectionGroups, notFound),
+            key: (group) => group.name,
+            row: (group) => groupRow(call, group),
+            total: totalOf,
+          }),
+      },
+      POST: {
+        query: { ...fleetWrite, names: 0, overwrite: 0, source_ids: 26, source_names: 0 },
+        body: { tags: { since: 39, fields: tagFields } },
+        handle: postGroups,
+      },
+      PATCH: {
+        query: { ...fleetWrite, ids: 26, names: 0 },
+        body: {
+          destroyed: 0,
+          name: 0,
+          replication_schedule: {
+            since: 0,
+            fields: { ...scheduleFields, blackout: { since: 0, fields: { end: 0, start: 0 } } },
+          },
+          retention_lock: 13,
+          snapshot_schedule: { since: 0, fields: scheduleFields },
+          source_retention: retentionShape,
+          target_retention: retentionShape,
+        },
+        handle: patchGroups,
+      },
+      DELETE: {
+        query: { ...fleetWrite, ids: 26, names: 0 },
+        handle: (call) => {
+          forEachName(selectForWrite(call, call.model.protectionGroups, notFound), (name) =>
+            eradicateGroup(call.model, name),
+          );
+          return null;
+        },
+      },
+    },
+  },
+  memberEndpoint('protection-groups/volumes'),
+  memberEndpoint('volumes/protection-groups'),
+];
+
+function postGroups(call: Rest2Call): JsonObject {
+  const { model } = call;
+  const sources = relationNames(call, 'source', model.protectionGroups, notFound);
+  const made = forEachName(namesToCreate(call), (name) => {
+    if (sources === undefined) return createGroup(model, name);
+    const copied = sources.flatMap((source) => liveGroup(model, source).volumeIds);
+    return createGroup(model, name, { volumeIds: [...new Set(copied)] });
+  });
+  return items(made.map((group) => groupRow(call, group)));
+}
+
+function patchGroups(call: Rest2Call): JsonObject {
+  const { model, body } = call;
+  const names = selectForWrite(call, model.protectionGroups, notFound);
+  if (body.isEmpty) throw noAttribute();
+  const newName = body.text('name');
+  const destroyed = body.flag('destroyed');
+  if (newName !== undefined && (destroyed !== undefined || names.length > 1)) throw invalidCombination();
+  const changed = forEachName(names, (name) => {
+    if (destroyed === true) return destroyGroup(model, name);
+    if (destroyed === false) return recoverGroup(model, name);
+    const group = liveGroup(model, name);
+    model.protectionGroups.put(changeSettings(group, body));
+    return newName === undefined ? anyGroup(model, name) : renameGroup(model, name, newName);
+  });
+  return items(changed.map((group) => groupRow(call, group)));
+}
+
+function changeSettings(group: ProtectionGroup, body: BodyReader): ProtectionGroup {
+  const replication = body.object('replication_schedule');
+  const blackout = replication?.value('blackout') === '' ? null : replication?.object('blackout');
+  const lock = body.text('retention_lock');
+  return {
+    ...group,
+    snapshotSchedule: schedule(group.snapshotSchedule, body.object('snapshot_schedule')),
+    replicationSchedule: {
+      ...schedule(group.replicationSchedule, replication),
+      blackout:
+        blackout === undefined
+          ? group.replicationSchedule.blackout
+          : blackout === null
+            ? null
+            : { start: blackout.integer('start') ?? 0, end: blackout.integer('end') ?? 0 },
+    },
+    sourceRetention: retention(group.sourceRetention, body.object('source_retention')),
+    targetRetention: retention(group.targetRetention, body.object('target_retention')),
+    // One way: only the vendor can unlock.
+    retentionLock: lock === 'ratcheted' || group.retentionLock === 'ratcheted' ? 'ratcheted' : 'unlocked',
+  };
+}
+
+function schedule(before: ProtectionGroup['snapshotSchedule'], change: BodyReader | undefined) {
+  return {
+    enabled: change?.flag('enabled') ?? before.enabled,
+    frequency: change?.integer('frequency') ?? before.frequency,
+    at: change?.integer('at') ?? before.at,
+  };
+}
+
+function retention(before: Retention, change: BodyReader | undefined): Retention {
+  return {
+    allForSec: change?.integer('all_for_sec') ?? before.allForSec,
+    perDay: change?.integer('per_day') ?? change?.integer('per_period') ?? before.perDay,
+    days: change?.integer('days') ?? before.days,
+  };
+}
+
+function memberEndpoint(path: string): EndpointDefinition {
+  const write = { ...fleetWrite, group_ids: 26, group_names: 0, member_ids: 9, member_names: 0 };
+  return {
+    path,
+    since: 1,
+    methods: {
+      GET: {
+        query: {
+          ...listQuery,
+          ...fleetRead,
+          continuation_token: 0,
+          group_ids: 26,
+          group_names: 0,
+          include_remote: 41,
+          member_destroyed: 9,
+          member_ids: 9,
+          member_names: 0,
+        },
+        handle: getMembers,
+      },
+      POST: {
+        query: write,
+        handle: (call) => {
+          const pairs = membersToWrite(call);
+          forEachName(pairs, ({ group, volume }) => addVolumeMember(call.model, group, volume));
+          return items(
+            pairs.map(({ group, volume }) =>
+              memberRow(call, liveGroup(call.model, group), liveVolume(call.model, volume)),
+            ),
+          );
+        },
+      },
+      DELETE: {
+        query: write,
+        handle: (call) => {
+          forEachName(membersToWrite(call), ({ group, volume }) =>
+            removeVolumeMember(call.model, group, volume),
+          );
+          return null;
+        },
+      },
+    },
+  };
+}
+
+function getMembers(call: Rest2Call): JsonObject {
+  const { model } = call;
+  const groups = groupNames(call)?.map((name) => anyGroup(model, name).id);
+  const members = memberNames(call)?.map((name) => anyVolume(model, name).id);
+  const destroyed = call.query.flag('member_destroyed');
+  const records = model.protectionGroups
+    .sorted()
+    .filter((group) => groups === undefined || groups.includes(group.id))
+    .flatMap((group) => memberVolumes(model, group).map((volume) => ({ group, volume })))
+    .filter(({ volume }) => members === undefined || members.includes(volume.id))
+    .filter(({ volume }) => destroyed === undefined || (volume.eradicateAt !== null) === destroyed)
+    .sort((left, right) => (position(left) < position(right) ? -1 : 1));
+  return listReply(call, {
+    records,
+    key: position,
+    row: ({ group, volume }) => memberRow(call, group, volume),
+  });
+}
+
+function membersToWrite(call: Rest2Call): readonly { readonly group: string; readonly volume: string }[] {
+  const groups = groupNames(call) ?? [];
+  const volumes = memberNames(call) ?? [];
+  if (groups.length === 0) throw missingParameter('group_names');
+  if (volumes.length === 0) throw missingParameter('member_names');
+  return groups.flatMap((group) => volumes.map((volume) => ({ group, volume })));
+}
+
+function groupNames(call: Rest2Call): readonly string[] | undefined {
+  return relationNames(call, 'group', call.model.protectionGroups, notFound);
+}
+
+function memberNames(call: Rest2Call): readonly string[] | undefined {
+  return relationNames(
+    call,
+    'member',
+    call.model.volumes,
+    (name) => new Refusal('Volume does not exist.', name),
+  );
+}
+
+function position(pair: { readonly group: ProtectionGroup; readonly volume: Volume }): string {
+  return `${pair.group.name}\u0000${pair.volume.name}`.toLowerCase();
+}
+
+function memberRow(call: Rest2Call, group: ProtectionGroup, volume: Volume): JsonObject {
+  return {
+    group: { name: group.name, ...since(call, 26, { id: group.id }) },
+    member: {
+      name: volume.name,
+      ...since(call, 9, { id: volume.id, destroyed: volume.eradicateAt !== null }),
+    },
+  };
+}
+
+function groupRow(call: Rest2Call, group: ProtectionGroup): JsonObject {
+  const { model } = call;
+  const retained = (kept: Retention) => ({
+    all_for_sec: kept.allForSec,
+    days: kept.days,
+    per_day: kept.perDay,
+    ...since(call, 47, { per_period: kept.perDay, period_length_ms: 86_400_000 }),
+  });
+  const { blackout, ...replication } = group.replicationSchedule;
+  return {
+    name: group.name,
+    ...destroyedFields(model, group),
+    host_count: group.hostIds.length,
+    host_group_count: group.hostGroupIds.length,
+    is_local: true,
+    pod: reference(null),
+    replication_schedule: {
+      ...replication,
+      blackout: blackout ?? { start: null, end: null },
+    },
+    snapshot_schedule: group.snapshotSchedule,
+    source: { id: model.identity.id, name: model.settings.name },
+    source_retention: retained(group.sourceRetention),
+    space: spaceRow(call, { provisioned: 0, written: 0, unique: 0, snapshots: 0 }),
+    target_count: 0,
+    target_retention: retained(group.targetRetention),
+    volume_count: group.volumeIds.length,
+    ...since(call, 13, {
+      eradication_config: {
+        manual_eradication: group.retentionLock === 'ratcheted' ? 'disabled' : 'enabled',
+      },
+      retention_lock: group.retentionLock,
+    }),
+    ...since(call, 26, { id: group.id }),
+  };
+}
+
+function notFound(name: string): Refusal {
+  return new Refusal('Protection group does not exist.', name);
+}

@@ -1,0 +1,33 @@
+import { SimulatorError } from '../errors.ts';
+
+/** The simulated time of all arrays of one simulator. */
+export class SimulatorClock {
+  readonly #kind: 'system' | 'fixed';
+  #offset: number;
+
+  /** `startAt`: ISO 8601 start of a clock that moves only by `advance`; absent: the system clock. */
+  constructor(startAt?: string) {
+    if (startAt === undefined) {
+      this.#kind = 'system';
+      this.#offset = 0;
+      return;
+    }
+    const start = Date.parse(startAt);
+    if (Number.isNaN(start)) throw new SimulatorError('invalid', `clock.startAt is not a date: ${startAt}`);
+    this.#kind = 'fixed';
+    this.#offset = start;
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#kind === 'system' ? Date.now() + this.#offset : this.#offset;
+  }
+
+  /** Moves the clock forward. */
+  advance(milliseconds: number): void {
+    if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
+      throw new SimulatorError('invalid', `milliseconds must be a whole number of at least 0: ${milliseconds}`);
+    }
+    this.#offset += milliseconds;
+  }
+}

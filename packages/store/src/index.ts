@@ -1,0 +1,14 @@
+export * from './attachments/attachment-store.ts';
+export * from './initiator-data/initiator-data-store.ts';
+export * from './journal/journal-store.ts';
+export * from './messages/message-store.ts';
+export { type OpenStoreOptions, openStore } from './open-store.ts';
+export * from './page.ts';
+export * from './quotas/quota-store.ts';
+export * from './records.ts';
+export * from './services/service-store.ts';
+export * from './snapshots/snapshot-store.ts';
+export type { Records, Store } from './store.ts';
+export * from './volume-types/volume-type-store.ts';
+export * from './volumes/volume-store.ts';
+export * from './workers/worker-store.ts';

@@ -1,0 +1,8 @@
+import type { MessageRecord } from '../records.ts';
+
+export interface MessageStore {
+  insert(message: Omit<MessageRecord, 'createdAt'>): Promise<MessageRecord>;
+  get(id: string): Promise<MessageRecord | null>;
+  list(projectId: string | null): Promise<readonly MessageRecord[]>;
+  delete(id: string): Promise<boolean>;
+}

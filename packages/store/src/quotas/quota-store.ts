@@ -1,0 +1,33 @@
+/** Resource names: `volumes`, `gigabytes`, `snapshots`, `volumes_<type>`, ... */
+export type QuotaDeltas = Readonly<Record<string, number>>;
+
+/** Uuids of `reservations` rows. */
+export type Reservation = readonly string[];
+
+export type ReserveOutcome =
+  | { readonly kind: 'reserved'; readonly reservation: Reservation }
+  /** Nothing was written. */
+  | {
+      readonly kind: 'over-quota';
+      readonly resources: readonly string[];
+      readonly limits: Readonly<Record<string, number>>;
+      readonly usages: Readonly<Record<string, { readonly inUse: number; readonly reserved: number }>>;
+    };
+
+export interface QuotaStore {
+  /** Hard limits of a project: its own, else the default class's, else the resource's built-in one; -1 is unlimited. */
+  limits(projectId: string): Promise<Readonly<Record<string, number>>>;
+  usages(
+    projectId: string,
+  ): Promise<Readonly<Record<string, { readonly inUse: number; readonly reserved: number }>>>;
+  /** Positive deltas count as reserved at once; the reservation expires after a day if nobody ends it. */
+  reserve(projectId: string, deltas: QuotaDeltas): Promise<ReserveOutcome>;
+  /** Turns the reservation into use. Ended reservations are ignored, so it is safe to repeat. */
+  commit(reservation: Reservation): Promise<void>;
+  rollback(reservation: Reservation): Promise<void>;
+  /** Gives back what expired reservations hold. @returns how many ended */
+  expire(): Promise<number>;
+  /** Sets a project's own limits. */
+  setLimits(projectId: string, limits: Readonly<Record<string, number>>): Promise<void>;
+  deleteLimits(projectId: string): Promise<void>;
+}

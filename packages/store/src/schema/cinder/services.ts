@@ -1,0 +1,71 @@
+import { softDeletable } from './columns.ts';
+
+/** Services, clusters, work in hand, and messages to users. Source: Cinder 21 (Zed), alembic head c92a3e68beed. */
+export const serviceTables: readonly string[] = [
+  `CREATE TABLE services (
+    ${softDeletable},
+    id INTEGER NOT NULL,
+    host VARCHAR(255),
+    binary VARCHAR(255),
+    topic VARCHAR(255),
+    report_count INTEGER NOT NULL,
+    disabled BOOLEAN,
+    availability_zone VARCHAR(255),
+    disabled_reason VARCHAR(255),
+    modified_at DATETIME,
+    rpc_current_version VARCHAR(36),
+    object_current_version VARCHAR(36),
+    replication_status VARCHAR(36),
+    frozen BOOLEAN,
+    active_backend_id VARCHAR(255),
+    cluster_name VARCHAR(255),
+    uuid VARCHAR(36),
+    PRIMARY KEY (id)
+  )`,
+  'CREATE UNIQUE INDEX services_uuid_idx ON services (uuid)',
+  `CREATE TABLE clusters (
+    ${softDeletable},
+    id INTEGER NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    binary VARCHAR(255) NOT NULL,
+    disabled BOOLEAN,
+    disabled_reason VARCHAR(255),
+    race_preventer INTEGER NOT NULL,
+    replication_status VARCHAR(36),
+    active_backend_id VARCHAR(255),
+    frozen BOOLEAN DEFAULT (0) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (name, binary, race_preventer)
+  )`,
+  `CREATE TABLE workers (
+    ${softDeletable},
+    id INTEGER NOT NULL,
+    resource_type VARCHAR(40) NOT NULL,
+    resource_id VARCHAR(36) NOT NULL,
+    status VARCHAR(255) NOT NULL,
+    service_id INTEGER,
+    race_preventer INTEGER DEFAULT 0 NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (resource_type, resource_id),
+    FOREIGN KEY(service_id) REFERENCES services (id)
+  )`,
+  'CREATE INDEX ix_workers_service_id ON workers (service_id)',
+  `CREATE TABLE messages (
+    id VARCHAR(36) NOT NULL,
+    project_id VARCHAR(255) NOT NULL,
+    request_id VARCHAR(255),
+    resource_type VARCHAR(36),
+    resource_uuid VARCHAR(255),
+    event_id VARCHAR(255) NOT NULL,
+    message_level VARCHAR(255) NOT NULL,
+    created_at DATETIME,
+    updated_at DATETIME,
+    deleted_at DATETIME,
+    deleted BOOLEAN,
+    expires_at DATETIME,
+    detail_id VARCHAR(10),
+    action_id VARCHAR(10),
+    PRIMARY KEY (id)
+  )`,
+  'CREATE INDEX ix_messages_expires_at ON messages (expires_at)',
+];

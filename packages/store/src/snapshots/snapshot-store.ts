@@ -1,0 +1,55 @@
+import type { Comparison, Page, PageRequest } from '../page.ts';
+import type { Metadata, SnapshotRecord, SnapshotStatus } from '../records.ts';
+
+export type NewSnapshot = Omit<SnapshotRecord, 'createdAt' | 'updatedAt'>;
+
+export type SnapshotChange = Partial<
+  Pick<
+    SnapshotRecord,
+    'status' | 'progress' | 'volumeSize' | 'displayName' | 'displayDescription' | 'providerId'
+  >
+>;
+
+export const snapshotSortKeys = [
+  'id',
+  'created_at',
+  'updated_at',
+  'status',
+  'volume_id',
+  'volume_size',
+  'display_name',
+  'name',
+] as const;
+export type SnapshotSortKey = (typeof snapshotSortKeys)[number];
+
+export interface SnapshotFilter {
+  /** Null: snapshots of every project. */
+  readonly projectId: string | null;
+  readonly ids?: readonly string[];
+  readonly volumeId?: string;
+  readonly displayName?: Comparison<string>;
+  readonly status?: Comparison<string>;
+  readonly metadata?: Metadata;
+  readonly consumesQuota?: boolean;
+  readonly createdAt?: readonly Comparison<Date>[];
+  readonly updatedAt?: readonly Comparison<Date>[];
+}
+
+export interface SnapshotStore {
+  insert(snapshot: NewSnapshot): Promise<SnapshotRecord>;
+  get(id: string): Promise<SnapshotRecord | null>;
+  list(filter: SnapshotFilter, page: PageRequest<SnapshotSortKey>): Promise<Page<SnapshotRecord>>;
+  /** Live snapshots of one volume, newest first. */
+  ofVolume(volumeId: string): Promise<readonly SnapshotRecord[]>;
+  update(id: string, change: SnapshotChange): Promise<boolean>;
+  /** One conditional UPDATE. @returns false when it is gone or its status is another. */
+  updateWhere(
+    id: string,
+    conditions: { readonly status: readonly SnapshotStatus[] },
+    change: SnapshotChange,
+  ): Promise<boolean>;
+  setMetadata(id: string, metadata: Metadata, how: 'merge' | 'replace'): Promise<void>;
+  deleteMetadata(id: string, key: string): Promise<boolean>;
+  /** Soft-deletes the row with status `deleted`, and its metadata. */
+  delete(id: string): Promise<void>;
+}

@@ -1,0 +1,90 @@
+import type { Comparison, Page, PageRequest } from '../page.ts';
+import type { AttachStatus, Metadata, VolumeRecord, VolumeStatus } from '../records.ts';
+
+export type NewVolume = Omit<VolumeRecord, 'createdAt' | 'updatedAt' | 'attachments' | 'adminMetadata'>;
+
+/** Columns that may be written after creation. */
+export type VolumeChange = Partial<
+  Omit<NewVolume, 'id' | 'metadata' | 'projectId' | 'userId' | 'snapshotId' | 'sourceVolid'>
+>;
+
+/** What must hold for a conditional update; compiled into the WHERE of one UPDATE. */
+export interface VolumeConditions {
+  readonly status?: readonly VolumeStatus[];
+  readonly attachStatus?: readonly AttachStatus[];
+  /** No migration is under way (null, `none`, `success`, `error`, `deleting`). */
+  readonly notMigrating?: true;
+  readonly withoutSnapshots?: true;
+  readonly withoutGroup?: true;
+  readonly withoutAttachments?: true;
+  readonly size?: Comparison<number>;
+  readonly multiattach?: boolean;
+}
+
+export const volumeSortKeys = [
+  'id',
+  'created_at',
+  'updated_at',
+  'status',
+  'size',
+  'availability_zone',
+  'display_name',
+  'name',
+  'host',
+  'bootable',
+  'volume_type_id',
+] as const;
+export type VolumeSortKey = (typeof volumeSortKeys)[number];
+
+export interface VolumeFilter {
+  /** Null: volumes of every project. */
+  readonly projectId: string | null;
+  readonly ids?: readonly string[];
+  readonly displayName?: Comparison<string>;
+  readonly status?: Comparison<string>;
+  readonly size?: Comparison<number>;
+  readonly bootable?: boolean;
+  readonly migrationStatus?: string;
+  readonly availabilityZone?: Comparison<string>;
+  readonly groupId?: string;
+  readonly host?: Comparison<string>;
+  readonly volumeTypeId?: string;
+  readonly snapshotId?: string;
+  readonly sourceVolid?: string;
+  readonly userId?: string;
+  readonly replicationStatus?: Comparison<string>;
+  readonly multiattach?: boolean;
+  readonly consumesQuota?: boolean;
+  /** Each pair must be among the volume's metadata. */
+  readonly metadata?: Metadata;
+  readonly createdAt?: readonly Comparison<Date>[];
+  readonly updatedAt?: readonly Comparison<Date>[];
+}
+
+export interface VolumeStore {
+  insert(volume: NewVolume): Promise<VolumeRecord>;
+  get(id: string): Promise<VolumeRecord | null>;
+  list(filter: VolumeFilter, page: PageRequest<VolumeSortKey>): Promise<Page<VolumeRecord>>;
+  /** Every live volume of a back end (`host@backend`, any pool), in pages, by id. */
+  ofBackend(host: string): AsyncIterable<readonly VolumeRecord[]>;
+  /** GiB of all live volumes per `host` value of a back end (`host@backend`, any pool). */
+  allocatedGib(host: string): Promise<number>;
+  /** @returns false when the volume is gone. */
+  update(id: string, change: VolumeChange): Promise<boolean>;
+  /**
+   * One conditional UPDATE (compare and swap).
+   * @returns false when the volume is gone or a condition does not hold; nothing is written then.
+   */
+  updateWhere(id: string, conditions: VolumeConditions, change: VolumeChange): Promise<boolean>;
+  /** Replaces all (`replace`) or merges; keys left out of a replacement are soft-deleted. */
+  setMetadata(id: string, metadata: Metadata, how: 'merge' | 'replace'): Promise<void>;
+  /** @returns false when there is no such key. */
+  deleteMetadata(id: string, key: string): Promise<boolean>;
+  /** Null removes the key. */
+  setAdminMetadata(id: string, key: string, value: string | null): Promise<void>;
+  /**
+   * Soft-deletes the row with status `deleted`, and its metadata, admin metadata, image metadata, transfers,
+   * snapshots and attachments, as Cinder's volume_destroy does.
+   */
+  delete(id: string): Promise<void>;
+}

@@ -1,0 +1,15 @@
+export type {
+  AttachmentOperations,
+  BlockStorage,
+  CreateVolumeRequest,
+  DetailChange,
+  LimitsView,
+  PoolView,
+  RequestContext,
+  ServiceOperations,
+  ServiceView,
+  SnapshotOperations,
+  VolumeOperations,
+  VolumeTypeOperations,
+} from './accept/block-storage.ts';
+export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';

@@ -1,0 +1,117 @@
+import type { Records, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
+import {
+  driverFailure,
+  driverOf,
+  finish,
+  type PerformDependencies,
+  snapshotLock,
+  volumeLock,
+} from './dependencies.ts';
+import { backendHostOf, driverSnapshot, driverVolume } from './driver-records.ts';
+import type { Journaled } from './intent.ts';
+import { withRetries } from './retry.ts';
+
+export async function deleteVolume(
+  dependencies: PerformDependencies,
+  { entryId, intent }: Journaled<'delete_volume'>,
+): Promise<void> {
+  const { store, locks } = dependencies;
+  const snapshots = intent.cascade ? await store.snapshots.ofVolume(intent.volumeId) : [];
+  const keys = [volumeLock(intent.volumeId), ...snapshots.map(({ id }) => snapshotLock(id))];
+  await locks.runAll(keys, () => remove(dependencies, entryId, intent.volumeId, snapshots));
+}
+
+async function remove(
+  dependencies: PerformDependencies,
+  entryId: string,
+  volumeId: string,
+  snapshots: readonly SnapshotRecord[],
+): Promise<void> {
+  const { store, logger } = dependencies;
+  const volume = await store.volumes.get(volumeId);
+  if (volume === null || volume.status !== 'deleting') {
+    await store.journal.remove(entryId);
+    return;
+  }
+  try {
+    for (const snapshot of snapshots) {
+      await removeSnapshot(dependencies, volume, snapshot);
+    }
+    // A volume that never got a name was never tried on any array, so it can go without one.
+    if (volume.providerId !== null) {
+      const driver = driverOf(dependencies, volume);
+      await driver.removeExport(driverVolume(volume));
+      await withRetries(dependencies, () => driver.deleteVolume(driverVolume(volume)));
+    }
+  } catch (error) {
+    const failure = driverFailure(error);
+    logger.error({ volume: volumeId, error: failure }, 'could not delete the volume');
+    const status = failure.code === 'volume-busy' ? 'available' : 'error_deleting';
+    await finish(dependencies, entryId, async (records) => {
+      await records.volumes.updateWhere(volumeId, { status: ['deleting'] }, { status });
+      await records.workers.clear('Volume', volumeId);
+    });
+    return;
+  }
+  await finish(dependencies, entryId, async (records) => {
+    await giveBackQuota(records, volume);
+    await records.volumes.delete(volumeId);
+    await records.workers.clear('Volume', volumeId);
+  });
+  logger.info({ volume: volumeId, name: volume.providerId }, 'volume deleted');
+  if (volume.host !== null) {
+    dependencies.refreshSoon(backendHostOf(volume.host));
+  }
+}
+
+/** With the volume: its snapshots go one by one, each with its own result. */
+async function removeSnapshot(
+  dependencies: PerformDependencies,
+  volume: VolumeRecord,
+  snapshot: SnapshotRecord,
+): Promise<void> {
+  const driver = driverOf(dependencies, volume);
+  await withRetries(dependencies, () => driver.deleteSnapshot(driverSnapshot(snapshot, volume)));
+  await dependencies.store.transaction(async (records) => {
+    await giveBackSnapshotQuota(records, snapshot);
+    await records.snapshots.delete(snapshot.id);
+  });
+}
+
+async function giveBackQuota(records: Records, volume: VolumeRecord): Promise<void> {
+  if (!volume.useQuota) {
+    return;
+  }
+  const type = await records.volumeTypes.get(volume.volumeTypeId);
+  await giveBack(records, volume.projectId, {
+    volumes: -1,
+    gigabytes: -volume.size,
+    ...(type === null ? {} : { [`volumes_${type.name}`]: -1, [`gigabytes_${type.name}`]: -volume.size }),
+  });
+}
+
+/** A snapshot counts against `snapshots` and, with its volume's size, against `gigabytes`. */
+export async function giveBackSnapshotQuota(records: Records, snapshot: SnapshotRecord): Promise<void> {
+  if (!snapshot.useQuota) {
+    return;
+  }
+  const type = await records.volumeTypes.get(snapshot.volumeTypeId);
+  await giveBack(records, snapshot.projectId, {
+    snapshots: -1,
+    gigabytes: -snapshot.volumeSize,
+    ...(type === null
+      ? {}
+      : { [`snapshots_${type.name}`]: -1, [`gigabytes_${type.name}`]: -snapshot.volumeSize }),
+  });
+}
+
+async function giveBack(
+  records: Records,
+  projectId: string,
+  deltas: Readonly<Record<string, number>>,
+): Promise<void> {
+  const outcome = await records.quotas.reserve(projectId, deltas);
+  if (outcome.kind === 'reserved') {
+    await records.quotas.commit(outcome.reservation);
+  }
+}

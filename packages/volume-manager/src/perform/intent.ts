@@ -1,0 +1,55 @@
+import type { JsonObject, Reservation } from '@cinder-flasharray/store';
+
+/**
+ * One accepted piece of work: written to the journal in the same transaction as the status change that accepts it,
+ * removed in the one that writes its result. What is left at start is driven to its end. The names are those of
+ * Cinder's volume RPC methods.
+ */
+export type Intent =
+  | {
+      readonly operation: 'create_volume';
+      readonly volumeId: string;
+    }
+  | { readonly operation: 'delete_volume'; readonly volumeId: string; readonly cascade: boolean }
+  | {
+      readonly operation: 'extend_volume';
+      readonly volumeId: string;
+      /** GiB. */
+      readonly newSize: number;
+      readonly reservation: Reservation;
+    }
+  | { readonly operation: 'create_snapshot'; readonly snapshotId: string }
+  | { readonly operation: 'delete_snapshot'; readonly snapshotId: string }
+  | { readonly operation: 'revert_to_snapshot'; readonly volumeId: string; readonly snapshotId: string }
+  | {
+      readonly operation: 'attachment_update';
+      readonly volumeId: string;
+      readonly attachmentId: string;
+      readonly connector: JsonObject;
+      /** The attachment was created with the connector: when interrupted it ends in `error_attaching`. */
+      readonly madeWithConnector: boolean;
+    }
+  | { readonly operation: 'attachment_delete'; readonly volumeId: string; readonly attachmentId: string }
+  | { readonly operation: 'initialize_connection'; readonly volumeId: string; readonly connector: JsonObject }
+  | {
+      readonly operation: 'terminate_connection';
+      readonly volumeId: string;
+      readonly connector: JsonObject | null;
+    }
+  | {
+      readonly operation: 'tag_attachment';
+      readonly volumeId: string;
+      /** Null: the last attachment is gone. */
+      readonly attachment: { readonly instanceUuid: string | null } | null;
+    };
+
+export type Operation = Intent['operation'];
+
+/** The intent of one operation. */
+export type IntentOf<O extends Operation> = Extract<Intent, { readonly operation: O }>;
+
+/** An intent that is in the journal. */
+export interface Journaled<O extends Operation> {
+  readonly entryId: string;
+  readonly intent: IntentOf<O>;
+}

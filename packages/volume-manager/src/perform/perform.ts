@@ -1,0 +1,62 @@
+import type { JsonObject, Records } from '@cinder-flasharray/store';
+import type { IntentOf, Journaled, Operation } from './intent.ts';
+
+/**
+ * The half that drives the array: method for method Cinder's volume RPC. Each takes journaled work, acts, writes the
+ * result and removes the journal entry. Safe to call again with the same entry after a crash.
+ *
+ * Casts settle without an error when the array refuses: the record's status tells. Calls throw `BlockStorageError`.
+ */
+export interface Perform {
+  /** Writes an intent, in the transaction of the records given. */
+  journal<O extends Operation>(records: Records, intent: IntentOf<O>): Promise<Journaled<O>>;
+
+  // Casts.
+  createVolume(work: Journaled<'create_volume'>): Promise<void>;
+  deleteVolume(work: Journaled<'delete_volume'>): Promise<void>;
+  extendVolume(work: Journaled<'extend_volume'>): Promise<void>;
+  createSnapshot(work: Journaled<'create_snapshot'>): Promise<void>;
+  deleteSnapshot(work: Journaled<'delete_snapshot'>): Promise<void>;
+  revertToSnapshot(work: Journaled<'revert_to_snapshot'>): Promise<void>;
+
+  // Calls.
+  /** Connects and writes connector, connection info and status; the volume and attachment end `attaching`. */
+  attachmentUpdate(work: Journaled<'attachment_update'>): Promise<void>;
+  /** Disconnects, soft-deletes the attachment and recomputes the volume's status. */
+  attachmentDelete(work: Journaled<'attachment_delete'>): Promise<void>;
+  /** @returns `{ driver_volume_type, data }` */
+  initializeConnection(work: Journaled<'initialize_connection'>): Promise<JsonObject>;
+  terminateConnection(work: Journaled<'terminate_connection'>): Promise<void>;
+
+  /** Takes up everything the journal holds for a back end (`host@backend`). Resolves when it has reached its end. */
+  resume(backendHost: string): Promise<void>;
+}
+
+/** Runs casts in the background, and lets a stop wait for them. */
+export interface Background {
+  /** Starts `work`; an error that escapes it is logged, never thrown. @throws BlockStorageError `stopping` */
+  run(name: string, work: () => Promise<void>): void;
+  /** Refuses new work and waits for what runs, until the deadline. */
+  drain(deadlineMilliseconds: number): Promise<void>;
+}
+
+/** Back ends of this process as the scheduler sees them. */
+export interface BackendReport {
+  /** `host@backend`. */
+  readonly host: string;
+  /** `host@backend#pool`: what `volumes.host` gets. */
+  readonly pool: string;
+  /** `volume_backend_name`. */
+  readonly volumeBackendName: string;
+  /** The driver is set up and reported its capabilities. */
+  readonly initialized: boolean;
+  /** Last report with the manager's additions (`allocated_capacity_gb`, ...); null before the first. */
+  readonly capabilities: JsonObject | null;
+  readonly serviceUuid: string;
+}
+
+export interface Backends {
+  reports(): readonly BackendReport[];
+  /** Reads a fresh report soon: called after work that changed the capacity. */
+  refreshSoon(host: string): void;
+}
