@@ -260,9 +260,7 @@ export class FlashArrayDriver implements VolumeDriver {
     }
   }
 
-  async updateProviderInfo(
-    volumes: readonly DriverVolume[],
-  ): Promise<
+  async updateProviderInfo(volumes: readonly DriverVolume[]): Promise<
     readonly {
       readonly id: string;
       readonly providerId: string;

@@ -46,7 +46,7 @@ export class StoreSession implements Session {
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.#enter(() =>
       this.#committed(async () => {
-        const session = new TransactionSession(this.#db);
+        const session = new TransactionSession(this.#db, this.#connection);
         try {
           return await runningTransaction.run(session, () => work(session));
         } finally {
@@ -57,17 +57,16 @@ export class StoreSession implements Session {
   }
 
   /** Lets what was asked for before finish, refuses what comes after, then runs `release`. Safe to repeat. */
-  close(release: () => void): Promise<void> {
-    this.#closing ??= this.#enter(async () => release());
+  async close(release: () => void): Promise<void> {
+    refuseWithinTransaction();
+    this.#closing ??= this.#queue.run(async () => release());
     return this.#closing;
   }
 
   async #enter<T>(work: () => Promise<T>): Promise<T> {
+    refuseWithinTransaction();
     if (this.#closing !== null) {
       throw new StoreError('closed', 'the store is closed');
-    }
-    if (runningTransaction.getStore()?.active === true) {
-      throw new StoreError('failure', 'within a transaction, only the records it was given may be used');
     }
     return this.#queue.run(work);
   }
@@ -87,14 +86,23 @@ export class StoreSession implements Session {
   }
 }
 
+/** What a transaction asks of the store would wait for that transaction: an error now instead of a silent standstill. */
+function refuseWithinTransaction(): void {
+  if (runningTransaction.getStore()?.active === true) {
+    throw new StoreError('failure', 'within a transaction, only the records it was given may be used');
+  }
+}
+
 /** The session inside one transaction. */
 class TransactionSession implements Session {
   readonly #db: Executor;
+  readonly #connection: SqliteConnection;
   readonly #queue = new Queue();
   #active = true;
 
-  constructor(db: Executor) {
+  constructor(db: Executor, connection: SqliteConnection) {
     this.#db = db;
+    this.#connection = connection;
   }
 
   get active(): boolean {
@@ -117,8 +125,10 @@ class TransactionSession implements Session {
         await sql`release piece`.execute(db);
         return result;
       } catch (error) {
-        await sql`rollback to piece`.execute(db);
-        await sql`release piece`.execute(db);
+        if (this.#connection.inTransaction) {
+          await sql`rollback to piece`.execute(db);
+          await sql`release piece`.execute(db);
+        }
         throw error;
       }
     });
@@ -133,6 +143,10 @@ class TransactionSession implements Session {
   #mustBeActive(): void {
     if (!this.#active) {
       throw new StoreError('closed', 'the transaction these records belonged to is over');
+    }
+    if (!this.#connection.inTransaction) {
+      // SQLite gave up the transaction on an earlier error: what came now would be kept by itself.
+      throw new StoreError('failure', 'the transaction was undone by an earlier error');
     }
   }
 }

@@ -1,0 +1,34 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { absent, casesElsewhere, driverCases, levelNames } from './levels.ts';
+
+/** Cases this release owes, by number, written down from the list of acceptance cases. */
+const owed = [
+  1, 2, 3, 4, 5, 16, 20, 21, 22, 23, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44,
+  45, 52, 53, 54, 55, 56, 59, 60, 61, 62, 67, 68, 95,
+];
+
+test('every owed case is in the table, as run here or elsewhere', () => {
+  const listed = [...driverCases, ...Object.keys(casesElsewhere).map(Number)].sort((a, b) => a - b);
+  expect(listed).toEqual(owed);
+});
+
+test('every case of the table is declared in a test file, and none that the table does not have', () => {
+  const declared = globSync('*.test.ts', { cwd: import.meta.dirname })
+    .flatMap((file) => [
+      ...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/^acceptanceCase\(\s*(\d+),/gm),
+    ])
+    .map(([, number]) => Number(number))
+    .sort((a, b) => a - b);
+  expect(declared).toEqual([...driverCases]);
+});
+
+test('what is absent names a case and levels of the table, a reason and its source', () => {
+  for (const row of absent) {
+    expect(driverCases).toContain(row.case);
+    expect(levelNames).toEqual(expect.arrayContaining([...row.levels]));
+    expect(row.reason.length).toBeGreaterThan(10);
+    expect(row.source.length).toBeGreaterThan(5);
+  }
+});

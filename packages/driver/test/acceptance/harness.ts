@@ -1,0 +1,261 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import {
+  type Clock,
+  gibibytes,
+  KeyedLock,
+  type LogFields,
+  type Logger,
+  Secret,
+} from '@cinder-flasharray/common';
+import type { Timeouts, TlsTrust } from '@cinder-flasharray/flasharray';
+import {
+  type ArrayState,
+  type RunningSimulator,
+  type SimulatorControl,
+  startSimulator,
+} from '@cinder-flasharray/simulator';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
+import type { BackendConfig } from '../../src/config/backend-config.ts';
+import { type Cidr, parseCidr } from '../../src/config/cidr.ts';
+import type { InitiatorSecrets } from '../../src/connect/chap.ts';
+import { FlashArrayDriver } from '../../src/flash-array-driver.ts';
+import type { DriverSnapshot, DriverVolume } from '../../src/volume-driver.ts';
+import { absent, type DriverCase, type Level, levels } from './levels.ts';
+
+export const arrayName = 'fa1';
+export const gib = 2 ** 30;
+export const iqn = 'iqn.1994-05.com.redhat:compute1';
+export const systemUuid = '420456D9-EC23-E120-7084-A8CE8FDE3990';
+/** The name that host computenode1 with that UUID gets. */
+export const hostName = 'computenode1-420456d9ec23e1207084a8ce8fde3990-cinder';
+
+export function cidr(text: string): Cidr {
+  const parsed = parseCidr(text);
+  if (parsed.kind === 'invalid') {
+    throw new Error(parsed.rule);
+  }
+  return parsed.cidr;
+}
+
+export function connector(
+  overrides: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  return { host: 'computenode1', initiator: iqn, 'system uuid': systemUuid, multipath: true, ...overrides };
+}
+
+export const volumeId = '1e5177e7-95e5-4a0f-b170-e45f4b469f6a';
+export const volumeName = 'volume-1e5177e7-95e5-4a0f-b170-e45f4b469f6a-cinder';
+
+/** A volume row as the manager hands it over: its name is on record before the first call. */
+export function aVolume(size: number, overrides: Partial<DriverVolume> = {}): DriverVolume {
+  const id = overrides.id ?? volumeId;
+  return {
+    id,
+    nameId: id,
+    size: gibibytes(size),
+    providerId: `volume-${id}-cinder`,
+    metadata: { purpose: 'database' },
+    projectId: '0123456789abcdef0123456789abcdef',
+    bootable: false,
+    ...overrides,
+  };
+}
+
+export const snapshotId = '04fe2f9a-d0c4-4564-a30d-693cc3657b47';
+export const snapshotName = `${volumeName}.snapshot-04fe2f9a-d0c4-4564-a30d-693cc3657b47`;
+
+export function aSnapshot(size: number, overrides: Partial<DriverSnapshot> = {}): DriverSnapshot {
+  return {
+    id: snapshotId,
+    providerId: snapshotName,
+    volumeSize: gibibytes(size),
+    metadata: {},
+    volume: { id: volumeId, nameId: volumeId, providerId: volumeName },
+    ...overrides,
+  };
+}
+
+/** Secrets of all drivers of one test, as a database shared by several services would keep them. */
+export class MemorySecrets implements InitiatorSecrets {
+  readonly stored = new Map<string, string>();
+
+  async get(initiator: string): Promise<Secret | null> {
+    const text = this.stored.get(initiator);
+    return text === undefined ? null : new Secret(text);
+  }
+
+  async insertIfAbsent(initiator: string, secret: Secret): Promise<Secret> {
+    const standing = this.stored.get(initiator) ?? secret.expose();
+    this.stored.set(initiator, standing);
+    return new Secret(standing);
+  }
+}
+
+/** Everything that was logged, at every level. */
+export class LogCapture implements Logger {
+  readonly lines: string[] = [];
+  debug = (fields: LogFields, message: string): void => this.#keep('debug', fields, message);
+  info = (fields: LogFields, message: string): void => this.#keep('info', fields, message);
+  warn = (fields: LogFields, message: string): void => this.#keep('warn', fields, message);
+  error = (fields: LogFields, message: string): void => this.#keep('error', fields, message);
+
+  #keep(level: string, fields: LogFields, message: string): void {
+    const shown = Object.entries(fields).map(
+      ([key, value]) => `${key}=${value instanceof Error ? `${value.message} ${value.stack}` : value}`,
+    );
+    this.lines.push(`${level} ${message} ${shown.join(' ')} ${JSON.stringify(fields)}`);
+  }
+}
+
+/** Waits take no time; what is waited for has happened when the driver looks again. */
+const impatientClock: Clock = { now: () => Date.now(), wait: async () => undefined };
+
+export interface CaseContext {
+  readonly level: Level;
+  readonly control: SimulatorControl;
+  readonly address: string;
+  readonly apiToken: string;
+  readonly caFile: string;
+  readonly secrets: MemorySecrets;
+  readonly log: LogCapture;
+  /** A driver that is not set up. */
+  newDriver(overrides?: Partial<BackendConfig>, options?: { readonly timeouts?: Timeouts }): FlashArrayDriver;
+  /** A driver that is set up. */
+  openDriver(
+    overrides?: Partial<BackendConfig>,
+    options?: { readonly timeouts?: Timeouts },
+  ): Promise<FlashArrayDriver>;
+  state(): Promise<ArrayState>;
+  /** The request that does something at this level. */
+  request(kind: 'create-volume' | 'create-host' | 'connect' | 'overwrite' | 'find-hosts' | 'extend'): {
+    readonly method: string;
+    readonly path: string;
+  };
+}
+
+const requests = {
+  rest1: {
+    'create-volume': { method: 'POST', path: '/^volume\\/[^/]+$/' },
+    overwrite: { method: 'POST', path: '/^volume\\/[^/]+$/' },
+    extend: { method: 'PUT', path: '/^volume\\/[^/]+$/' },
+    'create-host': { method: 'POST', path: '/^host\\/[^/]+$/' },
+    connect: { method: 'POST', path: '/^host\\/[^/]+\\/volume\\//' },
+    'find-hosts': { method: 'GET', path: '/^host$/' },
+  },
+  rest2: {
+    'create-volume': { method: 'POST', path: '/^volumes$/' },
+    overwrite: { method: 'POST', path: '/^volumes$/' },
+    extend: { method: 'PATCH', path: '/^volumes$/' },
+    'create-host': { method: 'POST', path: '/^hosts$/' },
+    connect: { method: 'POST', path: '/^connections$/' },
+    'find-hosts': { method: 'GET', path: '/^hosts$/' },
+  },
+} as const;
+
+export const trust = { kind: 'not-verified' } as const satisfies TlsTrust;
+
+type CaseBody = (context: CaseContext) => Promise<void>;
+const registered: { readonly case: DriverCase; readonly title: string; readonly body: CaseBody }[] = [];
+
+/** Declares a numbered case; `runCases` runs it at every level the table allows. */
+export function acceptanceCase(number: DriverCase, title: string, body: CaseBody): void {
+  registered.push({ case: number, title, body });
+}
+
+/** Runs what the file declared, once per level, each level on a simulated array of its own. */
+export function runCases(): void {
+  describe.each(levels.map((level) => [level.name, level] as const))('REST %s', (_name, level) => {
+    let simulator: RunningSimulator | undefined;
+    const opened: FlashArrayDriver[] = [];
+
+    beforeAll(async () => {
+      simulator = await startSimulator({ arrays: [{ name: arrayName, ...level.array }], seed: 7 });
+    });
+    beforeEach(async () => {
+      await simulator?.control.reset();
+    });
+    afterAll(async () => {
+      await Promise.all(opened.map((driver) => driver.close()));
+      await simulator?.close();
+    });
+
+    for (const { case: number, title, body } of registered) {
+      if (absent.some((row) => row.case === number && row.levels.includes(level.name))) {
+        continue;
+      }
+      test(`case ${number}: ${title}`, async () => {
+        if (simulator === undefined) {
+          throw new Error('the simulator is not running');
+        }
+        await body(contextOf(level, simulator, opened));
+      });
+    }
+  });
+}
+
+function contextOf(level: Level, simulator: RunningSimulator, opened: FlashArrayDriver[]): CaseContext {
+  const [array] = simulator.arrays;
+  const apiToken = array?.apiTokens.pureuser;
+  if (array === undefined || apiToken === undefined) {
+    throw new Error('the simulated array has no token');
+  }
+  const secrets = new MemorySecrets();
+  const log = new LogCapture();
+  const newDriver: CaseContext['newDriver'] = (overrides = {}, options = {}) => {
+    const driver = new FlashArrayDriver({
+      config: { ...baseConfig(array.address, apiToken), ...overrides },
+      secrets,
+      locks: new KeyedLock(),
+      logger: log,
+      clock: impatientClock,
+      randomInteger: (below) => randomInt(below),
+      randomUuid: randomUUID,
+      platform: 'Debian GNU/Linux 12 (bookworm)',
+      ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+    });
+    opened.push(driver);
+    return driver;
+  };
+  return {
+    level,
+    control: simulator.control,
+    address: array.address,
+    apiToken,
+    caFile: simulator.caFile ?? '',
+    secrets,
+    log,
+    newDriver,
+    openDriver: async (overrides, options) => {
+      const driver = newDriver(overrides, options);
+      await driver.doSetup();
+      await simulator.control.clearRequests(arrayName);
+      return driver;
+    },
+    state: () => simulator.control.state(arrayName),
+    request: (kind) => requests[level.generation][kind],
+  };
+}
+
+function baseConfig(address: string, apiToken: string): BackendConfig {
+  return {
+    section: 'puredriver-1',
+    volumeBackendName: 'puredriver-1',
+    protocol: 'iscsi',
+    address,
+    apiToken: new Secret(apiToken),
+    tls: trust,
+    useChapAuth: false,
+    initiatorDataNamespace: 'puredriver-1',
+    reservedPercentage: 0,
+    maxOverSubscriptionRatio: 20,
+    automaticMaxOverSubscriptionRatio: true,
+    eradicateOnDelete: false,
+    safemodeEnabled: false,
+    hostPersonality: null,
+    iscsiCidrs: [cidr('0.0.0.0/0')],
+    filterFunction: null,
+    goodnessFunction: null,
+    volumeNameTemplate: 'volume-%s',
+    snapshotNameTemplate: 'snapshot-%s',
+  };
+}

@@ -1,0 +1,46 @@
+import type { SimulatedArrayOptions } from '@cinder-flasharray/simulator';
+
+/** REST levels that every acceptance case is run at. */
+export const levelNames = ['1.2', '1.5', '1.19', '2.4', '2.26', 'newest'] as const;
+export type LevelName = (typeof levelNames)[number];
+
+export interface Level {
+  readonly name: LevelName;
+  readonly generation: 'rest1' | 'rest2';
+  readonly array: Omit<SimulatedArrayOptions, 'name'>;
+}
+
+const rest1Versions = Array.from({ length: 20 }, (_, minor) => `1.${minor}`);
+
+export const levels: readonly Level[] = [
+  { name: '1.2', generation: 'rest1', array: { purityVersion: '4.0.0' } },
+  { name: '1.5', generation: 'rest1', array: { purityVersion: '4.6.0' } },
+  // Arrays that offer 1.19 offer 2.x too, which would be preferred.
+  { name: '1.19', generation: 'rest1', array: { purityVersion: '6.0.0', restVersions: rest1Versions } },
+  { name: '2.4', generation: 'rest2', array: { purityVersion: '6.1.0' } },
+  { name: '2.26', generation: 'rest2', array: { purityVersion: '6.4.10' } },
+  { name: 'newest', generation: 'rest2', array: {} },
+];
+
+/** A case that a level cannot run: why, and where that is written. */
+export interface Absent {
+  readonly case: number;
+  readonly levels: readonly LevelName[];
+  readonly reason: string;
+  readonly source: string;
+}
+
+/** Cases of the driver that are run here; every one at every level unless `absent` lists it. */
+export const driverCases = [
+  1, 2, 3, 4, 5, 16, 20, 21, 22, 23, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 44, 45,
+  52, 54, 55, 56, 59, 60, 61, 62, 67, 68, 95,
+] as const;
+export type DriverCase = (typeof driverCases)[number];
+
+/** Cases that no array takes part in, or that the manager decides: the test file that has them. */
+export const casesElsewhere: Readonly<Record<number, string>> = {
+  43: 'packages/driver/src/config: a CIDR with host bits set is refused when the configuration is read',
+  53: 'packages/volume-manager: whether another attachment needs the connection is the manager’s knowledge',
+};
+
+export const absent: readonly Absent[] = [];
