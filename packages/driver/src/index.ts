@@ -1,4 +1,5 @@
 export type { BackendConfig } from './config/backend-config.ts';
+export { type ReadBackend, readBackendConfig } from './config/read-backend-config.ts';
 export { generateChapSecret, type InitiatorSecrets } from './connect/chap.ts';
 export { DriverError, type DriverErrorCode, driverErrorCodes } from './driver-error.ts';
 export { driverVersion, FlashArrayDriver, type FlashArrayDriverOptions } from './flash-array-driver.ts';

@@ -1,16 +1,52 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '@cinder-flasharray/common';
+import { Kysely, SqliteDialect } from 'kysely';
+import { takeOwnership } from './database/ownership.ts';
+import { StoreSession } from './database/session.ts';
+import { SqliteConnection } from './database/sqlite-connection.ts';
+import type { Database } from './database/tables.ts';
+import { migrate } from './schema/migrate.ts';
+import { type RecordsSource, sqlRecords } from './sql-records.ts';
 import type { Store } from './store.ts';
 
 export interface OpenStoreOptions {
   /** File name, or `:memory:`. */
   readonly path: string;
   readonly clock: Clock;
+  /** Makes the ids of rows that nobody else names; random by default. */
+  readonly uuid?: () => string;
 }
 
 /**
- * Opens the database, creating the schema of Cinder 21 at first use.
+ * Opens the database, creating the schema of Cinder 21 at first use. The file belongs to this store until it is closed
+ * or its process ends.
  * @throws StoreError `busy` when another process owns it, `schema` when it is not a database of ours
  */
-export function openStore(_options: OpenStoreOptions): Promise<Store> {
-  throw new Error('not implemented');
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const source: RecordsSource = { now: () => options.clock.now(), uuid: options.uuid ?? randomUUID };
+  const ownership = takeOwnership(options.path);
+  let connection: SqliteConnection | null = null;
+  try {
+    connection = new SqliteConnection(ownership.path);
+    migrate(connection, options.path, source);
+    const opened = connection;
+    return makeStore(opened, source, () => {
+      opened.close();
+      ownership.release();
+    });
+  } catch (error) {
+    connection?.close();
+    ownership.release();
+    throw error;
+  }
+}
+
+function makeStore(connection: SqliteConnection, source: RecordsSource, release: () => void): Store {
+  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: connection }) });
+  const session = new StoreSession(db, connection);
+  return {
+    ...sqlRecords(session, source),
+    transaction: (work) => session.transaction((inner) => work(sqlRecords(inner, source))),
+    close: () => session.close(release),
+  };
 }

@@ -1,7 +1,36 @@
 import type { Secret } from '@cinder-flasharray/common';
-import type { SessionProtocol } from '../http/session-http.ts';
+import type { Credentials, SessionProtocol } from '../http/session-http.ts';
+import type { HttpReply } from '../http/transport.ts';
 import type { RestVersion } from '../negotiate.ts';
+import { rest1Base } from './client.ts';
+import { rest1Refusal } from './error-table.ts';
 
-export function rest1Session(_version: RestVersion, _apiToken: Secret): SessionProtocol {
-  throw new Error('not implemented');
+/**
+ * Sessions of REST 1.x (section 1.3): `POST auth/session` with the API token sets the cookie `session`, later answers
+ * may set another; `DELETE auth/session` ends it.
+ */
+export function rest1Session(version: RestVersion, apiToken: Secret): SessionProtocol {
+  const path = `${rest1Base(version)}/auth/session`;
+  return {
+    login: {
+      method: 'POST',
+      path,
+      operation: 'POST auth/session',
+      body: JSON.stringify({ api_token: apiToken.expose() }),
+      harmless: true,
+    },
+    logout: { method: 'DELETE', path, operation: 'DELETE auth/session', harmless: true },
+    credentials: sessionCookie,
+    renewed: sessionCookie,
+    refusal: rest1Refusal,
+  };
+}
+
+/** The cookie that an answer sets, as it goes back to the array; null when it sets none. */
+function sessionCookie(reply: HttpReply): Credentials | null {
+  const header = reply.headers['set-cookie'] ?? [];
+  const cookies = Array.isArray(header) ? header : [header];
+  const pairs = cookies.map((cookie) => cookie.split(';', 1)[0]?.trim() ?? '');
+  const pair = pairs.findLast((candidate) => /^session=./.test(candidate));
+  return pair === undefined ? null : { cookie: pair };
 }

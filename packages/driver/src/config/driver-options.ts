@@ -1,0 +1,136 @@
+/** One option of the driver, as its documentation and its misspelling check know it. */
+export interface DriverOption {
+  readonly name: string;
+  readonly type: 'string' | 'boolean' | 'integer' | 'float' | 'list' | 'choice' | 'multi-dict';
+  /** As it would be written in the file; empty when there is none. */
+  readonly default: string;
+  /** Its value is never shown. */
+  readonly secret: boolean;
+  readonly meaning: string;
+}
+
+function option(
+  name: string,
+  type: DriverOption['type'],
+  defaultText: string,
+  meaning: string,
+  secret = false,
+): DriverOption {
+  return { name, type, default: defaultText, secret, meaning };
+}
+
+/** Every option that a back end's section may hold for this driver. */
+export const driverOptions: readonly DriverOption[] = [
+  option('volume_driver', 'choice', '', 'cinder.volume.drivers.pure.PureISCSIDriver'),
+  option('volume_backend_name', 'string', 'PureISCSIDriver', 'Name that volume types refer to'),
+  option(
+    'san_ip',
+    'string',
+    '',
+    'Management address of the array: a name or address, with a port if it is not 443',
+  ),
+  option(
+    'pure_api_token',
+    'string',
+    '',
+    "API token of the array user that the array's audit log shows",
+    true,
+  ),
+  option('use_chap_auth', 'boolean', 'False', 'One-way CHAP, with a random secret for each initiator'),
+  option('driver_ssl_cert_verify', 'boolean', 'False', "Verify the array's certificate"),
+  option(
+    'driver_ssl_cert_path',
+    'string',
+    '',
+    'CA bundle file or directory to verify against; needs driver_ssl_cert_verify',
+  ),
+  option(
+    'driver_data_namespace',
+    'string',
+    '',
+    'Where CHAP secrets are kept; volume_backend_name unless set',
+  ),
+  option(
+    'reserved_percentage',
+    'integer',
+    '0',
+    'Percent of the capacity that the scheduler leaves free (0 to 100)',
+  ),
+  option(
+    'max_over_subscription_ratio',
+    'float',
+    '20.0',
+    'How often the capacity may be promised: auto, or a number from 1',
+  ),
+  option(
+    'pure_automatic_max_oversubscription_ratio',
+    'boolean',
+    'True',
+    "Use the array's own reduction ratio instead",
+  ),
+  option('pure_eradicate_on_delete', 'boolean', 'False', 'Deleting cannot be undone on the array'),
+  option(
+    'pure_safemode_enabled',
+    'boolean',
+    'False',
+    "New volumes join the array's default protection; nothing is eradicated",
+  ),
+  option('pure_host_personality', 'choice', '', 'Set on hosts that the driver makes'),
+  option('pure_iscsi_cidr', 'string', '0.0.0.0/0', 'Only portals inside this network are shown to hosts'),
+  option('pure_iscsi_cidr_list', 'list', '', 'Several such networks; takes the place of pure_iscsi_cidr'),
+  option('filter_function', 'string', '', "Passed on to the scheduler's driver filter"),
+  option('goodness_function', 'string', '', "Passed on to the scheduler's goodness weigher"),
+  option('replication_device', 'multi-dict', '', 'Refused until replication is there', true),
+  option('pure_trisync_enabled', 'boolean', 'False', 'Refused until replication is there'),
+];
+
+/** Options that belong to other protocols, to replication that is not configured, or to Cinder: read by nobody here. */
+export const ignoredBackendOptions: readonly string[] = [
+  'backend_host',
+  'backend_availability_zone',
+  'use_multipath_for_image_xfer',
+  'enforce_multipath_for_image_xfer',
+  'image_volume_cache_enabled',
+  'image_volume_cache_max_size_gb',
+  'image_volume_cache_max_count',
+  'image_upload_use_cinder_backend',
+  'image_upload_use_internal_tenant',
+  'report_discard_supported',
+  'suppress_requests_ssl_warnings',
+  'disk_geometry',
+  'zoning_mode',
+  'extra_capabilities',
+  'san_login',
+  'san_password',
+  'san_private_key',
+  'san_ssh_port',
+  'san_thin_provision',
+  'target_protocol',
+  'target_helper',
+  'target_ip_address',
+  'target_port',
+  'target_prefix',
+  'iscsi_secondary_ip_addresses',
+  'num_volume_device_scan_tries',
+  'max_luns_per_storage_group',
+  'volume_clear',
+  'volume_dd_blocksize',
+  'volume_copy_bps_limit',
+  'volumes_dir',
+  'driver_client_cert',
+  'driver_client_cert_key',
+  'driver_use_ssl',
+  'storage_protocol',
+  'unmanaged_snapshot_suffix',
+  'pure_replica_interval_default',
+  'pure_replica_retention_short_term_default',
+  'pure_replica_retention_long_term_per_day_default',
+  'pure_replica_retention_long_term_default',
+  'pure_replication_pg_name',
+  'pure_replication_pod_name',
+  'pure_nvme_cidr',
+  'pure_nvme_cidr_list',
+  'pure_nvme_transport',
+  'pure_trisync_pg_name',
+  'pure_ghost_pod_name',
+];

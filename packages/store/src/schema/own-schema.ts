@@ -1,0 +1,27 @@
+/**
+ * What this project adds to Cinder's tables, version by version: steps are only ever appended. Names begin with
+ * `flasharray_`, so that a look at the database tells whose they are, and Cinder never meets them.
+ */
+export const ownMigrations: readonly (readonly string[])[] = [
+  [
+    // AUTOINCREMENT: the sequence must go on rising after the newest entry was removed.
+    `CREATE TABLE flasharray_journal (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      id VARCHAR(36) NOT NULL UNIQUE,
+      operation VARCHAR(255) NOT NULL,
+      resource_id VARCHAR(36) NOT NULL,
+      details TEXT NOT NULL,
+      created_at DATETIME NOT NULL,
+      updated_at DATETIME
+    )`,
+    // The default order of the lists, of one project and of all, and a back end's volumes.
+    'CREATE INDEX flasharray_ix_volumes_project ON volumes (deleted, project_id, created_at, id)',
+    'CREATE INDEX flasharray_ix_volumes_created ON volumes (deleted, created_at, id)',
+    'CREATE INDEX flasharray_ix_volumes_host ON volumes (deleted, host, size)',
+    'CREATE INDEX flasharray_ix_volumes_type ON volumes (deleted, volume_type_id)',
+    'CREATE INDEX flasharray_ix_snapshots_project ON snapshots (deleted, project_id, created_at, id)',
+    'CREATE INDEX flasharray_ix_snapshots_created ON snapshots (deleted, created_at, id)',
+    'CREATE INDEX flasharray_ix_attachments_created ON volume_attachment (deleted, created_at, id)',
+    'CREATE INDEX flasharray_ix_messages_project ON messages (deleted, project_id, created_at, id)',
+  ],
+];
