@@ -1,4 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { z } from 'zod';
+import { optional } from './http/json-reply.ts';
 import type { Portal } from './port/ports.ts';
 
 /** Reads `10.9.1.10:3260` or `[2001:db8::7]:3260`; null when it is neither. */
@@ -13,3 +15,15 @@ export function parsePortal(text: string): Portal | null {
 export function plainWwn(text: string): string {
   return text.replaceAll(':', '').toUpperCase();
 }
+
+/** A text that may be null, absent or empty, which all mean that there is none. */
+export const optionalText = optional(z.string()).transform((value) => (value === '' ? null : value));
+
+/** A portal in an array's reply. */
+export const optionalPortal = optionalText.transform((text, context): Portal | null => {
+  const portal = text === null ? null : parsePortal(text);
+  if (text !== null && portal === null) {
+    context.addIssue({ code: 'custom', message: `not an address and port: ${text}` });
+  }
+  return portal;
+});

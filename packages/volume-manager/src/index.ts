@@ -13,3 +13,4 @@ export type {
   VolumeTypeOperations,
 } from './accept/block-storage.ts';
 export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
+export { type ManagedBackend, VolumeManager, type VolumeManagerOptions } from './volume-manager.ts';

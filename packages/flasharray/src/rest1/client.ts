@@ -157,12 +157,12 @@ export class Rest1Client {
       operation: `${method} ${path[0]}`,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
-    const [, name] = path;
-    if (name !== undefined && !isObjectName(name)) {
+    const wrong = namesIn(path).find((name) => !isObjectName(name));
+    if (wrong !== undefined) {
       throw this.#http.error(request, {
         code: method === 'POST' ? 'invalid' : 'not-found',
-        message: `No object of an array can have the name ${JSON.stringify(name)}.`,
-        context: name,
+        message: `No object of an array can have the name ${JSON.stringify(wrong)}.`,
+        context: wrong,
       });
     }
     return request;
@@ -176,7 +176,7 @@ export function rest1Base(version: RestVersion): string {
 
 /** What answers with one object in some versions and with a list of one in others. */
 export function single<T>(schema: z.ZodType<T>): z.ZodType<T> {
-  return z.union([schema, z.tuple([schema]).transform(([only]) => only)]);
+  return z.preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), schema);
 }
 
 /**
@@ -205,10 +205,21 @@ export async function laterStep<T>(step: Promise<T>): Promise<T> {
 
 /**
  * The words of a path joined by `/`. `::` and the `/` of a volume group travel as they are, as the array's own clients
- * send them (REST 1.x section 1.2).
+ * send them (REST 1.x section 1.2); a tag's key may be anything and is encoded whole.
  */
 export function formatPath(path: Path): string {
-  return path.map((word) => encodeURIComponent(word).replaceAll('%3A', ':').replaceAll('%2F', '/')).join('/');
+  const names = new Set(namesIn(path));
+  return path
+    .map((word) => encodeURIComponent(word))
+    .map((word, index) =>
+      names.has(path[index] ?? '') ? word.replaceAll('%3A', ':').replaceAll('%2F', '/') : word,
+    )
+    .join('/');
+}
+
+/** The names of objects in a path: `host/NAME/volume/NAME`. What follows `tags` is a key. */
+function namesIn([, name, kind, other]: Path): readonly string[] {
+  return [name, kind === 'tags' ? undefined : other].filter((word) => word !== undefined);
 }
 
 function formatQuery(parameters: Parameters): string {

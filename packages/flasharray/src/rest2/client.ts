@@ -6,7 +6,7 @@ import type { SessionHttp } from '../http/session-http.ts';
 import type { HttpMethod } from '../http/transport.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
 import { isObjectName } from '../object-name.ts';
-import { type ArrayError, isArrayError } from '../port/array-error.ts';
+import type { ArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import { formatQuery, type Query } from './query.ts';
 
@@ -180,18 +180,6 @@ export class Rest2Client {
         });
       }
     }
-  }
-}
-
-/** Result of `work`, or `absent` when the array has no such object. */
-export async function unlessAbsent<T, A>(work: Promise<T>, absent: A): Promise<T | A> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isArrayError(error, 'not-found')) {
-      return absent;
-    }
-    throw error;
   }
 }
 

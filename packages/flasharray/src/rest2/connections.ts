@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
+import { unlessAbsent } from '../http/unless-absent.ts';
 import type { Connection, ConnectionFilter, Connections } from '../port/connections.ts';
 import type { CallOptions } from '../port/flash-array.ts';
-import { type Rest2Client, unlessAbsent } from './client.ts';
+import type { Rest2Client } from './client.ts';
 import { optionalName, requiredName } from './fields.ts';
 import type { Query } from './query.ts';
 
@@ -27,7 +28,7 @@ export class Rest2Connections implements Connections {
       host_names: filter.host === undefined ? null : [filter.host],
     };
     return this.#client.run(options, (call) =>
-      unlessAbsent(this.#client.all(call, 'connections', query, connectionRow), []),
+      unlessAbsent(() => this.#client.all(call, 'connections', query, connectionRow), []),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { SessionHttp } from '../http/session-http.ts';
-import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
+import { formatRestVersion, type RestVersion } from '../negotiate.ts';
 import type { ArrayRoles } from '../roles.ts';
 import { Rest2Arrays } from './arrays.ts';
 import { Rest2Client } from './client.ts';
@@ -8,7 +8,7 @@ import { Rest2Hosts } from './hosts.ts';
 import { Rest2NetworkInterfaces, Rest2Ports } from './ports.ts';
 import { Rest2Snapshots } from './snapshots.ts';
 import { Rest2Tags } from './tags.ts';
-import { Rest2Volumes } from './volumes.ts';
+import { defaultProtectionVersion, Rest2Volumes } from './volumes.ts';
 
 /** Everything of the port that REST 2.x does. */
 export function rest2Roles(http: SessionHttp, version: RestVersion): ArrayRoles {
@@ -18,7 +18,7 @@ export function rest2Roles(http: SessionHttp, version: RestVersion): ArrayRoles 
     capabilities: {
       tags: true,
       hostPersonality: true,
-      defaultProtection: isAtLeast(version, { major: 2, minor: 16 }),
+      defaultProtection: client.has(defaultProtectionVersion),
       connectionCounts: true,
     },
     volumes: new Rest2Volumes(client),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
+import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import type { ChapCredentials, Host, HostChange, Hosts, NewHost } from '../port/hosts.ts';
-import { type Rest2Client, unlessAbsent } from './client.ts';
+import type { Rest2Client } from './client.ts';
 import { connectionCount } from './fields.ts';
 import { quoted } from './query.ts';
 
@@ -41,7 +42,10 @@ export class Rest2Hosts implements Hosts {
   /** `GET hosts` */
   find(name: string, options?: CallOptions): Promise<Host | null> {
     return this.#client.run(options, async (call) => {
-      const rows = await unlessAbsent(this.#client.items(call, 'hosts', { names: [name] }, hostRow), []);
+      const rows = await unlessAbsent(
+        () => this.#client.items(call, 'hosts', { names: [name] }, hostRow),
+        [],
+      );
       const row = rows.find((candidate) => isSameName(candidate.name, name));
       return row === undefined ? null : toHost(row);
     });

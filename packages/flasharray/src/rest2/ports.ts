@@ -2,31 +2,25 @@ import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import type { NetworkInterface, NetworkInterfaces, Port, Ports } from '../port/ports.ts';
-import { parsePortal, plainWwn } from '../portal.ts';
+import { optionalPortal, optionalText, plainWwn } from '../portal.ts';
 import type { Rest2Client } from './client.ts';
 
-const text = optional(z.string()).transform((value) => (value === '' ? null : value));
-
 const portRow = z
-  .object({ name: z.string(), iqn: text, nqn: text, wwn: text, portal: text })
-  .transform((row, context): Port => {
-    const portal = row.portal === null ? null : parsePortal(row.portal);
-    if (row.portal !== null && portal === null) {
-      context.addIssue({
-        code: 'custom',
-        path: ['portal'],
-        message: `not an address and port: ${row.portal}`,
-      });
-    }
-    return { ...row, wwn: row.wwn === null ? null : plainWwn(row.wwn), portal };
-  });
+  .object({
+    name: z.string(),
+    iqn: optionalText,
+    nqn: optionalText,
+    wwn: optionalText,
+    portal: optionalPortal,
+  })
+  .transform((row): Port => ({ ...row, wwn: row.wwn === null ? null : plainWwn(row.wwn) }));
 
 const interfaceRow = z
   .object({
     name: z.string(),
     enabled: z.boolean(),
     services: optional(z.array(z.string())),
-    eth: optional(z.object({ address: text })),
+    eth: optional(z.object({ address: optionalText })),
   })
   .transform(
     (row): NetworkInterface => ({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import type { Snapshot, SnapshotState, Snapshots } from '../port/snapshots.ts';
-import { type Rest2Client, unlessAbsent } from './client.ts';
+import type { Rest2Client } from './client.ts';
 import { requiredName, size, time } from './fields.ts';
 
 const snapshotRow = z.object({
@@ -44,7 +45,10 @@ export class Rest2Snapshots implements Snapshots {
   /** `GET volume-snapshots` */
   find(name: string, options?: CallOptions): Promise<SnapshotState> {
     return this.#client.run(options, async (call) => {
-      const rows = await unlessAbsent(this.#client.items(call, resource, { names: [name] }, snapshotRow), []);
+      const rows = await unlessAbsent(
+        () => this.#client.items(call, resource, { names: [name] }, snapshotRow),
+        [],
+      );
       return stateOf(rows.find((row) => isSameName(row.name, name)));
     });
   }

@@ -1,6 +1,7 @@
 import type { Bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
+import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
   VolumeState,
   Volumes,
 } from '../port/volumes.ts';
-import { type Rest2Client, unlessAbsent } from './client.ts';
+import type { Rest2Client } from './client.ts';
 import { connectionCount, optionalName, size, time } from './fields.ts';
 import type { Query } from './query.ts';
 
@@ -25,6 +26,9 @@ const volumeRow = z.object({
   connection_count: connectionCount,
 });
 type VolumeRow = z.infer<typeof volumeRow>;
+
+/** `with_default_protection` arrives in REST 2.16; earlier arrays refuse the word. */
+export const defaultProtectionVersion = 16;
 
 /** Volumes over REST 2.x (section 7.1). */
 export class Rest2Volumes implements Volumes {
@@ -67,7 +71,10 @@ export class Rest2Volumes implements Volumes {
   /** `GET volumes` */
   find(name: string, options?: CallOptions): Promise<VolumeState> {
     return this.#client.run(options, async (call) => {
-      const rows = await unlessAbsent(this.#client.items(call, 'volumes', { names: [name] }, volumeRow), []);
+      const rows = await unlessAbsent(
+        () => this.#client.items(call, 'volumes', { names: [name] }, volumeRow),
+        [],
+      );
       return stateOf(rows.find((row) => isSameName(row.name, name)));
     });
   }
@@ -119,7 +126,7 @@ export class Rest2Volumes implements Volumes {
   }
 
   #protection(wanted: boolean): Query {
-    return { with_default_protection: this.#client.has(16) ? wanted : null };
+    return { with_default_protection: this.#client.has(defaultProtectionVersion) ? wanted : null };
   }
 
   #post(query: Query, body: object, options: CallOptions | undefined): Promise<Volume> {

@@ -1,0 +1,85 @@
+import type { Clock, Logger } from '@cinder-flasharray/common';
+import type { Records, SnapshotRecord, Store, VolumeRecord } from '@cinder-flasharray/store';
+import { BlockStorageError } from '../errors.ts';
+import type { Backends, Background, Perform } from '../perform/perform.ts';
+import type { RequestContext } from './block-storage.ts';
+
+export interface AcceptConfig {
+  /** `node1`: the host of this service's own rows. */
+  readonly host: string;
+  readonly defaultVolumeType: string | null;
+  readonly storageAvailabilityZone: string;
+  readonly defaultAvailabilityZone: string | null;
+  /** Seconds after the last heartbeat when a service counts as down. */
+  readonly serviceDownTime: number;
+}
+
+/** What every part of this half works with. */
+export interface AcceptDependencies {
+  readonly store: Store;
+  readonly perform: Perform;
+  readonly background: Background;
+  readonly backends: Backends;
+  readonly clock: Clock;
+  readonly randomUuid: () => string;
+  readonly logger: Logger;
+  readonly config: AcceptConfig;
+}
+
+/** @throws BlockStorageError `volume-not-found`; volumes of other projects are not found, except for admins */
+export async function volumeFor(
+  records: Records,
+  context: RequestContext,
+  id: string,
+): Promise<VolumeRecord> {
+  const volume = await records.volumes.get(id);
+  if (volume === null || (!context.isAdmin && volume.projectId !== context.projectId)) {
+    throw new BlockStorageError('volume-not-found', `Volume ${id} could not be found.`);
+  }
+  return volume;
+}
+
+/** @throws BlockStorageError `snapshot-not-found` */
+export async function snapshotFor(
+  records: Records,
+  context: RequestContext,
+  id: string,
+): Promise<SnapshotRecord> {
+  const snapshot = await records.snapshots.get(id);
+  if (snapshot === null || (!context.isAdmin && snapshot.projectId !== context.projectId)) {
+    throw new BlockStorageError('snapshot-not-found', `Snapshot ${id} could not be found.`);
+  }
+  return snapshot;
+}
+
+/** @throws BlockStorageError `forbidden` */
+export function requireAdmin(context: RequestContext, rule: string): void {
+  if (!context.isAdmin) {
+    throw new BlockStorageError('forbidden', `Policy doesn't allow ${rule} to be performed.`);
+  }
+}
+
+export const invalidInput = (reason: string): BlockStorageError =>
+  new BlockStorageError('invalid-input', `Invalid input received: ${reason}`);
+export const invalidVolume = (reason: string): BlockStorageError =>
+  new BlockStorageError('invalid-volume', `Invalid volume: ${reason}`);
+export const invalidSnapshot = (reason: string): BlockStorageError =>
+  new BlockStorageError('invalid-snapshot', `Invalid snapshot: ${reason}`);
+
+const longestMetadata = 255;
+
+/** @throws BlockStorageError `invalid-input` */
+export function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(metadata)) {
+    if (key.length === 0 || key.length > longestMetadata) {
+      throw invalidInput(
+        `Metadata property key must be 1 to ${longestMetadata} characters: "${key.slice(0, 40)}".`,
+      );
+    }
+    if (value.length > longestMetadata) {
+      throw invalidInput(
+        `Metadata property "${key}" must have a value of at most ${longestMetadata} characters.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { VolumeStatus } from '@cinder-flasharray/store';
+import {
+  type AcceptDependencies,
+  invalidSnapshot,
+  invalidVolume,
+  requireAdmin,
+  volumeFor,
+} from '../accept-dependencies.ts';
+import type { RequestContext } from '../block-storage.ts';
+
+const deletable: readonly VolumeStatus[] = [
+  'available',
+  'error',
+  'error_restoring',
+  'error_extending',
+  'error_managing',
+];
+
+const refusal = (cascade: boolean): string =>
+  'Volume status must be available or error or error_restoring or error_extending or error_managing and must not be ' +
+  `migrating, attached, belong to a group, ${cascade ? '' : 'have snapshots, '}awaiting a transfer, or be disassociated ` +
+  'from snapshots after volume transfer.';
+
+/** Starts the deletion; with `cascade` that of its snapshots too. A volume that never got a host goes at once. */
+export async function deleteVolume(
+  dependencies: AcceptDependencies,
+  context: RequestContext,
+  id: string,
+  { cascade, force }: { readonly cascade: boolean; readonly force: boolean },
+): Promise<void> {
+  const { store, perform, background } = dependencies;
+  if (force) {
+    requireAdmin(context, 'volume_extension:volume_admin_actions:force_delete');
+  }
+  const work = await store.transaction(async (records) => {
+    const volume = await volumeFor(records, context, id);
+    const accepted = await records.volumes.updateWhere(
+      id,
+      {
+        ...(force ? {} : { status: deletable, notMigrating: true }),
+        withoutAttachments: true,
+        withoutGroup: true,
+        ...(cascade ? {} : { withoutSnapshots: true }),
+      },
+      { status: 'deleting', previousStatus: volume.status },
+    );
+    if (!accepted) {
+      throw invalidVolume(refusal(cascade));
+    }
+    for (const snapshot of cascade ? await records.snapshots.ofVolume(id) : []) {
+      const taken = await records.snapshots.updateWhere(
+        snapshot.id,
+        { status: ['available', 'error', 'error_deleting', 'deleting'] },
+        { status: 'deleting' },
+      );
+      if (!taken) {
+        throw invalidSnapshot(`Failed to update snapshot ${snapshot.id}: it is ${snapshot.status}.`);
+      }
+    }
+    await records.workers.set('Volume', id, 'deleting', null);
+    return await perform.journal(records, { operation: 'delete_volume', volumeId: id, cascade });
+  });
+  background.run('delete_volume', () => perform.deleteVolume(work));
+}

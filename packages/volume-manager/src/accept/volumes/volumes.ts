@@ -1,0 +1,43 @@
+import type { AcceptDependencies } from '../accept-dependencies.ts';
+import { volumeFor } from '../accept-dependencies.ts';
+import type { VolumeOperations } from '../block-storage.ts';
+import {
+  deleteVolumeMetadata,
+  extendVolume,
+  resetVolumeStatus,
+  revertVolume,
+  setVolumeMetadata,
+  updateVolume,
+} from './change-volume.ts';
+import { createVolume } from './create-volume.ts';
+import { deleteVolume } from './delete-volume.ts';
+import { legacyAttachOperations } from './legacy-attach.ts';
+
+export function volumeOperations(dependencies: AcceptDependencies): VolumeOperations {
+  const { store } = dependencies;
+  return {
+    ...legacyAttachOperations(dependencies),
+    create: (context, request) => createVolume(dependencies, context, request),
+    get: (context, id) => volumeFor(store, context, id),
+    list: (context, filter, page) =>
+      store.volumes.list(
+        filter.projectId === null && !context.isAdmin ? { ...filter, projectId: context.projectId } : filter,
+        page,
+      ),
+    update: (context, id, change) => updateVolume(dependencies, context, id, change),
+    delete: (context, id, options) => deleteVolume(dependencies, context, id, options),
+    extend: (context, id, newSize, options) => extendVolume(dependencies, context, id, newSize, options),
+    revert: (context, id, snapshotId) => revertVolume(dependencies, context, id, snapshotId),
+    resetStatus: (context, id, change) => resetVolumeStatus(dependencies, context, id, change),
+    setMetadata: (context, id, metadata, how) => setVolumeMetadata(dependencies, context, id, metadata, how),
+    deleteMetadata: (context, id, key) => deleteVolumeMetadata(dependencies, context, id, key),
+    setBootable: async (context, id, bootable) => {
+      await volumeFor(store, context, id);
+      await store.volumes.update(id, { bootable });
+    },
+    setReadonly: async (context, id, readonly) => {
+      await volumeFor(store, context, id);
+      await store.volumes.setAdminMetadata(id, 'readonly', readonly ? 'True' : 'False');
+    },
+  };
+}
