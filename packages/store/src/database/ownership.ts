@@ -50,12 +50,17 @@ function resolve(path: string): string {
   }
 }
 
-/** Makes the file unless it is there. */
+/**
+ * Makes the file unless it is there. A file that is there must not be opened: POSIX drops every lock a process has on
+ * a file as soon as the process closes any handle to it, so a second try here would take the lock from the first.
+ */
 function touch(path: string): void {
   try {
-    closeSync(openSync(path, 'a', 0o600));
+    closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
-    throw toStoreError(error, `cannot open ${path}`);
+    if (!existsSync(path)) {
+      throw toStoreError(error, `cannot open ${path}`);
+    }
   }
 }
 
