@@ -1,4 +1,5 @@
 export * from './attachments/attachment-store.ts';
+export { StoreError, type StoreErrorCode } from './errors.ts';
 export * from './initiator-data/initiator-data-store.ts';
 export * from './journal/journal-store.ts';
 export * from './messages/message-store.ts';

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@cinder-flasharray/common';
 import { Kysely, SqliteDialect } from 'kysely';
 import { takeOwnership } from './database/ownership.ts';
+import type { RecordsSource } from './database/records-source.ts';
 import { StoreSession } from './database/session.ts';
 import { SqliteConnection } from './database/sqlite-connection.ts';
 import type { Database } from './database/tables.ts';
 import { migrate } from './schema/migrate.ts';
-import { type RecordsSource, sqlRecords } from './sql-records.ts';
+import { sqlRecords } from './sql-records.ts';
 import type { Store } from './store.ts';
 
 export interface OpenStoreOptions {

@@ -22,28 +22,97 @@ interface PairRow {
   readonly value: string | null;
 }
 
-const none: Metadata = {};
+/** Pairs by owner; an owner without any has none. */
+export interface OwnedPairs {
+  of(owner: string): Metadata;
+}
 
-/** The live pairs of several owners: one query, however many they are. An owner without any is not in the map. */
+/** The live pairs of several owners: one query, however many owners a page has. */
 export async function loadPairs(
   db: Executor,
   table: PairTable,
   owners: readonly string[],
-): Promise<{ of(owner: string): Metadata }> {
-  const found = new Map<string, [string, string][]>();
+): Promise<OwnedPairs> {
+  const found = new Map<string, (readonly [string, string])[]>();
   for (const chunk of inChunks(owners)) {
     for (const row of await liveRows(db, table, chunk)) {
-      const reader = new RowReader(table, { ...row, ...unread }, row.id);
+      const reader = new RowReader(table, row, row.id);
       const pairs = found.get(row.owner) ?? [];
       pairs.push([reader.text('key'), reader.text('value')]);
       found.set(row.owner, pairs);
     }
   }
-  return {
-    of: (owner) => {
-      const pairs = found.get(owner);
-      // fromEntries defines keys instead of assigning them, so that `__proto__` is a key like any other.
-      return pairs === undefined ? none : Object.fromEntries(pairs);
-    },
-  };
+  // fromEntries defines keys instead of assigning them, so that `__proto__` is a key like any other.
+  return { of: (owner) => Object.fromEntries(found.get(owner) ?? []) };
+}
+
+/** For an owner that is new: it has no pairs yet. */
+export async function insertPairs(
+  db: Executor,
+  table: PairTable,
+  owner: string,
+  pairs: Metadata,
+  now: string,
+): Promise<void> {
+  const rows = Object.entries(pairs).map(([key, value]) => sql`(${now}, 0, ${owner}, ${key}, ${value})`);
+  for (const chunk of inChunks(rows)) {
+    await sql`
+      insert into ${sql.table(table)} (created_at, deleted, ${sql.ref(ownerColumnOf[table])}, "key", value)
+      values ${sql.join(chunk)}`.execute(db);
+  }
+}
+
+/** Writes the pairs; `replace` also deletes every other one. What stays the same is not written again. */
+export async function setPairs(
+  db: Executor,
+  table: PairTable,
+  owner: string,
+  pairs: Metadata,
+  how: 'merge' | 'replace',
+  now: string,
+): Promise<void> {
+  const rows = await liveRows(db, table, [owner]);
+  const wanted = new Map(Object.entries(pairs));
+  for (const row of rows) {
+    const value = row.key === null ? undefined : wanted.get(row.key);
+    if (value === undefined) {
+      if (how === 'replace') {
+        await softDelete(db, table, 'id', row.id, now);
+      }
+    } else if (value !== row.value) {
+      await sql`
+        update ${sql.table(table)} set value = ${value}, updated_at = ${now} where id = ${row.id}`.execute(
+        db,
+      );
+    }
+  }
+  const kept = new Set(rows.map((row) => row.key));
+  const added = Object.fromEntries([...wanted].filter(([key]) => !kept.has(key)));
+  await insertPairs(db, table, owner, added, now);
+}
+
+/** @returns false when there is no such key */
+export async function deletePair(
+  db: Executor,
+  table: PairTable,
+  owner: string,
+  key: string,
+  now: string,
+): Promise<boolean> {
+  const result = await sql`
+    update ${sql.table(table)} set deleted = 1, deleted_at = ${now}
+    where ${sql.ref(ownerColumnOf[table])} = ${owner} and "key" = ${key} and deleted = 0`.execute(db);
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+async function liveRows(
+  db: Executor,
+  table: PairTable,
+  owners: readonly string[],
+): Promise<readonly PairRow[]> {
+  const owner = sql.ref(ownerColumnOf[table]);
+  const { rows } = await sql<PairRow>`
+    select id, ${owner} as owner, "key", value from ${sql.table(table)}
+    where ${owner} in (${sql.join(owners)}) and deleted = 0 order by id`.execute(db);
+  return rows;
 }

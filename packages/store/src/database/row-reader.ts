@@ -9,11 +9,15 @@ import { parseJsonObject, parseTimestamp } from './values.ts';
  */
 export class RowReader<Table extends keyof Database> {
   readonly #table: Table;
-  readonly #row: Readonly<Record<keyof Database[Table], unknown>>;
+  readonly #row: Readonly<Partial<Record<keyof Database[Table], unknown>>>;
   readonly #id: string;
 
   /** @param id what the row is known by in errors */
-  constructor(table: Table, row: Readonly<Record<keyof Database[Table], unknown>>, id: string | number) {
+  constructor(
+    table: Table,
+    row: Readonly<Partial<Record<keyof Database[Table], unknown>>>,
+    id: string | number,
+  ) {
     this.#table = table;
     this.#row = row;
     this.#id = String(id);
@@ -24,7 +28,7 @@ export class RowReader<Table extends keyof Database> {
   }
 
   textOrNull(column: keyof Database[Table]): string | null {
-    const value = this.#row[column];
+    const value: unknown = this.#row[column];
     return value === null || typeof value === 'string' ? value : this.#refuse(column, 'is not text');
   }
 
@@ -33,7 +37,7 @@ export class RowReader<Table extends keyof Database> {
   }
 
   integerOrNull(column: keyof Database[Table]): number | null {
-    const value = this.#row[column];
+    const value: unknown = this.#row[column];
     if (value === null || (typeof value === 'number' && Number.isSafeInteger(value))) {
       return value;
     }
@@ -45,7 +49,7 @@ export class RowReader<Table extends keyof Database> {
   }
 
   booleanOrNull(column: keyof Database[Table]): boolean | null {
-    const value = this.#row[column];
+    const value: unknown = this.#row[column];
     if (value === null) {
       return null;
     }

@@ -1,8 +1,9 @@
+import type { RecordsSource } from '../database/records-source.ts';
 import type { SqliteConnection } from '../database/sqlite-connection.ts';
 import { StoreError } from '../errors.ts';
 import { cinderRevision, cinderSchema } from './cinder/cinder-schema.ts';
 import { ownMigrations } from './own-schema.ts';
-import { type SeedSource, seedStatements } from './seed.ts';
+import { seedStatements } from './seed.ts';
 
 /**
  * Makes the database one that this package works on: a new file gets Cinder's schema, its first rows and our tables; a
@@ -11,7 +12,7 @@ import { type SeedSource, seedStatements } from './seed.ts';
  * @param path names the file in errors
  * @throws StoreError `schema` when the file is of somebody else or of another version; nothing was changed then
  */
-export function migrate(connection: SqliteConnection, path: string, source: SeedSource): void {
+export function migrate(connection: SqliteConnection, path: string, source: RecordsSource): void {
   const tables = tableNames(connection);
   if (tables.size > 0) {
     checkCinderRevision(connection, tables, path);

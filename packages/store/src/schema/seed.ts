@@ -1,12 +1,5 @@
-import { formatTimestamp } from '../database/values.ts';
+import { type RecordsSource, timestampNow } from '../database/records-source.ts';
 import { cinderRevision } from './cinder/cinder-schema.ts';
-
-/** What a new database gets its rows from. */
-export interface SeedSource {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  uuid(): string;
-}
 
 /** Limits of the class `default`; -1 is unlimited. Source: the rows Cinder 21's migrations write. */
 const defaultQuotaClass = [
@@ -19,8 +12,8 @@ const defaultQuotaClass = [
 ] as const;
 
 /** The rows that Cinder's migrations leave in a new database, as statements. Ids are new for each installation. */
-export function seedStatements(source: SeedSource): readonly string[] {
-  const now = `'${formatTimestamp(source.now())}'`;
+export function seedStatements(source: RecordsSource): readonly string[] {
+  const now = `'${timestampNow(source)}'`;
   // Cinder asks whether the database keeps parts of a second by reading this row back.
   const subSecond = `${now.slice(0, -4)}123'`;
   const volumeType = `'${source.uuid()}'`;

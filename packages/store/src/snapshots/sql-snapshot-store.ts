@@ -1,0 +1,191 @@
+import type { Selectable } from 'kysely';
+import { deletePair, insertPairs, loadPairs, setPairs } from '../database/pairs.ts';
+import { type RecordsSource, timestampNow } from '../database/records-source.ts';
+import type { Executor, Session } from '../database/session.ts';
+import { softDelete } from '../database/soft-delete.ts';
+import type { Database } from '../database/tables.ts';
+import { StoreError } from '../errors.ts';
+import { type Condition, compare, compareDate, equals, hasPairs, oneOf } from '../lists/conditions.ts';
+import { listPage } from '../lists/list-page.ts';
+import type { Page, PageRequest } from '../page.ts';
+import type { Metadata, SnapshotRecord, SnapshotStatus } from '../records.ts';
+import { consumesQuota } from '../volumes/volume-conditions.ts';
+import { insertSnapshotRow, parseSnapshot, updateSnapshotRow } from './snapshot-row.ts';
+import type {
+  NewSnapshot,
+  SnapshotChange,
+  SnapshotFilter,
+  SnapshotSortKey,
+  SnapshotStore,
+} from './snapshot-store.ts';
+
+const columnOf = {
+  id: 'id',
+  created_at: 'created_at',
+  updated_at: 'updated_at',
+  status: 'status',
+  volume_id: 'volume_id',
+  volume_size: 'volume_size',
+  display_name: 'display_name',
+  name: 'display_name',
+} as const satisfies Record<SnapshotSortKey, keyof Database['snapshots']>;
+
+export class SqlSnapshotStore implements SnapshotStore {
+  readonly #session: Session;
+  readonly #source: RecordsSource;
+
+  constructor(session: Session, source: RecordsSource) {
+    this.#session = session;
+    this.#source = source;
+  }
+
+  insert(snapshot: NewSnapshot): Promise<SnapshotRecord> {
+    return this.#session.atomic(async (db) => {
+      const now = timestampNow(this.#source);
+      const row = await db
+        .insertInto('snapshots')
+        .values(insertSnapshotRow(snapshot, now))
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await insertPairs(db, 'snapshot_metadata', snapshot.id, snapshot.metadata, now);
+      return parseSnapshot(row, snapshot.metadata);
+    });
+  }
+
+  get(id: string): Promise<SnapshotRecord | null> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('snapshots')
+        .selectAll()
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .execute();
+      const [snapshot] = await withMetadata(db, rows);
+      return snapshot ?? null;
+    });
+  }
+
+  list(filter: SnapshotFilter, page: PageRequest<SnapshotSortKey>): Promise<Page<SnapshotRecord>> {
+    return this.#session.run(async (db) => {
+      const found = await listPage(db, {
+        table: 'snapshots',
+        visible: visibleSnapshots(filter.projectId),
+        filter: snapshotFilter(filter),
+        columnOf,
+        page,
+      });
+      return found.kind === 'page' ? { ...found, rows: await withMetadata(db, found.rows) } : found;
+    });
+  }
+
+  ofVolume(volumeId: string): Promise<readonly SnapshotRecord[]> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('snapshots')
+        .selectAll()
+        .where('volume_id', '=', volumeId)
+        .where('deleted', '=', 0)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+      return withMetadata(db, rows);
+    });
+  }
+
+  update(id: string, change: SnapshotChange): Promise<boolean> {
+    return this.#update(id, [], change);
+  }
+
+  updateWhere(
+    id: string,
+    conditions: { readonly status: readonly SnapshotStatus[] },
+    change: SnapshotChange,
+  ): Promise<boolean> {
+    return this.#update(id, [oneOf('status', conditions.status)], change);
+  }
+
+  setMetadata(id: string, metadata: Metadata, how: 'merge' | 'replace'): Promise<void> {
+    return this.#session.atomic(async (db) => {
+      const row = await db
+        .selectFrom('snapshots')
+        .select('id')
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      if (row === undefined) {
+        throw new StoreError('constraint', `there is no snapshot ${id}`);
+      }
+      await setPairs(db, 'snapshot_metadata', id, metadata, how, timestampNow(this.#source));
+    });
+  }
+
+  deleteMetadata(id: string, key: string): Promise<boolean> {
+    return this.#session.run((db) =>
+      deletePair(db, 'snapshot_metadata', id, key, timestampNow(this.#source)),
+    );
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#session.atomic(async (db) => {
+      const now = timestampNow(this.#source);
+      await db
+        .updateTable('snapshots')
+        .set({ deleted: 1, deleted_at: now, status: 'deleted' })
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .execute();
+      await softDelete(db, 'snapshot_metadata', 'snapshot_id', id, now);
+      await softDelete(db, 'volume_glance_metadata', 'snapshot_id', id, now);
+    });
+  }
+
+  #update(id: string, conditions: readonly Condition[], change: SnapshotChange): Promise<boolean> {
+    return this.#session.run(async (db) => {
+      let update = db
+        .updateTable('snapshots')
+        .set(updateSnapshotRow(change, timestampNow(this.#source)))
+        .where('id', '=', id)
+        .where('deleted', '=', 0);
+      for (const condition of conditions) {
+        update = update.where(condition);
+      }
+      return (await update.executeTakeFirst()).numUpdatedRows > 0n;
+    });
+  }
+}
+
+/** One query for the metadata, however many snapshots there are. */
+async function withMetadata(
+  db: Executor,
+  rows: readonly Selectable<Database['snapshots']>[],
+): Promise<readonly SnapshotRecord[]> {
+  const metadata = await loadPairs(
+    db,
+    'snapshot_metadata',
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => parseSnapshot(row, metadata.of(row.id)));
+}
+
+/** Live rows, of one project or of all. */
+function visibleSnapshots(projectId: string | null): readonly Condition[] {
+  const live = equals('snapshots.deleted', 0);
+  return projectId === null ? [live] : [live, equals('snapshots.project_id', projectId)];
+}
+
+function snapshotFilter(filter: SnapshotFilter): readonly Condition[] {
+  const { ids, volumeId, displayName, status } = filter;
+  return [
+    ...(ids === undefined ? [] : [oneOf('snapshots.id', ids)]),
+    ...(volumeId === undefined ? [] : [equals('snapshots.volume_id', volumeId)]),
+    ...(displayName === undefined ? [] : [compare('snapshots.display_name', displayName)]),
+    ...(status === undefined ? [] : [compare('snapshots.status', status)]),
+    ...(filter.consumesQuota === undefined ? [] : [consumesQuota('snapshots', filter.consumesQuota)]),
+    ...hasPairs(
+      { table: 'snapshot_metadata', ownerColumn: 'snapshot_id', owner: 'snapshots.id' },
+      filter.metadata ?? {},
+    ),
+    ...(filter.createdAt ?? []).map((comparison) => compareDate('snapshots.created_at', comparison)),
+    ...(filter.updatedAt ?? []).map((comparison) => compareDate('snapshots.updated_at', comparison)),
+  ];
+}
