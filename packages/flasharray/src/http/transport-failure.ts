@@ -26,8 +26,8 @@ export class TransportFailure extends Error {
 export class ConnectFailure extends Error {
   override readonly name = 'ConnectFailure';
 
-  constructor(cause: Error | null) {
-    super(cause?.message ?? 'connection failed', { cause });
+  constructor(cause: Error) {
+    super(cause.message, { cause });
   }
 }
 

@@ -57,7 +57,7 @@ export class Transport {
       // Marks failures of the handshakes, which prove that no request was sent.
       connect: (target, done) =>
         connector(target, (error, socket) =>
-          socket === null ? done(new ConnectFailure(error), null) : done(null, socket),
+          error === null ? done(null, socket) : done(new ConnectFailure(error), null),
         ),
     });
   }

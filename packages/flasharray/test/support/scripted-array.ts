@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 
 const tls = join(import.meta.dirname, 'tls');
 
@@ -24,7 +25,7 @@ export interface Received {
 }
 
 /** Answers, or ruins, one request; `undefined` leaves it to the next rule. */
-export type Script = (request: Received, response: ServerResponse, socket: Socket) => 'handled' | undefined;
+export type Script = (request: Received, response: ServerResponse, socket: Duplex) => 'handled' | undefined;
 
 export interface ScriptedArray {
   readonly address: string;
@@ -54,7 +55,7 @@ export function reply(response: ServerResponse, body: unknown, status = 200): 'h
  */
 export async function startScriptedArray(): Promise<ScriptedArray> {
   const received: Received[] = [];
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   const sessions = new Set<string>();
   let script: Script = () => undefined;
   let connections = 0;

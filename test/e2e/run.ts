@@ -1,0 +1,177 @@
+/**
+ * The README, typed: `npm start` in a copy of nothing but its own state, then every block marked `<!-- e2e -->` in one
+ * shell, with the real clients; then the stop, a second start that finds the same volumes, and `--fresh`.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '..', '..');
+const resultsFile = process.argv[process.argv.indexOf('--results') + 1];
+const project = '0123456789abcdef0123456789abcdef';
+const api = `http://127.0.0.1:8776/v3/${project}`;
+const headers = { 'X-Auth-Token': `me:${project}`, 'OpenStack-API-Version': 'volume 3.70' };
+
+let passed = 0;
+let failed = 0;
+
+async function step(name: string, work: () => Promise<void> | void): Promise<void> {
+  const started = performance.now();
+  try {
+    await work();
+    passed += 1;
+    console.log(`ok    ${name} (${Math.round(performance.now() - started)} ms)`);
+  } catch (error) {
+    failed += 1;
+    console.error(`FAIL  ${name}\n${error instanceof Error ? error.stack : String(error)}`);
+  }
+}
+
+function expect(condition: boolean, text: string): void {
+  if (!condition) {
+    throw new Error(`expected ${text}`);
+  }
+}
+
+/** A folder that looks like the checkout, with a space in its name and `var/` of its own. */
+const place = mkdtempSync(join(tmpdir(), 'flash array '));
+const state = join(place, 'var');
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly output: string[];
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+async function start(...parameters: readonly string[]): Promise<Started> {
+  const child = spawn('npm', ['start', '--', '--state', state, ...parameters], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  const ready = Promise.withResolvers<void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    output.push(line);
+    if (line.includes('"event":"ready"')) {
+      ready.resolve();
+    }
+  });
+  void once(child, 'exit').then(([code]) =>
+    ready.reject(new Error(`npm start ended with ${code}:\n${output.join('\n')}`)),
+  );
+  const deadline = setTimeout(
+    () => ready.reject(new Error(`npm start is not ready:\n${output.join('\n')}`)),
+    120_000,
+  );
+  await ready.promise;
+  clearTimeout(deadline);
+  return {
+    child,
+    output,
+    stop: async (signal) => {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      const [code] = await exited;
+      return typeof code === 'number' ? code : null;
+    },
+  };
+}
+
+function readmeBlocks(): readonly string[] {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  return [...text.matchAll(/<!-- e2e -->\n```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+}
+
+/** The blocks in one shell, as somebody types them, from a folder where `var/` is this run's state. */
+function typeReadme(blocks: readonly string[]): string {
+  const script = join(place, 'readme.sh');
+  writeFileSync(
+    script,
+    ['set -euo pipefail', ...blocks.map((block, index) => `echo "== block ${index + 1}"\n${block}`)].join(
+      '\n',
+    ),
+  );
+  const run = spawnSync('bash', [script], {
+    cwd: place,
+    encoding: 'utf8',
+    timeout: 300_000,
+    env: {
+      ...process.env,
+      CINDER_FLASHARRAY_STATE: state,
+      PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+    },
+  });
+  if (run.status !== 0) {
+    throw new Error(`the README's commands failed (${run.status}):\n${run.stdout}\n${run.stderr}`);
+  }
+  return run.stdout;
+}
+
+async function volumes(): Promise<
+  readonly { readonly name: string; readonly status: string; readonly size: number }[]
+> {
+  const reply = await fetch(`${api}/volumes/detail`, { headers });
+  const body: unknown = await reply.json();
+  return typeof body === 'object' && body !== null ? (Reflect.get(body, 'volumes') ?? []) : [];
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) {
+      throw new Error('it did not happen within 30 s');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'));
+let service = await start('--fresh');
+await step('npm start answers /healthcheck', async () => {
+  const reply = await fetch('http://127.0.0.1:8776/healthcheck');
+  expect(reply.status === 200, `200, not ${reply.status}`);
+});
+let typed = '';
+await step('the commands of the README run with real clients', () => {
+  const blocks = readmeBlocks();
+  expect(blocks.length >= 5, `at least 5 blocks in the README, not ${blocks.length}`);
+  typed = typeReadme(blocks);
+});
+await step('both API generations of the array show the volumes', () => {
+  const array = typed.split('== block 4')[1] ?? '';
+  expect((array.match(/volume-[0-9a-f-]{36}-cinder/g) ?? []).length === 6, `three volumes, twice:\n${array}`);
+  expect(/-cinder 1073741824 1\b/.test(array), `the attached volume with one connection:\n${array}`);
+  expect(/-cinder 2147483648/.test(array), `the extended copy:\n${array}`);
+});
+await step('SIGTERM ends every process, and a second start finds the same volumes', async () => {
+  await fetch(`${api}/volumes`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ volume: { name: 'kept', size: 3 } }),
+  });
+  await until(async () => (await volumes()).every(({ status }) => status === 'available'));
+  const code = await service.stop('SIGTERM');
+  expect(code === 0, `exit code 0, not ${code}:\n${service.output.join('\n')}`);
+  service = await start();
+  const [kept] = await volumes();
+  expect(
+    kept?.name === 'kept' && kept.status === 'available' && kept.size === 3,
+    'the volume of the first start',
+  );
+});
+await step('--fresh starts over', async () => {
+  await service.stop('SIGINT');
+  service = await start('--fresh');
+  expect((await volumes()).length === 0, 'no volumes');
+});
+await service.stop('SIGTERM');
+rmSync(place, { recursive: true, force: true });
+console.log(`end to end: ${passed} passed, ${failed} failed`);
+if (resultsFile !== undefined) {
+  writeFileSync(resultsFile, JSON.stringify({ passed, failed }));
+}
+process.exitCode = failed === 0 ? 0 : 1;
