@@ -107,8 +107,18 @@ export class LogCapture implements Logger {
   }
 }
 
-/** Waits take no time; what is waited for has happened when the driver looks again. */
-const impatientClock: Clock = { now: () => Date.now(), wait: async () => undefined };
+/** Waits between looks at a host that changed meanwhile, milliseconds: what is waited for has happened already. */
+const lookAgainWaits = [1_000, 2_000, 4_000, 8_000];
+
+/** Real time for deadlines, none for those waits. */
+const impatientClock: Clock = {
+  now: () => systemClock.now(),
+  wait: async (milliseconds, signal) => {
+    if (!lookAgainWaits.includes(milliseconds)) {
+      await systemClock.wait(milliseconds, signal);
+    }
+  },
+};
 
 export interface CaseContext {
   readonly level: Level;

@@ -33,13 +33,16 @@ export function optionsFor(
   };
 }
 
-/** A client that is closed when the test is over. */
+/** A client that is closed when the test is over, by an array that answers again. */
 export async function aClient(
-  array: Pick<ScriptedArray, 'address'>,
+  array: ScriptedArray,
   changes: Partial<ConnectArrayOptions> = {},
 ): Promise<FlashArray> {
   const client = await connectArray(optionsFor(array, changes));
-  onTestFinished(() => client.close());
+  onTestFinished(async () => {
+    array.script(() => undefined);
+    await client.close();
+  });
   return client;
 }
 

@@ -80,12 +80,7 @@ export class ArrayModel {
   /** Counts changes of what volumes and snapshots hold. */
   dataVersion = 0;
 
-  constructor(
-    identity: ArrayIdentity,
-    settings: ArraySettings,
-    clock: SimulatorClock,
-    random: SeededRandom,
-  ) {
+  constructor(identity: ArrayIdentity, settings: ArraySettings, clock: SimulatorClock, random: SeededRandom) {
     this.identity = identity;
     this.settings = settings;
     this.clock = clock;

@@ -42,9 +42,7 @@ export function volumeConnectionCount(model: ArrayModel, volume: Volume): number
 const indexes = new WeakMap<readonly Connection[], ReadonlyMap<string, readonly Connection[]>>();
 
 // Lists of many volumes count connections of each; the list of connections is replaced whenever it changes.
-function connectionsByVolume(
-  connections: readonly Connection[],
-): ReadonlyMap<string, readonly Connection[]> {
+function connectionsByVolume(connections: readonly Connection[]): ReadonlyMap<string, readonly Connection[]> {
   const known = indexes.get(connections);
   if (known !== undefined) return known;
   const made = Map.groupBy(connections, (connection) => connection.volumeId);
@@ -95,8 +93,7 @@ export function connect(
     }
     if (taken.has(lun)) throw new Refusal('LUN already in use.', volume.name);
   }
-  const chosen =
-    lun ?? (host !== null ? privateLun(taken, model.settings.nextLun) : sharedLun(taken));
+  const chosen = lun ?? (host !== null ? privateLun(taken, model.settings.nextLun) : sharedLun(taken));
   if (chosen === null) throw new Refusal('LUN limit reached.', volume.name);
   const connection: Connection = {
     volumeId: volume.id,

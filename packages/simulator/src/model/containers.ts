@@ -2,8 +2,8 @@ import type { ArrayModel } from './array-model.ts';
 import { checkGeneralName, splitVolumeName, volumeGroupOf } from './names.ts';
 import type { Pod, PriorityAdjustment, Qos, Volume, VolumeGroup } from './records.ts';
 import { noPriority, noQos } from './records.ts';
-import { nameKey } from './registry.ts';
 import { Refusal } from './refusal.ts';
+import { nameKey } from './registry.ts';
 import { destroyVolume, removeVolume, renameVolume } from './volumes.ts';
 
 /** Volumes in a volume group, live and destroyed. */

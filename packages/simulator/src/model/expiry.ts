@@ -25,10 +25,7 @@ function expireSessions(model: ArrayModel, now: number): void {
   const { idleTimeout } = model.settings;
   for (const session of [...model.sessions.values()]) {
     const expires = model.admins.byName(session.user)?.apiToken?.expires ?? null;
-    if (
-      (idleTimeout > 0 && now - session.usedAt >= idleTimeout) ||
-      (expires !== null && expires <= now)
-    ) {
+    if ((idleTimeout > 0 && now - session.usedAt >= idleTimeout) || (expires !== null && expires <= now)) {
       model.sessions.delete(session.token);
     }
   }

@@ -3,8 +3,8 @@ import { hostConnections } from './connections.ts';
 import { checkGeneralName } from './names.ts';
 import type { Chap, Host } from './records.ts';
 import { noChap, noQos } from './records.ts';
-import { nameKey } from './registry.ts';
 import { Refusal } from './refusal.ts';
+import { nameKey } from './registry.ts';
 
 /** The three kinds of initiators. */
 export type InitiatorKind = 'iqns' | 'wwns' | 'nqns';

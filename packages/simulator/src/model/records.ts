@@ -122,7 +122,11 @@ export type VolumeGroup = Destroyable & {
   readonly priority: PriorityAdjustment;
 };
 
-export type Pod = Destroyable & { readonly id: string; readonly name: string; readonly quotaLimit: number | null };
+export type Pod = Destroyable & {
+  readonly id: string;
+  readonly name: string;
+  readonly quotaLimit: number | null;
+};
 
 export type ApiToken = {
   readonly token: string;

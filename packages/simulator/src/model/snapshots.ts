@@ -1,8 +1,8 @@
 import type { ArrayModel } from './array-model.ts';
 import { checkSuffix } from './names.ts';
 import type { Snapshot, Volume } from './records.ts';
-import { nameKey } from './registry.ts';
 import { Refusal } from './refusal.ts';
+import { nameKey } from './registry.ts';
 import { copyTags, dropTags } from './tags.ts';
 import { liveVolume, snapshotDestroyed } from './volumes.ts';
 

@@ -26,7 +26,11 @@ export type ArraySpace = {
   readonly used: number;
 };
 
-type Counted = { readonly version: number; readonly array: Omit<ArraySpace, 'provisioned'>; readonly byId: ReadonlyMap<string, ObjectSpace> };
+type Counted = {
+  readonly version: number;
+  readonly array: Omit<ArraySpace, 'provisioned'>;
+  readonly byId: ReadonlyMap<string, ObjectSpace>;
+};
 
 const cache = new WeakMap<ArrayModel, Counted>();
 

@@ -22,8 +22,7 @@ export function putTag(
   }
   const made: Tag = { resourceKind: resource.kind, resourceId: resource.id, ...tag };
   const others = model.tags.filter(
-    (other) =>
-      other.resourceId !== resource.id || other.namespace !== tag.namespace || other.key !== tag.key,
+    (other) => other.resourceId !== resource.id || other.namespace !== tag.namespace || other.key !== tag.key,
   );
   model.tags = [...others, made];
   return made;

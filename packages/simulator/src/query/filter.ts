@@ -6,7 +6,10 @@ import { FilterError } from './filter-types.ts';
 export type FilterTag = { readonly key: string; readonly value: string | null };
 
 /** A compiled filter: whether a row passes. @throws FilterError for a field that the rows do not have. */
-export type RowFilter = (row: Readonly<Record<string, unknown>>, tags?: () => readonly FilterTag[]) => boolean;
+export type RowFilter = (
+  row: Readonly<Record<string, unknown>>,
+  tags?: () => readonly FilterTag[],
+) => boolean;
 
 /**
  * Compiles a filter of the arrays' query language (purity-rest-2.x.md section 4): comparisons, `and or not`,
@@ -35,8 +38,7 @@ function evaluate(
       return valuesAt(expression.path, row).values.some(isPresent);
     case 'contains':
       return valuesAt(expression.path, row).values.some(
-        (value) =>
-          typeof value === 'string' && value.toLowerCase().includes(expression.text.toLowerCase()),
+        (value) => typeof value === 'string' && value.toLowerCase().includes(expression.text.toLowerCase()),
       );
     case 'tags':
       return tags().some((tag) => tag.key === expression.key && tag.value === expression.value);

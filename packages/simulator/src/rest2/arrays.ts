@@ -201,8 +201,7 @@ function performanceRow(call: Rest2Call, sample: PerformanceSample): JsonObject 
   const writes = sample.writesPerSec ?? 0;
   const readBytes = sample.readBytesPerSec ?? 0;
   const writeBytes = sample.writeBytesPerSec ?? 0;
-  const each = (bytes: number, operations: number) =>
-    operations === 0 ? 0 : Math.round(bytes / operations);
+  const each = (bytes: number, operations: number) => (operations === 0 ? 0 : Math.round(bytes / operations));
   const latencies: Record<string, number> = {};
   for (const operation of ['read_op', 'write_op', 'mirrored_write_op']) {
     for (const part of ['qos_rate_limit', 'queue', 'san', 'service']) {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../http/messages.ts';
 import type { ArrayModel } from '../model/array-model.ts';
-import { BodyReader } from './body-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 import { invalidParameter, Rest2Error } from './errors.ts';
 import type { QueryReader } from './query-reader.ts';
 

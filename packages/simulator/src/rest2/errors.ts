@@ -21,9 +21,7 @@ export function invalidParameter(name: string): Rest2Error {
 
 /** 400 for parameters that may not come together. */
 export function invalidCombination(): Rest2Error {
-  return new Rest2Error(400, [
-    { context: null, message: 'Invalid combination of parameters specified.' },
-  ]);
+  return new Rest2Error(400, [{ context: null, message: 'Invalid combination of parameters specified.' }]);
 }
 
 /** 400 for a PATCH that changes nothing. */

@@ -166,12 +166,7 @@ function entryOf(refusal: Refusal): Rest2ErrorEntry {
   return { context: refusal.context, message: refusal.message };
 }
 
-function reply(
-  request: ApiRequest,
-  status: number,
-  body: JsonObject | null,
-  user: string | null,
-): ApiReply {
+function reply(request: ApiRequest, status: number, body: JsonObject | null, user: string | null): ApiReply {
   const id = request.headers['x-request-id'];
   return {
     status,

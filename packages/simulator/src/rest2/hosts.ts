@@ -102,9 +102,7 @@ export const hostsEndpoint: EndpointDefinition = {
     DELETE: {
       query: { ...fleetWrite, names: 0 },
       handle: (call) => {
-        forEachName(selectForWrite(call, call.model.hosts, notFound), (name) =>
-          deleteHost(call.model, name),
-        );
+        forEachName(selectForWrite(call, call.model.hosts, notFound), (name) => deleteHost(call.model, name));
         return null;
       },
     },
@@ -150,8 +148,7 @@ function readSettings(body: BodyReader, name: string, kind: 'create' | 'change')
   const nqns = body.texts('nqns');
   const chap = body.object('chap');
   const preferred = body.objects('preferred_arrays');
-  const qos =
-    kind === 'create' ? readQos(body.object('qos'), name) : readQosChange(body.object('qos'), name);
+  const qos = kind === 'create' ? readQos(body.object('qos'), name) : readQosChange(body.object('qos'), name);
   return {
     ...(iqns === undefined ? {} : { iqns }),
     ...(wwns === undefined ? {} : { wwns }),

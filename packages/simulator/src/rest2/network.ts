@@ -1,3 +1,4 @@
+import type { SimulatedInterface } from '../control/state.ts';
 import type { JsonObject } from '../http/messages.ts';
 import {
   type Controller,
@@ -10,7 +11,6 @@ import {
   type Port,
   ports,
 } from '../model/interfaces.ts';
-import type { SimulatedInterface } from '../control/state.ts';
 import { forEachName, Refusal } from '../model/refusal.ts';
 import { nameKey } from '../model/registry.ts';
 import { nameOnly } from './common-rows.ts';

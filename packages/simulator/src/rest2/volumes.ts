@@ -244,7 +244,10 @@ function sourceOf(call: Rest2Call, source: BodyReader): string {
 function patchVolumes(call: Rest2Call): JsonObject {
   const { model, body } = call;
   const names = selectForWrite(call, model.volumes, notFound);
-  if (body.has('destroyed') && ['name', 'provisioned', 'qos', 'pod', 'volume_group'].some((key) => body.has(key))) {
+  if (
+    body.has('destroyed') &&
+    ['name', 'provisioned', 'qos', 'pod', 'volume_group'].some((key) => body.has(key))
+  ) {
     throw invalidCombination();
   }
   if (body.has('name') && names.length > 1) throw invalidCombination();

@@ -26,7 +26,10 @@ export class SimulatorClock {
   /** Moves the clock forward. */
   advance(milliseconds: number): void {
     if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
-      throw new SimulatorError('invalid', `milliseconds must be a whole number of at least 0: ${milliseconds}`);
+      throw new SimulatorError(
+        'invalid',
+        `milliseconds must be a whole number of at least 0: ${milliseconds}`,
+      );
     }
     this.#offset += milliseconds;
   }

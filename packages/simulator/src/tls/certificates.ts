@@ -75,10 +75,7 @@ function certificate(parts: {
     integer(serial),
     ecdsaWithSha256,
     parts.issuer,
-    sequence(
-      time(new Date(parts.now.getTime() - oneDay)),
-      time(new Date(parts.now.getTime() + tenYears)),
-    ),
+    sequence(time(new Date(parts.now.getTime() - oneDay)), time(new Date(parts.now.getTime() + tenYears))),
     parts.subject,
     publicKeyInfo(parts.subjectKey),
     element(
@@ -104,7 +101,7 @@ function commonName(text: string): Buffer {
 }
 
 function publicKeyInfo(key: KeyObject): Buffer {
-  return key.export({ type: "spki", format: "der" });
+  return key.export({ type: 'spki', format: 'der' });
 }
 
 function keyId(key: KeyObject): Buffer {

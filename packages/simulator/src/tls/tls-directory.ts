@@ -56,7 +56,10 @@ async function readKept(directory: string): Promise<TlsMaterial | null> {
 function checkValidity(material: TlsMaterial, now: Date): void {
   const server = new X509Certificate(material.server.certificate);
   if (Date.parse(server.validTo) < now.getTime()) {
-    throw new SimulatorError('storage', `the server certificate ended on ${server.validTo}; remove the directory`);
+    throw new SimulatorError(
+      'storage',
+      `the server certificate ended on ${server.validTo}; remove the directory`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
+import type { HoldOutcome } from '../control/control.ts';
 import type { Hold } from '../control/faults.ts';
 import type { LoggedRequest } from '../control/requests.ts';
-import type { HoldOutcome } from '../control/control.ts';
 import { SimulatorError } from '../errors.ts';
 import type { ApiRequest } from '../http/messages.ts';
 import { checkMatch, matches } from './matching.ts';

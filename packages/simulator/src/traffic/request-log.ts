@@ -87,9 +87,6 @@ export function mask(value: Json): Json {
 
 function maskTexts(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(texts).map(([key, value]) => [
-      key,
-      secretNames.has(key) && value !== '' ? '****' : value,
-    ]),
+    Object.entries(texts).map(([key, value]) => [key, secretNames.has(key) && value !== '' ? '****' : value]),
   );
 }

@@ -1,4 +1,4 @@
-import { type Selectable, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Executor } from '../database/session.ts';
 import type { Database } from '../database/tables.ts';
 import type { PageRequest, SortKey } from '../page.ts';
@@ -36,21 +36,11 @@ export async function listPage<Table extends ListedTable, Key extends string>(
   query: ListQuery<Table, Key>,
 ): Promise<RowPage<Selectable<Database[Table]>>> {
   const { table, page } = query;
-  const order = orderOf(page.sort, query.columnOf);
-  const matching = [...query.visible, ...query.filter];
-  let after: readonly Condition[] = [];
-  if (page.marker !== null) {
-    const marker = await findMarker(db, query, order, page.marker);
-    if (marker === undefined) {
-      return { kind: 'unknown-marker' };
-    }
-    after = [follows(table, order, marker)];
+  const statement = await pageStatement(db, query);
+  if (statement === null) {
+    return { kind: 'unknown-marker' };
   }
-  const { rows } = await sql<Selectable<Database[Table]>>`
-    select * from ${sql.table(table)}
-    where ${all([...matching, ...after])}
-    order by ${sql.join(order.map(({ name, direction }) => sql`${sql.ref(`${table}.${name}`)} ${sql.raw(direction)}`))}
-    limit ${page.limit + 1} offset ${page.offset}`.execute(db);
+  const { rows } = await statement.execute(db);
   const more = rows.length > page.limit;
   // The first page of a list that fits in it has been counted by reading it.
   const whole = page.marker === null && page.offset === 0 && !more;
@@ -58,8 +48,34 @@ export async function listPage<Table extends ListedTable, Key extends string>(
     kind: 'page',
     rows: rows.slice(0, page.limit),
     more,
-    count: whole ? rows.length : await countRows(db, table, matching),
+    count: whole ? rows.length : await countRows(db, table, [...query.visible, ...query.filter]),
   };
+}
+
+/**
+ * The statement that reads a page, and one row more to tell whether the list goes on.
+ * @returns null when the marker is unknown
+ */
+export async function pageStatement<Table extends ListedTable, Key extends string>(
+  db: Executor,
+  query: ListQuery<Table, Key>,
+): Promise<RawBuilder<Selectable<Database[Table]>> | null> {
+  const { table, page } = query;
+  const order = orderOf(page.sort, query.columnOf);
+  let conditions = [...query.visible, ...query.filter];
+  if (page.marker !== null) {
+    const marker = await findMarker(db, query, order, page.marker);
+    if (marker === undefined) {
+      return null;
+    }
+    conditions = [...conditions, follows(table, order, marker)];
+  }
+  const ways = order.map(({ name, direction }) => sql`${sql.ref(`${table}.${name}`)} ${sql.raw(direction)}`);
+  return sql<Selectable<Database[Table]>>`
+    select * from ${sql.table(table)}
+    where ${all(conditions)}
+    order by ${sql.join(ways)}
+    limit ${page.limit + 1} offset ${page.offset}`;
 }
 
 /**

@@ -1,0 +1,158 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { SimulatorError } from './errors.ts';
+import type { ArrayIdentity, ArrayModel, ArraySettings } from './model/array-model.ts';
+import { earliestEradication } from './model/expiry.ts';
+import { ExtentMap } from './model/extent-map.ts';
+import type { Snapshot, Volume } from './model/records.ts';
+
+/** An array as it is kept between starts. Data is a list of chunks; equal chunks are kept, and shared again, once. */
+export type KeptArray = {
+  readonly identity: ArrayIdentity;
+  readonly settings: ArraySettings;
+  readonly randomState: number;
+  readonly serialCounter: number;
+  readonly suffixCounter: number;
+  readonly chunks: readonly string[];
+  readonly volumes: readonly (Omit<Volume, 'data'> & { readonly data: KeptData })[];
+  readonly snapshots: readonly (Omit<Snapshot, 'data'> & { readonly data: KeptData })[];
+  readonly records: Pick<ArrayModel, 'connections' | 'tags'> & {
+    readonly [Kind in KeptRegistry]: readonly ReturnType<ArrayModel[Kind]['sorted']>[number][];
+  };
+};
+type KeptRegistry =
+  | 'hosts'
+  | 'hostGroups'
+  | 'protectionGroups'
+  | 'groupSnapshots'
+  | 'volumeGroups'
+  | 'pods'
+  | 'admins';
+/** Chunk index and position in the list of chunks. */
+type KeptData = readonly (readonly [number, number])[];
+
+export type KeptState = { readonly format: 1; readonly arrays: readonly KeptArray[] };
+
+/** Takes the array's picture. Sessions are not kept: clients log in again. */
+export function keepArray(model: ArrayModel): KeptArray {
+  const chunks: string[] = [];
+  const positions = new Map<Uint8Array, number>();
+  const keepData = (data: ExtentMap): KeptData =>
+    [...data.chunks()].map(({ index, chunk }) => {
+      const position = positions.get(chunk) ?? chunks.push(Buffer.from(chunk).toString('base64')) - 1;
+      positions.set(chunk, position);
+      return [index, position] as const;
+    });
+  return {
+    identity: model.identity,
+    settings: model.settings,
+    randomState: model.random.state,
+    serialCounter: model.serialCounter,
+    suffixCounter: model.suffixCounter,
+    volumes: model.volumes.sorted().map((volume) => ({ ...volume, data: keepData(volume.data) })),
+    snapshots: model.snapshots.sorted().map((snapshot) => ({ ...snapshot, data: keepData(snapshot.data) })),
+    chunks,
+    records: {
+      connections: model.connections,
+      tags: model.tags,
+      hosts: model.hosts.sorted(),
+      hostGroups: model.hostGroups.sorted(),
+      protectionGroups: model.protectionGroups.sorted(),
+      groupSnapshots: model.groupSnapshots.sorted(),
+      volumeGroups: model.volumeGroups.sorted(),
+      pods: model.pods.sorted(),
+      admins: model.admins.sorted(),
+    },
+  };
+}
+
+/** Fills a fresh model from a picture. */
+export function restoreArray(model: ArrayModel, kept: KeptArray): void {
+  const chunks = kept.chunks.map((text) => new Uint8Array(Buffer.from(text, 'base64')));
+  const data = (pairs: KeptData): ExtentMap =>
+    ExtentMap.fromChunks(
+      new Map(
+        pairs.flatMap(([index, position]) => {
+          const chunk = chunks[position];
+          return chunk === undefined ? [] : [[index, chunk] as const];
+        }),
+      ),
+    );
+  for (const volume of kept.volumes) model.volumes.put({ ...volume, data: data(volume.data) });
+  for (const snapshot of kept.snapshots) model.snapshots.put({ ...snapshot, data: data(snapshot.data) });
+  for (const host of kept.records.hosts) model.hosts.put(host);
+  for (const group of kept.records.hostGroups) model.hostGroups.put(group);
+  for (const group of kept.records.protectionGroups) model.protectionGroups.put(group);
+  for (const snapshot of kept.records.groupSnapshots) model.groupSnapshots.put(snapshot);
+  for (const group of kept.records.volumeGroups) model.volumeGroups.put(group);
+  for (const pod of kept.records.pods) model.pods.put(pod);
+  for (const admin of kept.records.admins) model.admins.put(admin);
+  model.connections = kept.records.connections;
+  model.tags = kept.records.tags;
+  model.serialCounter = kept.serialCounter;
+  model.suffixCounter = kept.suffixCounter;
+  model.nextEradication = earliestEradication(model);
+  model.dataVersion += 1;
+}
+
+/** Null when there is no file yet. @throws SimulatorError `storage` */
+export async function readStateFile(file: string): Promise<KeptState | null> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return null;
+    throw new SimulatorError('storage', `cannot read the state file ${file}`, { cause: error });
+  }
+  try {
+    const kept: KeptState = JSON.parse(text);
+    if (kept.format !== 1 || !Array.isArray(kept.arrays)) throw new TypeError('not a state file');
+    return kept;
+  } catch (error) {
+    throw new SimulatorError(
+      'storage',
+      `${file} is not a state file of this simulator; move it away to start over`,
+      { cause: error },
+    );
+  }
+}
+
+/** Keeps the newest picture in a file, at most one write at a time, each a whole replacement. */
+export class StateFile {
+  readonly #file: string;
+  readonly #take: () => KeptState;
+  #dirty = false;
+  #writing: Promise<void> | null = null;
+
+  constructor(file: string, take: () => KeptState) {
+    this.#file = file;
+    this.#take = take;
+  }
+
+  changed(): void {
+    this.#dirty = true;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = null;
+    });
+  }
+
+  /** Waits until everything is on disk. @throws SimulatorError `storage` */
+  async flush(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    if (this.#dirty) await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    // Changes come in bursts: what comes in this turn goes into one picture.
+    await new Promise(setImmediate);
+    while (this.#dirty) {
+      this.#dirty = false;
+      const part = `${this.#file}.part`;
+      try {
+        await writeFile(part, JSON.stringify(this.#take()), { mode: 0o600 });
+        await rename(part, this.#file);
+      } catch (error) {
+        throw new SimulatorError('storage', `cannot write the state file ${this.#file}`, { cause: error });
+      }
+    }
+  }
+}

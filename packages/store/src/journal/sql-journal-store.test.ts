@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { aFolder, aStore, id } from '../../test/fixtures.ts';
+
+const entry = (number: number) => ({
+  operation: 'extend_volume',
+  resourceId: id(number),
+  details: { number },
+});
+
+test('entries come oldest first, with what was written last', async () => {
+  const { store } = await aStore();
+  const first = await store.journal.add(entry(1));
+  const second = await store.journal.add(entry(2));
+  await store.journal.update(first.id, { newSize: 5, steps: ['extended'] });
+  expect(await store.journal.list()).toEqual([
+    {
+      id: first.id,
+      sequence: first.sequence,
+      operation: 'extend_volume',
+      resourceId: id(1),
+      details: { newSize: 5, steps: ['extended'] },
+      createdAt: new Date('2026-11-21T00:00:00.000Z'),
+    },
+    second,
+  ]);
+  expect(second.details).toEqual({ number: 2 });
+});
+
+test('the sequence goes on rising, also after the newest entry went and the store was opened again', async () => {
+  const path = join(aFolder(), 'state.sqlite');
+  const { store } = await aStore(path);
+  await store.journal.add(entry(1));
+  const newest = await store.journal.add(entry(2));
+  await store.journal.remove(newest.id);
+  await store.journal.remove(newest.id);
+  await store.close();
+  const again = await aStore(path);
+  expect((await again.store.journal.add(entry(3))).sequence).toBe(3);
+  expect((await again.store.journal.list()).map(({ sequence }) => sequence)).toEqual([1, 3]);
+});
+
+test('a step of an entry that is gone is refused', async () => {
+  const { store } = await aStore();
+  await expect(store.journal.update(id(1), {})).rejects.toMatchObject({ code: 'constraint' });
+});
