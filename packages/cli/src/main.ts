@@ -24,6 +24,7 @@ function portNumber(text: string): number {
 
 function program(finish: (code: number) => void): Command {
   const command = new Command('cinder-flasharray')
+    .enablePositionalOptions()
     .description(
       'OpenStack Block Storage on Pure Storage FlashArray. Not affiliated with Pure Storage or the OpenStack project.',
     )
@@ -116,7 +117,6 @@ packages/simulator/README.md.`,
       finish(await start(options, io));
     });
 
-  command.enablePositionalOptions();
   return command;
 }
 

@@ -13,11 +13,18 @@ export interface PageRequest<Key extends string> {
   readonly offset: number;
   /** Id of the row the page starts after, in the list's order. */
   readonly marker: string | null;
+  /** False: nobody will see the count, which costs more the longer the list is. True by default. */
+  readonly counted?: boolean;
 }
 
 export type Page<Row> =
-  /** `more`: rows are left after this page. `count`: all rows the filter matches. */
-  | { readonly kind: 'page'; readonly rows: readonly Row[]; readonly more: boolean; readonly count: number }
+  /** `more`: rows are left after this page. `count`: all rows the filter matches, null when not asked for. */
+  | {
+      readonly kind: 'page';
+      readonly rows: readonly Row[];
+      readonly more: boolean;
+      readonly count: number | null;
+    }
   | { readonly kind: 'unknown-marker' };
 
 /** How a column is compared in a filter. `like` is "contains", as Cinder's `~` suffix. */

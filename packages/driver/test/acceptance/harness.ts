@@ -6,6 +6,7 @@ import {
   type LogFields,
   type Logger,
   Secret,
+  systemClock,
 } from '@cinder-flasharray/common';
 import type { Timeouts, TlsTrust } from '@cinder-flasharray/flasharray';
 import {
@@ -14,7 +15,7 @@ import {
   type SimulatorControl,
   startSimulator,
 } from '@cinder-flasharray/simulator';
-import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import type { BackendConfig } from '../../src/config/backend-config.ts';
 import { type Cidr, parseCidr } from '../../src/config/cidr.ts';
 import type { InitiatorSecrets } from '../../src/connect/chap.ts';
@@ -184,8 +185,11 @@ export function runCases(): void {
     beforeEach(async () => {
       await simulator?.control.reset();
     });
+    // What a failed call still tries must not reach into the next case.
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((driver) => driver.close()));
+    });
     afterAll(async () => {
-      await Promise.all(opened.map((driver) => driver.close()));
       await simulator?.close();
     });
 

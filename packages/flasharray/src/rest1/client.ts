@@ -6,7 +6,7 @@ import type { SessionHttp } from '../http/session-http.ts';
 import type { HttpMethod, HttpReply } from '../http/transport.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
 import { isObjectName } from '../object-name.ts';
-import { ArrayError, type ArrayErrorCode } from '../port/array-error.ts';
+import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 
 /** Parameters of a GET. */
@@ -177,30 +177,6 @@ export function rest1Base(version: RestVersion): string {
 /** What answers with one object in some versions and with a list of one in others. */
 export function single<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return z.preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), schema);
-}
-
-/**
- * The error of a step that follows another in the same call of the port: whatever became of this step, the call as a
- * whole did something.
- */
-export async function laterStep<T>(step: Promise<T>): Promise<T> {
-  try {
-    return await step;
-  } catch (error) {
-    if (error instanceof ArrayError && error.applied === 'no') {
-      throw new ArrayError({
-        code: error.code,
-        message: error.message,
-        context: error.context,
-        array: error.array,
-        operation: error.operation,
-        status: error.status,
-        applied: 'unknown',
-        cause: error,
-      });
-    }
-    throw error;
-  }
 }
 
 /**

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
+import { laterStep } from '../http/later-step.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import type { ChapCredentials, Host, HostChange, HostPersonality, Hosts, NewHost } from '../port/hosts.ts';
 import { plainWwn } from '../portal.ts';
-import { laterStep, type Rest1Client, single } from './client.ts';
+import { type Rest1Client, single } from './client.ts';
 import { notCounted } from './fields.ts';
 
 const names = optional(z.array(z.string())).transform((list) => list ?? []);

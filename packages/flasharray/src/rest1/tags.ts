@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
+import { laterStep } from '../http/later-step.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import type { Tags } from '../port/tags.ts';
-import { laterStep, type Rest1Client } from './client.ts';
+import type { Rest1Client } from './client.ts';
 
 const tagRow = z.object({
   key: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
+import { laterStep } from '../http/later-step.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/flash-array.ts';
 import type { Tags } from '../port/tags.ts';
@@ -12,6 +13,9 @@ const tagRow = z.object({
   namespace: optional(z.string()),
 });
 
+/** REST 2.4 `PUT volumes/tags/batch`, maxItems */
+const batchSize = 30;
+
 /** Volume tags over REST 2.x (section 7.3). */
 export class Rest2Tags implements Tags {
   readonly #client: Rest2Client;
@@ -20,7 +24,7 @@ export class Rest2Tags implements Tags {
     this.#client = client;
   }
 
-  /** `PUT volumes/tags/batch`; nothing when there are no tags to set. */
+  /** `PUT volumes/tags/batch`, once for every 30 tags; nothing when there are no tags to set. */
   set(
     volume: string,
     namespace: string,
@@ -29,8 +33,16 @@ export class Rest2Tags implements Tags {
   ): Promise<void> {
     const rows = Object.entries(tags).map(([key, value]) => ({ key, value, namespace, copyable: false }));
     return this.#client.run(options, async (call) => {
-      if (rows.length > 0) {
-        await this.#client.send(call, 'PUT', 'volumes/tags/batch', { resource_names: [volume] }, rows);
+      for (let start = 0; start < rows.length; start += batchSize) {
+        const batch = rows.slice(start, start + batchSize);
+        const step = this.#client.send(
+          call,
+          'PUT',
+          'volumes/tags/batch',
+          { resource_names: [volume] },
+          batch,
+        );
+        await (start === 0 ? step : laterStep(step));
       }
     });
   }

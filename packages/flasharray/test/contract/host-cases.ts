@@ -67,7 +67,10 @@ export const hostCases: readonly ContractCase[] = [
       const name = await aHost(subject, [iqn]);
       await fails(subject.array.hosts.create({ name, iqns: [] }), 'already-exists');
       const other = subject.name('other');
-      const failure = await fails(subject.array.hosts.create({ name: other, iqns: [iqn] }), 'initiator-in-use');
+      const failure = await fails(
+        subject.array.hosts.create({ name: other, iqns: [iqn] }),
+        'initiator-in-use',
+      );
       expect(failure.context).toBe(iqn);
       expect(await subject.array.hosts.find(other)).toBeNull();
       await subject.array.hosts.create({ name: other, iqns: [] });

@@ -69,7 +69,10 @@ export function live(state: VolumeState): Volume {
 }
 
 /** The call must fail with one of the codes, saying that nothing was done. */
-export async function fails(call: Promise<unknown>, ...codes: readonly ArrayErrorCode[]): Promise<ArrayError> {
+export async function fails(
+  call: Promise<unknown>,
+  ...codes: readonly ArrayErrorCode[]
+): Promise<ArrayError> {
   try {
     await call;
   } catch (error) {

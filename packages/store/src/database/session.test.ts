@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { aStore, aVolume, id } from '../../test/fixtures.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { aStore, aVolume, id, ManualClock, projectA, start } from '../../test/fixtures.ts';
+import { openStore } from '../open-store.ts';
 import type { Records } from '../store.ts';
 
 /** A promise that is settled from outside. */
@@ -84,6 +85,31 @@ describe('a transaction', () => {
     });
     expect((await store.volumes.get(id(1)))?.metadata).toEqual({});
     expect(await store.volumes.get(id(2))).not.toBeNull();
+  });
+
+  test('undoes what a piece had written before it failed, and keeps the rest', async () => {
+    let made = 0;
+    const store = await openStore({
+      path: ':memory:',
+      clock: new ManualClock(start),
+      uuid: () => {
+        made += 1;
+        if (made === 4) {
+          throw new Error('no more ids');
+        }
+        return id(made);
+      },
+    });
+    onTestFinished(() => store.close());
+    await store.transaction(async (records) => {
+      await records.volumes.insert(aVolume(1));
+      // Ids 1 and 2 went into the new database; the second resource of this reservation gets none.
+      await expect(records.quotas.reserve(projectA, { volumes: 1, gigabytes: 1 })).rejects.toThrow(
+        'no more ids',
+      );
+    });
+    expect(await store.volumes.get(id(1))).not.toBeNull();
+    expect(await store.quotas.usages(projectA)).toEqual({});
   });
 
   test('takes several pieces of work at once', async () => {

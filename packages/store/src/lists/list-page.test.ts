@@ -19,7 +19,11 @@ async function listed(
   store: Store,
   page: Partial<PageRequest<VolumeSortKey>>,
   projectId: string | null = projectA,
-): Promise<{ readonly rows: readonly VolumeRecord[]; readonly more: boolean; readonly count: number }> {
+): Promise<{
+  readonly rows: readonly VolumeRecord[];
+  readonly more: boolean;
+  readonly count: number | null;
+}> {
   const found = await store.volumes.list({ projectId }, { ...everything, ...page });
   if (found.kind !== 'page') {
     throw new Error('the marker should be known');
@@ -97,6 +101,8 @@ describe('a list', () => {
     expect([beyond.rows, beyond.more, beyond.count]).toEqual([[], false, 5]);
     const none = await listed(store, { limit: 0 });
     expect([none.rows, none.more, none.count]).toEqual([[], true, 5]);
+    const uncounted = await listed(store, { limit: 2, counted: false });
+    expect([ids(uncounted.rows), uncounted.more, uncounted.count]).toEqual([[id(5), id(4)], true, null]);
   });
 
   test('knows no marker that is deleted, of another project, or nobody made', async () => {

@@ -1,7 +1,7 @@
 import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Executor } from '../database/session.ts';
 import type { Database } from '../database/tables.ts';
-import type { PageRequest, SortKey } from '../page.ts';
+import type { Page, PageRequest, SortKey } from '../page.ts';
 import { all, type Condition, equals } from './conditions.ts';
 
 type ListedTable = 'volumes' | 'snapshots' | 'volume_attachment';
@@ -15,10 +15,6 @@ export interface ListQuery<Table extends ListedTable, Key extends string> {
   readonly columnOf: Readonly<Record<Key, keyof Database[Table] & string>>;
   readonly page: PageRequest<Key>;
 }
-
-export type RowPage<Row> =
-  | { readonly kind: 'page'; readonly rows: readonly Row[]; readonly more: boolean; readonly count: number }
-  | { readonly kind: 'unknown-marker' };
 
 interface OrderColumn {
   readonly name: string;
@@ -34,21 +30,19 @@ interface OrderColumn {
 export async function listPage<Table extends ListedTable, Key extends string>(
   db: Executor,
   query: ListQuery<Table, Key>,
-): Promise<RowPage<Selectable<Database[Table]>>> {
-  const { table, page } = query;
+): Promise<Page<Selectable<Database[Table]>>> {
+  const { page } = query;
   const statement = await pageStatement(db, query);
   if (statement === null) {
     return { kind: 'unknown-marker' };
   }
   const { rows } = await statement.execute(db);
   const more = rows.length > page.limit;
-  // The first page of a list that fits in it has been counted by reading it.
-  const whole = page.marker === null && page.offset === 0 && !more;
   return {
     kind: 'page',
     rows: rows.slice(0, page.limit),
     more,
-    count: whole ? rows.length : await countRows(db, table, [...query.visible, ...query.filter]),
+    count: await countFor(db, query, rows.length, more),
   };
 }
 
@@ -154,8 +148,22 @@ function comesLater(name: string, order: OrderColumn, value: unknown): Condition
     : sql<SqlBool>`${column} < ${value}`;
 }
 
-async function countRows(db: Executor, table: string, conditions: readonly Condition[]): Promise<number> {
+async function countFor<Table extends ListedTable, Key extends string>(
+  db: Executor,
+  query: ListQuery<Table, Key>,
+  read: number,
+  more: boolean,
+): Promise<number | null> {
+  const { page } = query;
+  if (page.counted === false) {
+    return null;
+  }
+  if (page.marker === null && page.offset === 0 && !more) {
+    // The list fits in its first page: reading it was counting it.
+    return read;
+  }
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from ${sql.table(table)} where ${all(conditions)}`.execute(db);
+    select count(*) as count from ${sql.table(query.table)}
+    where ${all([...query.visible, ...query.filter])}`.execute(db);
   return rows[0]?.count ?? 0;
 }

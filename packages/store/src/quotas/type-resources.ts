@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Executor } from '../database/session.ts';
 
 /** What is counted for each volume type: `volumes_gold`, `gigabytes_gold`, `snapshots_gold`. Source: Cinder 21. */
-export const perTypeKinds = ['volumes', 'gigabytes', 'snapshots'] as const;
+const perTypeKinds = ['volumes', 'gigabytes', 'snapshots'] as const;
 
 export function typeResources(typeName: string): readonly string[] {
   return perTypeKinds.map((kind) => `${kind}_${typeName}`);

@@ -126,6 +126,7 @@ export class SqlVolumeTypeStore implements VolumeTypeStore {
         .select('id')
         .where('volume_type_id', '=', id)
         .where('deleted', '=', 0)
+        .limit(1)
         .executeTakeFirst();
       if (volume !== undefined) {
         return 'in-use';

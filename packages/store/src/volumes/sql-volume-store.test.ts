@@ -242,7 +242,7 @@ describe('deleting a volume', () => {
 describe('the volumes of a back end', () => {
   test('come from all of its pools, and from no other back end with a similar name', async () => {
     const { store } = await aStore();
-    const hosts = ['n@b', 'n@b#p', 'n@b#q', 'n@b2#p', 'N@b#p', 'n@', null];
+    const hosts = ['n@b', 'n@b#p', 'n@b#q', 'n@b2#p', 'N@b#p', 'n@b!#p', null];
     for (const [index, host] of hosts.entries()) {
       await store.volumes.insert(aVolume(index, { host, size: 10 ** index }));
     }

@@ -1,0 +1,61 @@
+import type { Skip } from './array-contract.ts';
+
+const noTags: Skip = {
+  reason: 'volumes carry tags from REST 1.19 on (REST 1.x section 6.1)',
+  tests: [
+    'tags > are set, replaced and read by namespace',
+    'tags > are removed by key, and absent keys are fine',
+    'tags > keep every character of key and value',
+    'tags > are not copied to clones',
+    'tags > need a volume',
+  ],
+};
+const tagsExist: Skip = {
+  reason: 'volumes carry tags here',
+  tests: ['tags > are refused where volumes carry none'],
+};
+const noPersonality: Skip = {
+  reason: 'hosts have a personality from REST 1.14 on (REST 1.x section 6.1)',
+  tests: ['hosts > get the personality asked for'],
+};
+const personalityExists: Skip = {
+  reason: 'hosts have a personality here',
+  tests: ['hosts > a personality is refused where hosts have none, before anything is made'],
+};
+const noContainers: Skip = {
+  reason: 'pods and volume groups arrive in REST 1.13 (REST 1.x section 6.1)',
+  tests: ['volumes > names in volume groups are kept whole', 'volumes > names in pods are kept whole'],
+};
+const simulatedPods: Skip = {
+  reason: 'pods of the simulator hold no volumes',
+  tests: ['volumes > names in pods are kept whole'],
+};
+const noDefaultProtection: Skip = {
+  reason: 'default protection arrives in REST 2.16 (REST 2.x section 1)',
+  tests: ['volumes > default protection is joined when asked for and not otherwise'],
+};
+const noConnectionCounts: Skip = {
+  reason: 'REST 1.x rows count no connections',
+  tests: ['hosts > count private and shared connections together'],
+};
+const noEvergreenOne: Skip = {
+  reason: 'Evergreen//One arrays speak REST 2 (REST 2.x section 7.26)',
+  tests: ['array > an Evergreen//One array tells what is provisioned, and no reduction'],
+};
+const noQueueTimes: Skip = {
+  reason: 'components of latency arrive in REST 1.16 (REST 1.x section 2.1)',
+  tests: ['array > tells how long requests queue'],
+};
+
+const rest1 = [noDefaultProtection, noConnectionCounts, noEvergreenOne];
+const early = [...rest1, noTags, noPersonality, noContainers, noQueueTimes];
+
+/** The REST versions at which the contract is run against simulated arrays. */
+export const levels: readonly { readonly version: string; readonly skip: readonly Skip[] }[] = [
+  { version: '1.2', skip: early },
+  { version: '1.5', skip: early },
+  { version: '1.19', skip: [...rest1, simulatedPods, tagsExist, personalityExists] },
+  { version: '2.4', skip: [noDefaultProtection, simulatedPods, tagsExist, personalityExists] },
+  { version: '2.26', skip: [simulatedPods, tagsExist, personalityExists] },
+  { version: '2.56', skip: [simulatedPods, tagsExist, personalityExists] },
+];

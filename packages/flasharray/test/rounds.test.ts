@@ -1,0 +1,75 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { FlashArray } from '../src/port/flash-array.ts';
+import { simulatedGround } from './contract/grounds.ts';
+import { aHost, anIqn, aVolume, type Subject } from './contract/subject.ts';
+
+/** The requests of `work`, in rounds: what was under way together is one round. */
+async function roundsOf(
+  subject: Subject,
+  work: (array: FlashArray) => Promise<unknown>,
+): Promise<readonly (readonly string[])[]> {
+  const { control, name } = subject.simulated();
+  await control.openGate(name);
+  await work(subject.array);
+  return (await control.closeGate(name)).rounds.map((round) => round.toSorted());
+}
+
+async function aSubject(version: string): Promise<Subject> {
+  const ground = await simulatedGround(version);
+  onTestFinished(() => ground.close());
+  const subject = await ground.begin();
+  // The session ended when the array was emptied; renewing it is no part of what is counted.
+  await subject.array.arrays.identity();
+  return subject;
+}
+
+test('the usage of an array is one round of counts over REST 2, whatever it holds', async () => {
+  const subject = await aSubject('2.26');
+  const { control, name } = subject.simulated();
+  await control.admin(name, { kind: 'seedVolumes', count: 3_000, prefix: 'many' });
+  expect(await roundsOf(subject, (array) => array.arrays.usage())).toEqual([
+    ['GET arrays/space', 'GET hosts', 'GET protection-groups', 'GET volume-snapshots', 'GET volumes'],
+  ]);
+  const requests = await control.requests(name);
+  const counts = requests.filter((request) => request.query.total_item_count === 'true');
+  expect(counts.map((request) => [request.path, request.query.limit]).toSorted()).toEqual([
+    ['hosts', '0'],
+    ['protection-groups', '0'],
+    ['volume-snapshots', '0'],
+    ['volumes', '0'],
+  ]);
+});
+
+test.each([
+  ['GET volumes', (array: FlashArray) => array.volumes.find('v1')],
+  ['GET volume-snapshots', (array: FlashArray) => array.snapshots.find('v1.s1')],
+  ['GET connections', (array: FlashArray) => array.connections.list({ volume: 'v1' })],
+  ['GET hosts', (array: FlashArray) => array.hosts.findByIqn('iqn.a:b')],
+  ['GET ports', (array: FlashArray) => array.ports.list()],
+])('%s is one request over REST 2', async (request, work) => {
+  expect(await roundsOf(await aSubject('2.26'), work)).toEqual([[request]]);
+});
+
+test('each change is one request over REST 2', async () => {
+  const subject = await aSubject('2.26');
+  const { name } = await aVolume(subject);
+  const host = await aHost(subject);
+  const newHost = { name: 'h9', iqns: [anIqn(subject)], personality: 'esxi' } as const;
+  expect(
+    await roundsOf(subject, async (array) => {
+      await array.connections.create(name, host);
+      await array.connections.delete(name, host);
+      await array.snapshots.create(name, 's1');
+      await array.tags.set(name, 'ns', { a: '1', b: '2' });
+      await array.hosts.create(newHost);
+      await array.volumes.destroy(name);
+    }),
+  ).toEqual([
+    ['POST connections'],
+    ['DELETE connections'],
+    ['POST volume-snapshots'],
+    ['PUT volumes/tags/batch'],
+    ['POST hosts'],
+    ['PATCH volumes'],
+  ]);
+});
