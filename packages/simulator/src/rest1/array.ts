@@ -1,0 +1,188 @@
+import type { JsonObject } from '../http/messages.ts';
+import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/admins.ts';
+import { controllers, interfaceName, interfaceSpeed, macAddress, ports } from '../model/interfaces.ts';
+import { performanceSamples } from '../model/performance.ts';
+import { memberVolumes } from '../model/protection-groups.ts';
+import type { Admin } from '../model/records.ts';
+import { Refusal } from '../model/refusal.ts';
+import { arraySpace, reduction } from '../model/space.ts';
+import {
+  isShown,
+  list,
+  NoSuchCall,
+  type Rest1Answer,
+  type Rest1Call,
+  time,
+  timeRemaining,
+  value,
+} from './call.ts';
+
+/** `array` (purity-rest-1.x.md section 2.1). */
+export function answerArray(call: Rest1Call): Rest1Answer {
+  const { model, method, minor, parameters } = call;
+  if (method !== 'GET') throw new NoSuchCall(405);
+  const { settings } = model;
+  if (parameters.flag('controllers')) {
+    return value(
+      controllers(model).map(({ name, mode, status }) => ({
+        mode,
+        model: 'FA-m20',
+        name,
+        status,
+        version: settings.purityVersion,
+        ...(minor >= 17 ? { type: 'array_controller' } : {}),
+      })),
+    );
+  }
+  if (parameters.flag('space')) {
+    const row = spaceRow(call);
+    return value(minor >= 6 ? [row] : row);
+  }
+  if (parameters.text('action') === 'monitor') return value(monitorRows(call));
+  return value({
+    array_name: settings.name,
+    id: model.identity.id,
+    revision: `${settings.purityVersion}+simulated`,
+    version: settings.purityVersion,
+  });
+}
+
+function spaceRow({ model }: Rest1Call): JsonObject {
+  const space = arraySpace(model);
+  const { name, capacity } = model.settings;
+  return {
+    hostname: name,
+    capacity,
+    total: space.used,
+    volumes: space.unique,
+    snapshots: space.snapshots,
+    shared_space: space.shared,
+    system: 0,
+    data_reduction: reduction(space.written, space.used),
+    total_reduction: reduction(space.provisioned, space.used),
+    thin_provisioning: space.provisioned === 0 ? 0 : 1 - space.written / space.provisioned,
+    parity: 1,
+  };
+}
+
+function monitorRows(call: Rest1Call): readonly JsonObject[] {
+  return performanceSamples(call.model, null).map((sample) => ({
+    time: time(call, sample.time),
+    reads_per_sec: sample.readsPerSec ?? 0,
+    writes_per_sec: sample.writesPerSec ?? 0,
+    input_per_sec: sample.writeBytesPerSec ?? 0,
+    output_per_sec: sample.readBytesPerSec ?? 0,
+    usec_per_read_op: sample.usecPerReadOp ?? 0,
+    usec_per_write_op: sample.usecPerWriteOp ?? 0,
+    queue_depth: sample.queueDepth ?? 0,
+  }));
+}
+
+/** `port` (section 2.8). */
+export function answerPorts({ model, method, minor }: Rest1Call): Rest1Answer {
+  if (method !== 'GET') throw new NoSuchCall(405);
+  return list(
+    ports(model)
+      .filter(({ iqn, wwn }) => minor >= 16 || iqn !== null || wwn !== null)
+      .map(({ name, iqn, wwn, nqn, portal }) => ({
+        name,
+        iqn,
+        wwn,
+        ...(minor >= 16 ? { nqn } : {}),
+        portal,
+        failover: null,
+      })),
+  );
+}
+
+/** `network[/IF]` (section 2.8). */
+export function answerNetwork({ model, method, minor }: Rest1Call, rest: string): Rest1Answer {
+  if (method !== 'GET') throw new NoSuchCall(405);
+  const rows = model.settings.interfaces.map((device) => ({
+    name: interfaceName(device),
+    address: device.address,
+    netmask: device.address === null || device.address.includes(':') ? null : '255.255.255.0',
+    gateway: null,
+    mtu: 1500,
+    enabled: device.enabled ?? true,
+    services: device.services,
+    slaves: [],
+    speed: interfaceSpeed(device),
+    ...(minor >= 5 ? { subnet: null } : {}),
+    hwaddr: macAddress(model, device),
+  }));
+  if (rest === '') return list(rows);
+  const row = rows.find(({ name }) => name.toLowerCase() === rest.toLowerCase());
+  if (row === undefined) throw new Refusal('Network interface does not exist.', rest);
+  return value(row);
+}
+
+/** `admin`, `admin/U`, `admin/U/apitoken` (section 2.11). */
+export function answerAdmins(call: Rest1Call, rest: string): Rest1Answer {
+  const { model, method, minor, parameters } = call;
+  const row = (admin: Admin): JsonObject => ({
+    name: admin.name,
+    role: minor >= 14 ? admin.role : admin.role === 'readonly' ? 'readonly' : 'admin',
+    type: 'local',
+  });
+  const tokenRow = (admin: Admin, clear: boolean): JsonObject => {
+    const token = currentToken(model, admin);
+    return {
+      name: admin.name,
+      api_token: token === null ? null : clear ? token.token : '****',
+      created: token === null ? null : time(call, token.created),
+      expires: token?.expires === null || token === null ? null : time(call, token.expires),
+    };
+  };
+  const exposes = (admin: Admin): boolean => parameters.flag('expose') && admin.name === call.user;
+  if (rest === '') {
+    if (method !== 'GET') throw new NoSuchCall(405);
+    const admins = model.admins.sorted();
+    return list(
+      parameters.flag('api_token') ? admins.map((admin) => tokenRow(admin, exposes(admin))) : admins.map(row),
+    );
+  }
+  const [, name = '', token] = /^([^/]+)(?:\/(apitoken))?$/.exec(rest) ?? [];
+  const admin = anyAdmin(model, name);
+  if (token === undefined) {
+    if (method !== 'GET') throw new NoSuchCall(405);
+    return value(row(admin));
+  }
+  switch (method) {
+    case 'GET':
+      return value(tokenRow(admin, exposes(admin)));
+    case 'POST': {
+      const seconds = parameters.number('timeout');
+      createApiToken(model, name, seconds === undefined ? null : seconds * 1000);
+      return value(tokenRow(anyAdmin(model, name), true));
+    }
+    case 'DELETE':
+      return value({ name: deleteApiToken(model, name).name, api_token: null });
+    default:
+      throw new NoSuchCall(405);
+  }
+}
+
+/** `pgroup[/PG]`, read only (section 2.7). */
+export function answerProtectionGroups(call: Rest1Call, rest: string): Rest1Answer {
+  const { model, method, parameters } = call;
+  if (method !== 'GET') throw new NoSuchCall(405);
+  const pending = parameters.flag('pending') || parameters.flag('pending_only');
+  const names = (found: readonly string[]): readonly string[] | null => (found.length === 0 ? null : found);
+  const rows = model.protectionGroups
+    .sorted()
+    .filter(({ eradicateAt }) => isShown(call, eradicateAt))
+    .map((group) => ({
+      name: group.name,
+      source: model.settings.name,
+      volumes: names(memberVolumes(model, group).map((volume) => volume.name)),
+      hosts: null,
+      hgroups: null,
+      targets: null,
+      ...(pending ? { time_remaining: timeRemaining(call, group.eradicateAt) } : {}),
+    }));
+  if (rest === '') return list(rows);
+  const row = rows.find(({ name }) => name.toLowerCase() === rest.toLowerCase());
+  if (row === undefined) throw new Refusal('Protection group does not exist.', rest);
+  return value(row);
+}
