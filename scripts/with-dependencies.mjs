@@ -55,6 +55,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     }
   });
 }
+// npm's shell does not pass SIGTERM on: when it has gone, so has whoever started this.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) {
+    child.kill('SIGTERM');
+  }
+}, 500).unref();
 child.on('error', (error) => {
   console.error(`could not start ${runtime}: ${error.message}`);
   process.exit(1);

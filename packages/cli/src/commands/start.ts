@@ -150,13 +150,14 @@ function announce(
   const url = `http://127.0.0.1:${options.port}`;
   const failures = Object.fromEntries(service.manager.failures());
   if (!io.interactive) {
+    const arraysShown = addresses.arrays.map(({ name, address }) => ({ name, address }));
     io.out(
       JSON.stringify({
         event: 'ready',
         url,
         state: options.state,
         configFile,
-        arrays: addresses.arrays,
+        arrays: arraysShown,
         notReady: failures,
       }),
     );
@@ -172,9 +173,9 @@ configuration          ${configFile}
 state                  ${options.state}
 
 Try, in another terminal:
-  export OS_AUTH_TYPE=admin_token OS_ENDPOINT=${url}/v3/${project} OS_TOKEN=me:${project}
-  openstack --os-volume-api-version 3.70 volume create --size 1 first
-  openstack --os-volume-api-version 3.70 volume list
+  export OS_AUTH_TYPE=admin_token OS_ENDPOINT=${url}/v3/${project} OS_TOKEN=me:${project} OS_VOLUME_API_VERSION=3.65
+  openstack volume create --size 1 first
+  openstack volume list
   curl -s ${url}/healthcheck
   npx pureadmin list --api-token pureuser
 

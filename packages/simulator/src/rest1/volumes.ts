@@ -330,7 +330,7 @@ function answerTags(call: Rest1Call, name: string, key: string): Rest1Answer {
       });
     }
     case 'DELETE':
-      removeTags(model, volume.id, { namespace, keys: [key] });
+      removeTags(model, volume.id, namespace, [key]);
       return value({ name: volume.name, key });
     default:
       throw new NoSuchCall(405);
