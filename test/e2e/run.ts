@@ -52,6 +52,7 @@ async function start(...parameters: readonly string[]): Promise<Started> {
   const child = spawn('npm', ['start', '--', '--state', state, ...parameters], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   const output: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text));
@@ -77,13 +78,20 @@ async function start(...parameters: readonly string[]): Promise<Started> {
     stop: async (signal) => {
       if (child.exitCode === null && child.signalCode === null) {
         const exited = once(child, 'exit');
-        child.kill(signal);
+        signalGroup(child, signal);
         await exited;
       }
       // npm passes the signal on and may be gone before what it started.
       await until(async () => (await Promise.all([8776, 8443, 8444].map(isFree))).every(Boolean));
     },
   };
+}
+
+/** As a terminal's Ctrl-C does it: everybody in the foreground gets the signal. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid !== undefined) {
+    process.kill(signal === 'SIGINT' ? -child.pid : child.pid, signal);
+  }
 }
 
 /** Whether nobody listens on a port any more. */

@@ -1,13 +1,17 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { adminRoutes } from './admin/admin-routes.ts';
 import { attachmentRoutes } from './attachments/attachment-routes.ts';
-import type { AuthStrategy, Identity } from './auth/auth-strategy.ts';
-import { ApiError, errorBody, statusOf, unknownRouteBody } from './http/api-error.ts';
-import { requestedMinor } from './http/microversion.ts';
+import type { AuthStrategy } from './auth/auth-strategy.ts';
+import { refusalOf } from './http/answer-error.ts';
+import { badRequest, errorBody, hiddenByMicroversion, unknownRouteBody } from './http/api-error.ts';
+import { Exchanges, oneHeader, requestFields } from './http/exchange.ts';
+import { acceptJsonBodies, largestBody } from './http/json-body.ts';
+import { microversionHeader, requestedMinor, UnsupportedMicroversion } from './http/microversion.ts';
 import type { ApiReply, Route } from './http/route.ts';
 import { snapshotRoutes } from './snapshots/snapshot-routes.ts';
+import { type Health, healthcheck } from './versions/healthcheck.ts';
 import { versionsBody } from './versions/versions.ts';
 import { volumeTypeRoutes } from './volume-types/volume-type-routes.ts';
 import { volumeActions } from './volumes/volume-actions.ts';
@@ -16,18 +20,21 @@ import { volumeRoutes } from './volumes/volume-routes.ts';
 export interface ApiOptions {
   readonly blockStorage: BlockStorage;
   readonly auth: AuthStrategy;
-  /** What links begin with; null: what the client asked for. */
+  /** What links begin with (`public_endpoint`); null: what the client asked for. */
   readonly publicEndpoint: string | null;
   /** Rows of a list at most (`osapi_max_limit`). */
   readonly maxLimit: number;
-  /** What a project in a path must look like, whole. */
+  /** What a project in a path must look like, whole (`project_id_regex`, `[0-9a-f\-]+`). */
   readonly projectIdRegex: string;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly randomUuid: () => string;
+  /** Asked by `GET /healthcheck`; absent: healthy while it answers. */
+  readonly healthy?: () => Promise<Health>;
 }
 
 export interface ApiServer {
+  /** @returns the address it listens on */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>;
   /** Lets running requests end. Safe to repeat. */
   close(): Promise<void>;
@@ -35,120 +42,102 @@ export interface ApiServer {
   readonly inject: FastifyInstance['inject'];
 }
 
-/** `osapi_max_request_body_size`. */
-const largestBody = 114_688;
-
-/** What is known about a request from its headers on. */
-interface Exchange {
-  readonly requestId: string;
-  readonly startedAt: number;
-  minor: number | null;
-  identity: Identity | null;
-}
-
 /** Builds the Block Storage API v3 over a `BlockStorage`. */
 export async function createApi(options: ApiOptions): Promise<ApiServer> {
-  const { clock, logger, randomUuid } = options;
+  const { clock, logger, auth } = options;
+  const exchanges = new Exchanges(() => clock.now(), options.randomUuid);
+  const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { requestId } = exchanges.of(request);
+    const { status, message } = refusalOf(error, logger, { request: requestId });
+    return send(reply, {
+      status,
+      body: errorBody(status, message),
+      ...(status === 413 ? { headers: { 'Retry-After': '0' } } : {}),
+    });
+  };
   const server = fastify({
     logger: false,
     bodyLimit: largestBody,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1024 },
+    exposeHeadRoutes: false,
+    frameworkErrors: (error, request, reply) => {
+      answerError(error, request, reply);
+    },
   });
-  const exchanges = new WeakMap<FastifyRequest, Exchange>();
-  const exchangeOf = (request: FastifyRequest): Exchange => {
-    const known = exchanges.get(request);
-    if (known !== undefined) {
-      return known;
-    }
-    const made: Exchange = {
-      requestId: `req-${randomUuid()}`,
-      startedAt: clock.now(),
-      minor: null,
-      identity: null,
-    };
-    exchanges.set(request, made);
-    return made;
-  };
-  parseJsonBodies(server);
-
+  acceptJsonBodies(server);
+  server.addHook('onRequest', async (request) => {
+    exchanges.of(request);
+  });
   server.addHook('onSend', async (request, reply) => {
-    const { requestId, minor } = exchangeOf(request);
+    const { requestId, minor } = exchanges.of(request);
     reply.header('X-Compute-Request-Id', requestId).header('X-Openstack-Request-Id', requestId);
     if (minor !== null) {
-      reply.header('OpenStack-API-Version', `volume 3.${minor}`).header('Vary', 'OpenStack-API-Version');
+      reply.header(microversionHeader, `volume 3.${minor}`).header('Vary', microversionHeader);
     }
   });
   server.addHook('onResponse', async (request, reply) => {
-    const { requestId, identity, startedAt } = exchangeOf(request);
-    logger.info(
-      {
-        request: requestId,
-        method: request.method,
-        path: request.url.split('?')[0],
-        status: reply.statusCode,
-        milliseconds: clock.now() - startedAt,
-        project: identity?.projectId,
-        user: identity?.userId,
-      },
-      'request',
-    );
+    const exchange = exchanges.of(request);
+    const took = clock.now() - exchange.startedAt;
+    logger.info(requestFields(exchange, request.method, reply.statusCode, took), 'request');
   });
-  server.setErrorHandler(async (error, request, reply) =>
-    answerError(error, exchangeOf(request), reply, logger),
-  );
-  server.setNotFoundHandler(async (_request, reply) => reply.code(404).send(unknownRouteBody));
+  server.setErrorHandler(async (error, request, reply) => answerError(error, request, reply));
+  server.setNotFoundHandler(async (_request, reply) => send(reply, unknownRoute));
 
   const endpointOf = (request: FastifyRequest): string =>
     options.publicEndpoint?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
-  server.get('/', async (request, reply) => reply.code(300).send(versionsBody(endpointOf(request))));
-  server.get('/v3', async (request) => versionsBody(endpointOf(request)));
-  server.get('/healthcheck', async () => ({ detailed: false, reasons: ['OK'] }));
+  const discovery = (status: number) => async (request: FastifyRequest, reply: FastifyReply) => {
+    exchanges.of(request).minor = 0;
+    return send(reply, { status, body: versionsBody(endpointOf(request)) });
+  };
+  server.get('/', discovery(300));
+  server.get('/v3', discovery(200));
+  server.get('/healthcheck', async (_request, reply) => send(reply, await healthcheck(options.healthy)));
 
   const projectPattern = new RegExp(`^(?:${options.projectIdRegex})$`);
+  const answer = async (route: Route, request: FastifyRequest): Promise<ApiReply> => {
+    const exchange = exchanges.of(request);
+    const { project_id: pathProject = null, ...params } = paramsOf(request);
+    if (pathProject !== null && !projectPattern.test(pathProject)) {
+      return unknownRoute;
+    }
+    const who = await auth.authenticate({
+      header: (name) => oneHeader(request, name),
+      url: `${request.protocol}://${request.host}${request.url}`,
+    });
+    if (who.kind === 'answer') {
+      return who;
+    }
+    if (who.kind === 'refused') {
+      throw who.error;
+    }
+    exchange.identity = who.identity;
+    const minor = microversionOf(request, (shown) => {
+      exchange.minor = shown;
+    });
+    if (pathProject !== null && pathProject !== who.identity.projectId) {
+      throw badRequest('Malformed request url');
+    }
+    if (minor < (route.since ?? 0)) {
+      throw hiddenByMicroversion();
+    }
+    const [path = '', ...query] = request.url.split('?');
+    return await route.handler({
+      context: { ...who.identity, requestId: exchange.requestId },
+      minor,
+      params,
+      query: new URLSearchParams(query.join('?')),
+      body: request.body ?? null,
+      endpoint: endpointOf(request),
+      pathProject,
+      resourcePath: path.replace(/\/+$/, '').slice(pathProject === null ? 3 : 4 + pathProject.length),
+    });
+  };
   for (const route of allRoutes(options)) {
     for (const prefix of ['/v3/:project_id', '/v3']) {
       server.route({
         method: route.method,
         url: `${prefix}${route.path}`,
-        handler: async (request, reply) => {
-          const exchange = exchangeOf(request);
-          const { project_id: pathProject = null, ...params } = paramsOf(request);
-          if (pathProject !== null && !projectPattern.test(pathProject)) {
-            return reply.code(404).send(unknownRouteBody);
-          }
-          const endpoint = endpointOf(request);
-          const [path = '/'] = request.url.split('?');
-          exchange.minor = requestedMinor(oneHeader(request, 'openstack-api-version'));
-          const who = await options.auth.authenticate({
-            token: oneHeader(request, 'x-auth-token'),
-            endpoint,
-            path,
-          });
-          if (who.kind === 'answer') {
-            return reply.code(who.status).headers(who.headers).send();
-          }
-          if (who.kind === 'refused') {
-            throw who.error;
-          }
-          exchange.identity = who.identity;
-          if (pathProject !== null && pathProject !== who.identity.projectId) {
-            throw new ApiError(400, 'Malformed request url');
-          }
-          if (exchange.minor < (route.since ?? 0)) {
-            return reply.code(404).send(unknownRouteBody);
-          }
-          const answer = await route.handler({
-            context: { ...who.identity, requestId: exchange.requestId },
-            minor: exchange.minor,
-            params,
-            query: new URLSearchParams(request.url.split('?')[1] ?? ''),
-            body: request.body ?? null,
-            endpoint,
-            pathProject,
-            resourcePath: path.slice(pathProject === null ? 3 : 4 + pathProject.length),
-          });
-          return send(reply, answer);
-        },
+        handler: async (request, reply) => send(reply, await answer(route, request)),
       });
     }
   }
@@ -166,13 +155,29 @@ function allRoutes({ blockStorage, maxLimit }: ApiOptions): readonly Route[] {
     volumeActions(blockStorage),
     ...snapshotRoutes(blockStorage, maxLimit),
     ...attachmentRoutes(blockStorage, maxLimit),
-    ...volumeTypeRoutes(blockStorage),
-    ...adminRoutes(blockStorage),
+    ...volumeTypeRoutes(blockStorage, maxLimit),
+    ...adminRoutes(blockStorage, maxLimit),
   ];
 }
 
-function send(reply: FastifyReply, { status, body }: ApiReply): FastifyReply {
-  reply.code(status);
+const unknownRoute: ApiReply = { status: 404, body: unknownRouteBody };
+
+/** Tells the response header too, also for a 3.x that is refused, as Cinder does. */
+function microversionOf(request: FastifyRequest, show: (minor: number) => void): number {
+  try {
+    const minor = requestedMinor(oneHeader(request, microversionHeader.toLowerCase()));
+    show(minor);
+    return minor;
+  } catch (error) {
+    if (error instanceof UnsupportedMicroversion && error.shownMinor !== null) {
+      show(error.shownMinor);
+    }
+    throw error;
+  }
+}
+
+function send(reply: FastifyReply, { status, body, headers = {} }: ApiReply): FastifyReply {
+  reply.code(status).headers(headers);
   return body === undefined ? reply.send() : reply.type('application/json').send(JSON.stringify(body));
 }
 
@@ -181,64 +186,4 @@ function paramsOf(request: FastifyRequest): Readonly<Record<string, string>> {
   return typeof params === 'object' && params !== null
     ? Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)]))
     : {};
-}
-
-function oneHeader(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-/** JSON only; an empty body is none. */
-function parseJsonBodies(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    async (_request: FastifyRequest, text: string) => {
-      if (text.trim() === '') {
-        return null;
-      }
-      try {
-        const parsed: unknown = JSON.parse(text);
-        return parsed;
-      } catch {
-        throw new ApiError(400, 'Malformed message body: cannot understand JSON');
-      }
-    },
-  );
-  server.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => {
-    if (text === '') {
-      return null;
-    }
-    throw new ApiError(415, 'Unsupported Content-Type');
-  });
-}
-
-/** Every failure in Cinder's form. What is no refusal is logged, and told to nobody. */
-function answerError(error: unknown, exchange: Exchange, reply: FastifyReply, logger: Logger): FastifyReply {
-  const answer = (status: number, message: string): FastifyReply => {
-    if (status === 413) {
-      reply.header('Retry-After', '0');
-    }
-    return send(reply, { status, body: errorBody(status, message) });
-  };
-  if (error instanceof ApiError) {
-    return answer(error.status, error.message);
-  }
-  if (error instanceof BlockStorageError) {
-    return answer(statusOf[error.code], error.message);
-  }
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return answer(413, 'Request is too large.');
-  }
-  const status: unknown = error instanceof Error ? Reflect.get(error, 'statusCode') : null;
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return answer(status, error instanceof Error ? error.message : 'The request cannot be understood.');
-  }
-  logger.error(
-    { request: exchange.requestId, error: error instanceof Error ? error : new Error(String(error)) },
-    'a request failed',
-  );
-  return answer(500, 'The server has either erred or is incapable of performing the requested operation.');
 }

@@ -2,29 +2,12 @@ import { type Clock, type Logger, type Secret, silentLogger, systemClock } from 
 import { ArrayConnection } from './array-connection.ts';
 import { addressOrigin, parseArrayAddress } from './http/address.ts';
 import { ArrayHttp } from './http/array-http.ts';
+import { defaultTimeouts, type Timeouts } from './http/timeouts.ts';
 import { Transport, type TransportOptions } from './http/transport.ts';
-import { type TlsVerification, TrustError, tlsOptions } from './http/trust.ts';
+import { type TlsTrust, type TlsVerification, TrustError, tlsOptions } from './http/trust.ts';
 import { ArrayError, type ArrayErrorCode } from './port/array-error.ts';
-import type { CallOptions, FlashArray } from './port/flash-array.ts';
-
-/** Whether and against what the array's certificate is verified. */
-export type TlsTrust =
-  | { readonly kind: 'not-verified' }
-  | { readonly kind: 'system-roots' }
-  /** A PEM bundle file, or a directory of PEM files. */
-  | { readonly kind: 'bundle'; readonly path: string };
-
-/** All in milliseconds. */
-export interface Timeouts {
-  /** Until the TCP and TLS handshakes are done. */
-  readonly connect: number;
-  /** Between the request being sent and its answer's headers, and between parts of the body. */
-  readonly idle: number;
-  /** One port call, with its retries and a re-login. */
-  readonly total: number;
-}
-
-export const defaultTimeouts: Timeouts = { connect: 5_000, idle: 30_000, total: 60_000 };
+import type { CallOptions } from './port/call-options.ts';
+import type { FlashArray } from './port/flash-array.ts';
 
 export interface ConnectArrayOptions {
   /** `array.example.com`, `192.0.2.7`, `127.0.0.1:8443`, `[2001:db8::7]:8443`; port 443 unless given. */

@@ -1,20 +1,11 @@
-export {
-  type ConnectArrayOptions,
-  connectArray,
-  defaultTimeouts,
-  type Timeouts,
-  type TlsTrust,
-} from './connect-array.ts';
+export { type ConnectArrayOptions, connectArray } from './connect-array.ts';
+export { defaultTimeouts, type Timeouts } from './http/timeouts.ts';
+export type { TlsTrust } from './http/trust.ts';
 export { ArrayError, type ArrayErrorCode, type ArrayErrorDetails, isArrayError } from './port/array-error.ts';
-export type { ArrayCounts, ArrayPerformance, ArraySpace, Arrays } from './port/arrays.ts';
+export type { ArrayCounts, ArrayIdentity, ArrayPerformance, ArraySpace, Arrays } from './port/arrays.ts';
+export type { CallOptions } from './port/call-options.ts';
 export type { Connection, ConnectionFilter, Connections } from './port/connections.ts';
-export type {
-  ArrayCapabilities,
-  ArrayIdentity,
-  CallOptions,
-  FlashArray,
-  RestProtocol,
-} from './port/flash-array.ts';
+export type { ArrayCapabilities, FlashArray, RestProtocol } from './port/flash-array.ts';
 export {
   type ChapCredentials,
   type Host,

@@ -24,7 +24,7 @@ const oldestRest1 = 2;
 const newestRest1 = 19;
 
 /** `2.26` as numbers, or null when the text is no version. */
-export function parseRestVersion(text: string): RestVersion | null {
+function parseRestVersion(text: string): RestVersion | null {
   const match = /^(\d{1,4})\.(\d{1,4})$/.exec(text);
   return match === null ? null : { major: Number(match[1]), minor: Number(match[2]) };
 }

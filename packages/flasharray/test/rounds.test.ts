@@ -73,3 +73,14 @@ test('each change is one request over REST 2', async () => {
     ['PATCH volumes'],
   ]);
 });
+
+test.each([
+  ['iqn.a:b', "iqns='iqn.a:b' and is_local"],
+  ['IQN.a:B', "(iqns='IQN.a:B' or iqns='iqn.a:b') and is_local"],
+  ["iqn.a:b'c", "iqns='iqn.a:b\\'c' and is_local"],
+])('hosts with %s are looked for by the array', async (iqn, filter) => {
+  const subject = await aSubject('2.26');
+  const { control, name } = subject.simulated();
+  await subject.array.hosts.findByIqn(iqn);
+  expect((await control.requests(name)).at(-1)?.query).toEqual({ filter });
+});

@@ -1,39 +1,36 @@
 import { type AttachmentRecord, attachmentSortKeys } from '@cinder-flasharray/store';
 import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
-import { z } from 'zod';
-import { badRequest } from '../http/api-error.ts';
-import { connector, readBody } from '../http/body.ts';
-import { nextLink, pageRequest, projectFilter } from '../http/list-query.ts';
+import { actionRoute } from '../http/actions.ts';
+import { readBody } from '../http/body.ts';
+import { attachMode, connector, optionalUuid, uuid } from '../http/fields.ts';
+import {
+  nextLink,
+  pageRequest,
+  projectFilter,
+  refuseUnknownFilters,
+  wantsCount,
+} from '../http/list-query.ts';
 import { type ApiReply, type ApiRequest, ok, param, type Route } from '../http/route.ts';
-import { isoTime } from '../http/view.ts';
+import { attachmentSummary, attachmentView } from './attachment-view.ts';
 
-function attachmentSummary(attachment: AttachmentRecord): Readonly<Record<string, unknown>> {
-  return {
-    id: attachment.id,
-    status: attachment.attachStatus,
-    instance: attachment.instanceUuid,
-    volume_id: attachment.volumeId,
-  };
-}
+/** First microversions of the resource, of `os-complete`, and of `mode`. */
+const since = 27;
+const completeSince = 44;
+const modeSince = 54;
 
-export function attachmentView(attachment: AttachmentRecord): Readonly<Record<string, unknown>> {
-  return {
-    ...attachmentSummary(attachment),
-    attached_at: isoTime(attachment.attachTime) ?? '',
-    detached_at: isoTime(attachment.detachTime) ?? '',
-    attach_mode: attachment.attachMode,
-    connection_info: attachment.connectionInfo ?? {},
-  };
-}
-
+const createShape = {
+  volume_uuid: uuid,
+  instance_uuid: optionalUuid,
+  connector: connector.nullish(),
+} as const;
+/** `attachments` and `os-complete`. */
 export function attachmentRoutes({ attachments }: BlockStorage, maxLimit: number): readonly Route[] {
   const list = async (request: ApiRequest, view: (row: AttachmentRecord) => unknown): Promise<ApiReply> => {
     const { query } = request;
-    const [volumeId, instanceUuid, attachStatus] = [
-      query.get('volume_id'),
-      query.get('instance_id'),
-      query.get('status') ?? query.get('attach_status'),
-    ];
+    refuseUnknownFilters(request, ['volume_id', 'instance_id', 'instance_uuid', 'status', 'attach_status']);
+    const volumeId = query.get('volume_id');
+    const instanceUuid = query.get('instance_id') ?? query.get('instance_uuid');
+    const attachStatus = query.get('status') ?? query.get('attach_status');
     const page = await attachments.list(
       request.context,
       {
@@ -47,16 +44,16 @@ export function attachmentRoutes({ attachments }: BlockStorage, maxLimit: number
     if (page.kind === 'unknown-marker') {
       throw new BlockStorageError(
         'marker-not-found',
-        `Attachment ${query.get('marker')} could not be found.`,
+        `Volume attachment could not be found with filter: attachment_id = ${query.get('marker')}.`,
       );
     }
     const last = page.rows.at(-1);
     return ok({
       attachments: page.rows.map(view),
       ...(page.more && last !== undefined ? { attachments_links: nextLink(request, last.id) } : {}),
+      ...(wantsCount(request) ? { count: page.count } : {}),
     });
   };
-  const since = 27;
   return [
     { method: 'GET', path: '/attachments', since, handler: (request) => list(request, attachmentSummary) },
     {
@@ -70,23 +67,17 @@ export function attachmentRoutes({ attachments }: BlockStorage, maxLimit: number
       path: '/attachments',
       since,
       handler: async (request) => {
-        const asked = readBody(
-          request.body,
-          'attachment',
-          {
-            volume_uuid: z.string(),
-            instance_uuid: z.string().nullable().optional(),
-            connector: connector.nullable().optional(),
-            mode: z.enum(['rw', 'ro'], { error: "must be 'rw' or 'ro'" }).nullable().optional(),
-          },
-          request.minor,
-        );
-        const given = asked.connector ?? null;
+        const { minor, body } = request;
+        const asked =
+          minor >= modeSince
+            ? readBody(body, 'attachment', { ...createShape, mode: attachMode.nullish() }, minor)
+            : { ...readBody(body, 'attachment', createShape, minor), mode: null };
+        const given = asked.connector ?? {};
         const attachment = await attachments.create(request.context, {
           volumeId: asked.volume_uuid,
           instanceUuid: asked.instance_uuid ?? null,
-          connector: given !== null && Object.keys(given).length === 0 ? null : given,
-          mode: request.minor >= 54 ? (asked.mode ?? null) : null,
+          connector: Object.keys(given).length === 0 ? null : given,
+          mode: asked.mode ?? null,
         });
         return ok({ attachment: attachmentView(attachment) });
       },
@@ -95,8 +86,10 @@ export function attachmentRoutes({ attachments }: BlockStorage, maxLimit: number
       method: 'GET',
       path: '/attachments/:id',
       since,
-      handler: async (request) =>
-        ok({ attachment: attachmentView(await attachments.get(request.context, param(request, 'id'))) }),
+      handler: async (request) => {
+        const attachment = await attachments.get(request.context, param(request, 'id'));
+        return ok({ attachment: attachmentView(attachment) });
+      },
     },
     {
       method: 'PUT',
@@ -104,39 +97,30 @@ export function attachmentRoutes({ attachments }: BlockStorage, maxLimit: number
       since,
       handler: async (request) => {
         const asked = readBody(request.body, 'attachment', { connector }, request.minor);
-        return ok({
-          attachment: attachmentView(
-            await attachments.update(request.context, param(request, 'id'), asked.connector),
-          ),
-        });
+        const attachment = await attachments.update(request.context, param(request, 'id'), asked.connector);
+        return ok({ attachment: attachmentView(attachment) });
       },
     },
     {
       method: 'DELETE',
       path: '/attachments/:id',
       since,
-      handler: async (request) =>
-        ok({
-          attachments: (await attachments.delete(request.context, param(request, 'id'))).map(
-            attachmentSummary,
-          ),
-        }),
-    },
-    {
-      method: 'POST',
-      path: '/attachments/:id/action',
-      since: 44,
       handler: async (request) => {
-        const { body } = request;
-        const [name = ''] = typeof body === 'object' && body !== null ? Object.keys(body) : [];
-        if (name !== 'os-complete') {
-          throw badRequest(
-            `There is no such action: ${name}. Verify the request body and Content-Type header and try again.`,
-          );
-        }
-        await attachments.complete(request.context, param(request, 'id'));
-        return { status: 204 };
+        const left = await attachments.delete(request.context, param(request, 'id'));
+        return ok({ attachments: left.map(attachmentSummary) });
       },
     },
+    actionRoute(
+      'attachments',
+      {
+        'os-complete': {
+          run: async ({ context }, id) => {
+            await attachments.complete(context, id);
+            return { status: 204 };
+          },
+        },
+      },
+      completeSince,
+    ),
   ];
 }

@@ -7,6 +7,14 @@ export interface Identity {
   readonly isAdmin: boolean;
 }
 
+/** What a strategy may look at. */
+export interface AuthRequest {
+  /** Value of a request header, by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
+  /** The whole address: `http://127.0.0.1:8776/v3/...`. */
+  readonly url: string;
+}
+
 export type Authentication =
   | { readonly kind: 'identity'; readonly identity: Identity }
   /** Answered at once, with these headers and no body. */
@@ -15,33 +23,5 @@ export type Authentication =
 
 /** How requests are authenticated. */
 export interface AuthStrategy {
-  authenticate(request: {
-    readonly token: string | undefined;
-    /** `http://127.0.0.1:8776`. */
-    readonly endpoint: string;
-    readonly path: string;
-  }): Promise<Authentication>;
-}
-
-/**
- * Cinder's `noauth`: the token is `user:project`, everybody is an administrator. Without a token the answer is one to
- * come back with. For loopback only.
- */
-export function noauth(): AuthStrategy {
-  return {
-    authenticate: async ({ token, endpoint, path }) => {
-      if (token === undefined) {
-        return {
-          kind: 'answer',
-          status: 204,
-          headers: {
-            'X-Auth-Token': 'admin:admin',
-            'X-Server-Management-Url': `${endpoint}${path}`,
-          },
-        };
-      }
-      const [userId = '', projectId = userId] = token.split(':');
-      return { kind: 'identity', identity: { userId, projectId, isAdmin: true } };
-    },
-  };
+  authenticate(request: AuthRequest): Promise<Authentication>;
 }

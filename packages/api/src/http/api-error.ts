@@ -1,6 +1,6 @@
 import type { BlockStorageErrorCode } from '@cinder-flasharray/volume-manager';
 
-/** Names that Cinder's error bodies are wrapped in, by status. */
+/** Names that Cinder's error bodies are wrapped in, by status; every other status is a `computeFault`. */
 const faultNames: Readonly<Record<number, string>> = {
   400: 'badRequest',
   401: 'unauthorized',
@@ -14,18 +14,28 @@ const faultNames: Readonly<Record<number, string>> = {
   503: 'serviceUnavailable',
 };
 
-/** A refusal that the HTTP layer makes by itself. */
+/** A refusal that the HTTP layer makes by itself. Its message goes to the client. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** HTTP status, 400 to 599. */
   readonly status: number;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
     this.status = status;
   }
 }
 
 export const badRequest = (message: string): ApiError => new ApiError(400, message);
+
+/** A route or action that a later microversion brings: Cinder answers as if the object were not there. */
+export const hiddenByMicroversion = (): ApiError => new ApiError(404, 'The resource could not be found.');
+
+/** `POST .../action` without one action that is known. */
+export const noSuchAction = (name: string): ApiError =>
+  badRequest(
+    `There is no such action: ${name}. Verify the request body and Content-Type header and try again.`,
+  );
 
 /** Status of every refusal of the service below. */
 export const statusOf = {
@@ -49,7 +59,7 @@ export const statusOf = {
   stopping: 503,
 } as const satisfies Record<BlockStorageErrorCode, number>;
 
-/** `{ "badRequest": { "code": 400, "message": "..." } }` */
+/** `{ "badRequest": { "code": 400, "message": "..." } }`; 413 also says when to try again. */
 export function errorBody(status: number, message: string): Readonly<Record<string, unknown>> {
   const retry = status === 413 ? { retryAfter: '0' } : {};
   return { [faultNames[status] ?? 'computeFault']: { code: status, message, ...retry } };
@@ -61,3 +71,7 @@ export const unknownRouteBody = {
   code: '404 Not Found',
   title: 'Not Found',
 } as const;
+
+/** What a client learns of a failure that is nobody's refusal. */
+export const unexpectedFailure =
+  'The server has either erred or is incapable of performing the requested operation.';

@@ -1,36 +1,44 @@
 import type { Comparison, PageRequest, SortKey } from '@cinder-flasharray/store';
 import { badRequest } from './api-error.ts';
+import { readBoolean } from './fields.ts';
 import type { ApiRequest } from './route.ts';
 
 /** Query parameters that are no filters. */
-export const pagingParameters = [
-  'limit',
-  'marker',
-  'offset',
-  'sort',
-  'sort_key',
-  'sort_dir',
-  'all_tenants',
-  'with_count',
-];
+const pagingParameters = ['limit', 'marker', 'offset', 'sort', 'sort_key', 'sort_dir', 'with_count'];
+/** Say whose objects are listed; every list knows them. */
+const ownerParameters = ['all_tenants', 'all_projects', 'project_id', 'tenant_id'];
 
-function wholeNumber(request: ApiRequest, name: string): number | null {
-  const text = request.query.get(name);
-  if (text === null) {
-    return null;
+/** From these microversions on: refused unknown filters; `name~=`; comparisons of times; `with_count`. */
+const since = { refusal: 31, like: 34, count: 45, times: 60 } as const;
+
+/** Limit of a list. @throws ApiError 400 */
+function limitOf(query: URLSearchParams, maxLimit: number): number {
+  const given = query.get('limit');
+  if (given === null) {
+    return maxLimit;
   }
-  if (!/^-?\d+$/.test(text)) {
-    throw badRequest(`${name} param must be an integer`);
+  if (!/^\s*[+-]?\d+\s*$/.test(given)) {
+    throw badRequest('limit param must be an integer');
   }
-  const number = Number(text);
-  if (number < 0) {
-    throw badRequest(`${name} param must be positive`);
+  if (Number(given) < 0) {
+    throw badRequest('limit param must be positive');
   }
-  return number;
+  return Math.min(Number(given), maxLimit);
+}
+
+function offsetOf(query: URLSearchParams): number {
+  const given = query.get('offset') ?? '0';
+  if (!/^-?\d+$/.test(given)) {
+    throw badRequest('Invalid input received: offset must be an integer.');
+  }
+  if (Number(given) < 0) {
+    throw badRequest('Invalid input received: offset must be >= 0');
+  }
+  return Number(given);
 }
 
 /** Public names of columns that have another name inside. */
-const renamed: Readonly<Record<string, string>> = { name: 'display_name', volume_type: 'volume_type_id' };
+const renamed: Readonly<Record<string, string>> = { name: 'display_name' };
 
 /**
  * Limit, marker, offset and order of a list.
@@ -41,43 +49,45 @@ export function pageRequest<Key extends string>(
   sortKeys: readonly Key[],
   maxLimit: number,
 ): PageRequest<Key> {
-  const asked = wholeNumber(request, 'limit');
+  const { query } = request;
   return {
-    sort: sortOf(request, sortKeys),
-    limit: asked === null ? maxLimit : Math.min(asked, maxLimit),
-    offset: wholeNumber(request, 'offset') ?? 0,
-    marker: request.query.get('marker'),
+    sort: sortOf(query, sortKeys),
+    limit: limitOf(query, maxLimit),
+    offset: offsetOf(query),
+    marker: query.get('marker'),
   };
 }
 
-function sortOf<Key extends string>(request: ApiRequest, sortKeys: readonly Key[]): readonly SortKey<Key>[] {
-  const { query } = request;
+function sortOf<Key extends string>(
+  query: URLSearchParams,
+  sortKeys: readonly Key[],
+): readonly SortKey<Key>[] {
   const sort = query.get('sort');
-  const keys = query.getAll('sort_key');
-  if (sort !== null && keys.length > 0) {
+  const sortKey = query.get('sort_key');
+  const sortDir = query.get('sort_dir');
+  if (sort !== null && (sortKey !== null || sortDir !== null)) {
     throw badRequest(
-      'The "sort_key" and "sort_dir" parameters are deprecated and cannot be used with the "sort" parameter.',
+      "The 'sort_key' and 'sort_dir' parameters are deprecated and cannot be used with the 'sort' parameter.",
     );
   }
-  const directions = query.getAll('sort_dir');
+  const single = sortKey ?? (sortDir === null ? null : 'created_at');
   const pairs =
-    sort === null
-      ? keys.map((key, index) => [key, directions[index] ?? directions[0] ?? 'desc'] as const)
-      : sort.split(',').map((part) => {
-          const [key = '', direction = 'desc'] = part.trim().split(':');
-          return [key, direction] as const;
-        });
-  return pairs.map(([name, direction]) => {
+    sort !== null
+      ? sort.split(',').map((part) => {
+          const [key = '', direction = ''] = part.split(':').map((word) => word.trim());
+          return { name: key, direction: direction === '' ? 'desc' : direction };
+        })
+      : single === null
+        ? []
+        : [{ name: single, direction: sortDir ?? 'desc' }];
+  return pairs.map(({ name, direction }) => {
     const inner = renamed[name] ?? name;
-    const key =
-      sortKeys.find((candidate) => candidate === inner) ?? sortKeys.find((candidate) => candidate === name);
+    const key = sortKeys.find((candidate) => candidate === inner);
     if (key === undefined) {
       throw badRequest('Invalid input received: Invalid sort key');
     }
     if (direction !== 'asc' && direction !== 'desc') {
-      throw badRequest(
-        `Invalid input received: Unknown sort direction, must be 'desc' or 'asc': ${direction}`,
-      );
+      throw badRequest("Invalid input received: Unknown sort direction, must be 'desc' or 'asc'.");
     }
     return { key, direction };
   });
@@ -89,51 +99,61 @@ export function textComparison(request: ApiRequest, name: string): Comparison<st
   if (value !== null) {
     return { operator: 'eq', value };
   }
-  const like = request.minor >= 34 ? request.query.get(`${name}~`) : null;
+  const like = request.minor >= since.like ? request.query.get(`${name}~`) : null;
   return like === null ? undefined : { operator: 'like', value: like };
 }
 
 const timeOperators = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 
-/** `created_at=gt:2026-01-01T00:00:00,lt:...` from 3.60. @throws ApiError 400 */
+/** `created_at=gt:2026-01-01T00:00:00,lt:...`, from 3.60; times without a zone are UTC. @throws ApiError 400 */
 export function timeComparisons(request: ApiRequest, name: string): readonly Comparison<Date>[] | undefined {
-  const text = request.minor >= 60 ? request.query.get(name) : null;
+  const text = request.minor >= since.times ? request.query.get(name) : null;
   if (text === null) {
     return undefined;
   }
   return text.split(',').map((part) => {
-    const colon = part.indexOf(':');
-    const word = part.slice(0, colon);
-    const operator = timeOperators.find((candidate) => candidate === word) ?? 'eq';
-    const time = operator === word ? part.slice(colon + 1) : part;
-    const value = new Date(/Z$|[+-]\d\d:?\d\d$/.test(time) ? time : `${time}Z`);
+    const [word = '', ...rest] = part.split(':');
+    const operator = timeOperators.find((candidate) => candidate === word);
+    if (operator === undefined) {
+      throw badRequest(`Invalid ${word} operator`);
+    }
+    const time = rest.join(':');
+    const value = new Date(/Z$|[+-]\d\d:?\d\d$/.test(time) || !time.includes('T') ? time : `${time}Z`);
     if (Number.isNaN(value.getTime())) {
-      throw badRequest(`filter ${name} is not a time: ${part}`);
+      throw badRequest(`Invalid ${time} value`);
     }
     return { operator, value };
   });
 }
 
-/** Null sees every project: asked for with all_tenants, by an administrator. */
-export function projectFilter(request: ApiRequest): string | null {
-  const all = request.query.get('all_tenants') ?? request.query.get('all_projects');
-  const wanted = all !== null && ['1', 'true', 'True', 't', 'yes', 'on', ''].includes(all);
-  return wanted && request.context.isAdmin ? null : request.context.projectId;
+/**
+ * Whose objects are listed: the caller's project's, unless an administrator asks for all (`all_tenants=1`), or for those
+ * of one other project (`all_tenants=1&project_id=...`).
+ * @returns null for every project's
+ * @throws ApiError 400 when `all_tenants` is no boolean
+ */
+export function projectFilter({ query, context }: ApiRequest): string | null {
+  const all = flag(query, 'all_tenants') || flag(query, 'all_projects');
+  return all && context.isAdmin ? (query.get('project_id') ?? query.get('tenant_id')) : context.projectId;
 }
 
-/** @throws ApiError 400 for a filter nobody knows, from 3.31 on; before that it is ignored */
+/**
+ * Refuses filters nobody knows from 3.31 on; before that they are ignored. Cinder does so for all but administrators,
+ * whose lists such a filter leaves empty: a refusal says more than a list that looks as if there were nothing.
+ * @throws ApiError 400
+ */
 export function refuseUnknownFilters(request: ApiRequest, known: readonly string[]): void {
-  if (request.minor < 31) {
+  if (request.minor < since.refusal) {
     return;
   }
   const unknown = [...new Set(request.query.keys())].filter(
     (key) =>
-      !pagingParameters.includes(key) && !known.includes(key.replace(/~$/, '')) && key !== 'all_projects',
+      !pagingParameters.includes(key) &&
+      !ownerParameters.includes(key) &&
+      !known.includes(request.minor >= since.like ? key.replace(/~$/, '') : key),
   );
   if (unknown.length > 0) {
-    throw badRequest(
-      `Invalid input received: Invalid filters ${unknown.join(', ')} are found in query options.`,
-    );
+    throw badRequest(`Invalid filters ${unknown.join(',')} are found in query options.`);
   }
 }
 
@@ -156,13 +176,47 @@ export function metadataFilter(request: ApiRequest): Readonly<Record<string, str
   throw badRequest('Invalid input received: The metadata filter must be an object.');
 }
 
+/** `with_count=true`, from 3.45. @throws ApiError 400 when it is no boolean */
+export function wantsCount({ minor, query }: ApiRequest): boolean {
+  return minor >= since.count && flag(query, 'with_count');
+}
+
+/** A boolean parameter; absent is false. @throws ApiError 400 */
+export function flag(query: URLSearchParams, name: string): boolean {
+  const given = query.get(name);
+  const value = given === null ? false : readBoolean(given);
+  if (value === null) {
+    throw badRequest(`Value '${given}' for '${name}' is not a boolean.`);
+  }
+  return value;
+}
+
+/** A filter by a boolean. @throws ApiError 400 for a word that is none */
+export function booleanFilter(query: URLSearchParams, name: string): boolean | undefined {
+  const given = query.get(name);
+  if (given === null) {
+    return undefined;
+  }
+  const value = readBoolean(given);
+  if (value === null) {
+    throw badRequest(`Invalid input received: the filter ${name} is not a boolean: ${given}.`);
+  }
+  return value;
+}
+
 /** `[{ rel: 'next', href }]` for the page after this one. */
 export function nextLink(request: ApiRequest, lastId: string): readonly Readonly<Record<string, string>>[] {
   const query = new URLSearchParams(request.query);
-  query.set('marker', lastId);
+  query.delete('marker');
   query.delete('offset');
+  query.append('marker', lastId);
   const project = request.pathProject === null ? '' : `/${request.pathProject}`;
   return [
-    { rel: 'next', href: `${request.endpoint}/v3${project}${request.resourcePath}?${query.toString()}` },
+    { rel: 'next', href: `${request.endpoint}/v3${project}${request.resourcePath}?${asPython(query)}` },
   ];
+}
+
+/** A query as Cinder writes it, so that a link looks the same: `~` stands for itself, `*` does not. */
+function asPython(query: URLSearchParams): string {
+  return query.toString().replaceAll('%7E', '~').replaceAll('*', '%2A');
 }

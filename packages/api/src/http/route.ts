@@ -21,6 +21,7 @@ export interface ApiReply {
   readonly status: number;
   /** Absent: no body. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Handler = (request: ApiRequest) => Promise<ApiReply>;
@@ -30,7 +31,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/volumes/:id`. */
   readonly path: string;
-  /** First microversion that has it; below, it is an unknown route. */
+  /** First microversion that has it; below, it is not found. */
   readonly since?: number;
   readonly handler: Handler;
 }

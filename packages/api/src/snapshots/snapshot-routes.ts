@@ -1,9 +1,12 @@
-import { type SnapshotFilter, type SnapshotRecord, snapshotSortKeys } from '@cinder-flasharray/store';
+import { type SnapshotFilter, snapshotSortKeys } from '@cinder-flasharray/store';
 import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
+import { actionRoute } from '../http/actions.ts';
 import { badRequest } from '../http/api-error.ts';
-import { looseBoolean, metadata, optionalText, readBody, readObject } from '../http/body.ts';
+import { readBody, readObject } from '../http/body.ts';
+import { looseBoolean, metadata, optionalText, uuid } from '../http/fields.ts';
 import {
+  booleanFilter,
   metadataFilter,
   nextLink,
   pageRequest,
@@ -11,16 +14,18 @@ import {
   refuseUnknownFilters,
   textComparison,
   timeComparisons,
+  wantsCount,
 } from '../http/list-query.ts';
+import { metadataRoutes } from '../http/metadata-routes.ts';
+import { present } from '../http/present.ts';
 import { type ApiReply, type ApiRequest, accepted, ok, param, type Route } from '../http/route.ts';
-import { isoTime } from '../http/view.ts';
+import { snapshotView } from './snapshot-view.ts';
 
-const filters = [
+const snapshotFilters = [
   'name',
   'status',
   'volume_id',
   'metadata',
-  'availability_zone',
   'created_at',
   'updated_at',
   'consumes_quota',
@@ -28,37 +33,30 @@ const filters = [
   'id',
 ];
 
-/** @param full with the extended attributes, which the answer to a create does not have */
-export function snapshotView(
-  { minor }: Pick<ApiRequest, 'minor'>,
-  snapshot: SnapshotRecord,
-  { full }: { readonly full: boolean },
-): Readonly<Record<string, unknown>> {
-  return {
-    id: snapshot.id,
-    created_at: isoTime(snapshot.createdAt),
-    updated_at: isoTime(snapshot.updatedAt),
-    name: snapshot.displayName,
-    description: snapshot.displayDescription,
-    volume_id: snapshot.volumeId,
-    status: snapshot.status,
-    size: snapshot.volumeSize,
-    metadata: snapshot.metadata,
-    ...(minor >= 14 ? { group_snapshot_id: snapshot.groupSnapshotId } : {}),
-    ...(minor >= 41 ? { user_id: snapshot.userId } : {}),
-    ...(minor >= 65 ? { consumes_quota: snapshot.useQuota } : {}),
-    ...(full
-      ? {
-          'os-extended-snapshot-attributes:project_id': snapshot.projectId,
-          'os-extended-snapshot-attributes:progress': snapshot.progress,
-        }
-      : {}),
-  };
-}
+/** From here on snapshots of volumes in use need no `force`. */
+const inUseSince = 66;
 
+const createShape = {
+  volume_id: uuid,
+  name: optionalText,
+  display_name: optionalText,
+  description: optionalText,
+  display_description: optionalText,
+  metadata: metadata.nullish(),
+  force: looseBoolean.optional(),
+} as const;
+
+const updateShape = {
+  name: optionalText,
+  display_name: optionalText,
+  description: optionalText,
+  display_description: optionalText,
+} as const;
+
+/** `snapshots` and their actions. */
 export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): readonly Route[] {
   const list = async (request: ApiRequest, full: boolean): Promise<ApiReply> => {
-    refuseUnknownFilters(request, filters);
+    refuseUnknownFilters(request, snapshotFilters);
     const page = await snapshots.list(
       request.context,
       filterOf(request),
@@ -74,9 +72,7 @@ export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): r
     return ok({
       snapshots: page.rows.map((snapshot) => snapshotView(request, snapshot, { full })),
       ...(page.more && last !== undefined ? { snapshots_links: nextLink(request, last.id) } : {}),
-      ...(request.minor >= 45 && request.query.get('with_count')?.toLowerCase() === 'true'
-        ? { count: page.count }
-        : {}),
+      ...(wantsCount(request) ? { count: page.count } : {}),
     });
   };
   return [
@@ -86,23 +82,11 @@ export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): r
       method: 'POST',
       path: '/snapshots',
       handler: async (request) => {
-        const asked = readBody(
-          request.body,
-          'snapshot',
-          {
-            volume_id: z.string(),
-            name: optionalText,
-            display_name: optionalText,
-            description: optionalText,
-            display_description: optionalText,
-            metadata: metadata.nullable().optional(),
-            force: looseBoolean.nullable().optional(),
-          },
-          request.minor,
-        );
-        if (request.minor >= 66 && asked.force === false) {
+        const asked = readBody(request.body, 'snapshot', createShape, request.minor);
+        if (request.minor >= inUseSince && asked.force === false) {
           throw badRequest(
-            "Invalid input for field/attribute force. Value: False. 'force' must be left out or true from microversion 3.66 on",
+            "Since microversion 3.66 the 'force' flag is invalid for this request. For backward compatibility, " +
+              "when the 'force' flag is set to True it is ignored.",
           );
         }
         const snapshot = await snapshots.create(request.context, {
@@ -110,7 +94,7 @@ export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): r
           displayName: asked.name ?? asked.display_name ?? null,
           displayDescription: asked.description ?? asked.display_description ?? null,
           metadata: asked.metadata ?? {},
-          force: request.minor >= 66 || asked.force === true,
+          force: request.minor >= inUseSince || asked.force === true,
         });
         return accepted({ snapshot: snapshotView(request, snapshot, { full: false }) });
       },
@@ -118,28 +102,16 @@ export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): r
     {
       method: 'GET',
       path: '/snapshots/:id',
-      handler: async (request) =>
-        ok({
-          snapshot: snapshotView(request, await snapshots.get(request.context, param(request, 'id')), {
-            full: true,
-          }),
-        }),
+      handler: async (request) => {
+        const snapshot = await snapshots.get(request.context, param(request, 'id'));
+        return ok({ snapshot: snapshotView(request, snapshot, { full: true }) });
+      },
     },
     {
       method: 'PUT',
       path: '/snapshots/:id',
       handler: async (request) => {
-        const asked = readBody(
-          request.body,
-          'snapshot',
-          {
-            name: optionalText,
-            display_name: optionalText,
-            description: optionalText,
-            display_description: optionalText,
-          },
-          request.minor,
-        );
+        const asked = readBody(request.body, 'snapshot', updateShape, request.minor);
         const displayName = asked.name === undefined ? asked.display_name : asked.name;
         const displayDescription =
           asked.description === undefined ? asked.display_description : asked.description;
@@ -158,100 +130,39 @@ export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): r
         return accepted();
       },
     },
-    {
-      method: 'POST',
-      path: '/snapshots/:id/action',
-      handler: async (request) => {
-        const { body, context } = request;
-        const [name = ''] = typeof body === 'object' && body !== null ? Object.keys(body) : [];
-        const id = param(request, 'id');
-        if (name === 'os-force_delete') {
+    actionRoute('snapshots', {
+      'os-force_delete': {
+        run: async ({ context }, id) => {
           await snapshots.delete(context, id, { force: true });
           return accepted();
-        }
-        if (name === 'os-reset_status' && typeof body === 'object' && body !== null) {
-          const { status } = readObject(Reflect.get(body, name), name, { status: z.string() }, 0);
-          await snapshots.resetStatus(context, id, status);
+        },
+      },
+      'os-reset_status': {
+        run: async ({ context, minor }, id, argument) => {
+          const { status } = readObject(argument, 'os-reset_status', { status: z.string() }, minor);
+          await snapshots.resetStatus(context, id, status.toLowerCase());
           return accepted();
-        }
-        throw badRequest(
-          `There is no such action: ${name}. Verify the request body and Content-Type header and try again.`,
-        );
+        },
       },
-    },
-    ...metadataRoutes(snapshots),
-  ];
-}
-
-function metadataRoutes(snapshots: BlockStorage['snapshots']): readonly Route[] {
-  const write = (how: 'merge' | 'replace') => async (request: ApiRequest) => {
-    const asked = readBody({ body: request.body }, 'body', { metadata }, 0);
-    return ok({
-      metadata: await snapshots.setMetadata(request.context, param(request, 'id'), asked.metadata, how),
-    });
-  };
-  return [
-    {
-      method: 'GET',
-      path: '/snapshots/:id/metadata',
-      handler: async (request) =>
-        ok({ metadata: (await snapshots.get(request.context, param(request, 'id'))).metadata }),
-    },
-    { method: 'POST', path: '/snapshots/:id/metadata', handler: write('merge') },
-    { method: 'PUT', path: '/snapshots/:id/metadata', handler: write('replace') },
-    {
-      method: 'GET',
-      path: '/snapshots/:id/metadata/:key',
-      handler: async (request) => {
-        const [id, key] = [param(request, 'id'), param(request, 'key')];
-        const value = (await snapshots.get(request.context, id)).metadata[key];
-        if (value === undefined) {
-          throw new BlockStorageError('key-not-found', `Snapshot ${id} has no metadata with key ${key}.`);
-        }
-        return ok({ meta: { [key]: value } });
-      },
-    },
-    {
-      method: 'PUT',
-      path: '/snapshots/:id/metadata/:key',
-      handler: async (request) => {
-        const { meta } = readBody({ body: request.body }, 'body', { meta: metadata }, 0);
-        if (Object.keys(meta).length !== 1 || !(param(request, 'key') in meta)) {
-          throw badRequest('Request body and URI mismatch');
-        }
-        await snapshots.setMetadata(request.context, param(request, 'id'), meta, 'merge');
-        return ok({ meta });
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/snapshots/:id/metadata/:key',
-      handler: async (request) => {
-        await snapshots.deleteMetadata(request.context, param(request, 'id'), param(request, 'key'));
-        return { status: 200 };
-      },
-    },
+    }),
+    ...metadataRoutes('snapshots', 'Snapshot', snapshots),
   ];
 }
 
 function filterOf(request: ApiRequest): SnapshotFilter {
-  const displayName = textComparison(request, 'name') ?? textComparison(request, 'display_name');
-  const status = textComparison(request, 'status');
-  const volumeId = request.query.get('volume_id');
-  const id = request.query.get('id');
-  const meta = metadataFilter(request);
-  const createdAt = timeComparisons(request, 'created_at');
-  const updatedAt = timeComparisons(request, 'updated_at');
-  const consumes = request.minor >= 65 ? request.query.get('consumes_quota') : null;
+  const { query, minor } = request;
+  const id = query.get('id');
   return {
     projectId: projectFilter(request),
-    ...(displayName === undefined ? {} : { displayName }),
-    ...(status === undefined ? {} : { status }),
-    ...(volumeId === null ? {} : { volumeId }),
-    ...(id === null ? {} : { ids: [id] }),
-    ...(meta === undefined ? {} : { metadata: meta }),
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(updatedAt === undefined ? {} : { updatedAt }),
-    ...(consumes === null ? {} : { consumesQuota: consumes.toLowerCase() === 'true' }),
+    ...present<Omit<SnapshotFilter, 'projectId'>>({
+      ids: id === null ? undefined : [id],
+      displayName: textComparison(request, 'name') ?? textComparison(request, 'display_name'),
+      status: textComparison(request, 'status'),
+      volumeId: query.get('volume_id') ?? undefined,
+      metadata: metadataFilter(request),
+      createdAt: timeComparisons(request, 'created_at'),
+      updatedAt: timeComparisons(request, 'updated_at'),
+      consumesQuota: minor >= 65 ? booleanFilter(query, 'consumes_quota') : undefined,
+    }),
   };
 }

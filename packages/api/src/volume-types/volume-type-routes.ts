@@ -1,218 +1,141 @@
-import type { Metadata, VolumeTypeRecord } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError, type RequestContext } from '@cinder-flasharray/volume-manager';
-import { z } from 'zod';
+import type { VolumeTypeRecord } from '@cinder-flasharray/store';
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { badRequest } from '../http/api-error.ts';
-import { looseBoolean, metadata, optionalText, readBody } from '../http/body.ts';
+import { readBody } from '../http/body.ts';
+import { looseBoolean, metadata, name, optionalText, readBoolean, text } from '../http/fields.ts';
+import { inPages } from '../http/in-pages.ts';
 import { type ApiRequest, accepted, ok, param, type Route } from '../http/route.ts';
+import { accessRoutes } from './access-routes.ts';
+import { extraSpecRoutes } from './extra-spec-routes.ts';
+import { changedVolumeTypeView, volumeTypeCore, volumeTypeView } from './volume-type-view.ts';
 
-function typeView(type: VolumeTypeRecord, { isAdmin }: RequestContext): Readonly<Record<string, unknown>> {
-  return {
-    id: type.id,
-    name: type.name,
-    is_public: type.isPublic,
-    description: type.description,
-    ...(isAdmin ? { extra_specs: type.extraSpecs, qos_specs_id: type.qosSpecsId } : {}),
-    'os-volume-type-access:is_public': type.isPublic,
+const createShape = {
+  name,
+  description: optionalText,
+  extra_specs: metadata.nullish(),
+  'os-volume-type-access:is_public': looseBoolean.optional(),
+} as const;
+
+const updateShape = {
+  name: text.nullish(),
+  description: optionalText,
+  is_public: looseBoolean.optional(),
+} as const;
+
+/** `types`, their extra specs and their access. */
+export function volumeTypeRoutes({ volumeTypes }: BlockStorage, maxLimit: number): readonly Route[] {
+  /** The type of the path: by id only, as Cinder finds it there. */
+  const typeOf = async (request: ApiRequest): Promise<VolumeTypeRecord> => {
+    const id = param(request, 'id');
+    const type = await volumeTypes.get(request.context, id);
+    if (type.id !== id) {
+      throw new BlockStorageError('volume-type-not-found', `Volume type ${id} could not be found.`);
+    }
+    return type;
   };
-}
-
-export function volumeTypeRoutes({ volumeTypes }: BlockStorage): readonly Route[] {
-  const show = (request: ApiRequest, type: VolumeTypeRecord) =>
-    ok({ volume_type: typeView(type, request.context) });
   return [
     {
       method: 'GET',
       path: '/types',
       handler: async (request) => {
-        const asked = request.query.get('is_public')?.toLowerCase();
+        const wanted = publicFilter(request);
         const types = (await volumeTypes.list(request.context)).filter(
-          ({ isPublic }) =>
-            asked === undefined || asked === 'none' || isPublic === (asked === 'true' || asked === '1'),
+          ({ isPublic }) => wanted === null || isPublic === wanted,
         );
-        return ok({ volume_types: types.map((type) => typeView(type, request.context)) });
+        return ok(
+          inPages(request, 'volume_types', types, maxLimit, {
+            links: 'volume_type_links',
+            marker: (id) => `Volume type ${id} could not be found.`,
+            view: (type) => volumeTypeView(type, request.context),
+          }),
+        );
       },
     },
     {
       method: 'POST',
       path: '/types',
       handler: async (request) => {
-        const asked = readBody(
-          request.body,
-          'volume_type',
-          {
-            name: z.string(),
-            description: optionalText,
-            extra_specs: metadata.nullable().optional(),
-            'os-volume-type-access:is_public': looseBoolean.optional(),
-            is_public: looseBoolean.optional(),
-          },
-          request.minor,
-        );
+        const asked = readBody(request.body, 'volume_type', createShape, request.minor);
         const type = await volumeTypes.create(request.context, {
-          name: asked.name.trim(),
+          name: asked.name,
           description: asked.description ?? null,
-          isPublic: asked['os-volume-type-access:is_public'] ?? asked.is_public ?? true,
+          isPublic: asked['os-volume-type-access:is_public'] ?? true,
           extraSpecs: asked.extra_specs ?? {},
         });
-        return show(request, type);
+        return ok({ volume_type: changedVolumeTypeView(type) });
       },
     },
     {
       method: 'GET',
       path: '/types/default',
-      handler: async (request) => show(request, await volumeTypes.getDefault(request.context)),
+      handler: async ({ context }) =>
+        ok({ volume_type: volumeTypeCore(await volumeTypes.getDefault(context), context) }),
     },
     {
       method: 'GET',
       path: '/types/:id',
-      handler: async (request) => {
-        const id = param(request, 'id');
-        const type = await volumeTypes.get(request.context, id);
-        if (type.id !== id) {
-          throw new BlockStorageError('volume-type-not-found', `Volume type ${id} could not be found.`);
-        }
-        return show(request, type);
-      },
+      handler: async (request) => ok({ volume_type: volumeTypeView(await typeOf(request), request.context) }),
     },
     {
       method: 'PUT',
       path: '/types/:id',
       handler: async (request) => {
-        const asked = readBody(
-          request.body,
-          'volume_type',
-          {
-            name: z.string().nullable().optional(),
-            description: optionalText,
-            is_public: looseBoolean.nullable().optional(),
-          },
-          request.minor,
-        );
-        if (asked.name == null && asked.description === undefined && asked.is_public == null) {
+        const asked = readBody(request.body, 'volume_type', updateShape, request.minor);
+        if (asked.name == null && asked.description == null && asked.is_public === undefined) {
           throw badRequest('Specify volume type name, description, is_public or a combination thereof.');
         }
-        const type = await volumeTypes.update(request.context, param(request, 'id'), {
+        if (asked.name?.trim() === '') {
+          throw badRequest('Volume type name can not be empty.');
+        }
+        const { id } = await typeOf(request);
+        const type = await volumeTypes.update(request.context, id, {
           ...(asked.name == null ? {} : { name: asked.name.trim() }),
           ...(asked.description === undefined ? {} : { description: asked.description }),
-          ...(asked.is_public == null ? {} : { isPublic: asked.is_public }),
+          ...(asked.is_public === undefined ? {} : { isPublic: asked.is_public }),
         });
-        return show(request, type);
+        return ok({ volume_type: changedVolumeTypeView(type) });
       },
     },
     {
       method: 'DELETE',
       path: '/types/:id',
       handler: async (request) => {
-        await volumeTypes.delete(request.context, param(request, 'id'));
+        await volumeTypes.delete(request.context, (await typeOf(request)).id);
         return accepted();
       },
     },
+    // No type of this service encrypts.
     {
       method: 'GET',
       path: '/types/:id/encryption',
       handler: async (request) => {
-        await volumeTypes.get(request.context, param(request, 'id'));
+        await typeOf(request);
         return ok({});
       },
     },
-    ...extraSpecRoutes(volumeTypes),
+    ...extraSpecRoutes(volumeTypes, typeOf),
     ...accessRoutes(volumeTypes),
   ];
 }
 
-function extraSpecRoutes(volumeTypes: BlockStorage['volumeTypes']): readonly Route[] {
-  const specs = async (request: ApiRequest): Promise<Metadata> =>
-    (await volumeTypes.get(request.context, param(request, 'id'))).extraSpecs;
-  return [
-    {
-      method: 'GET',
-      path: '/types/:id/extra_specs',
-      handler: async (request) => ok({ extra_specs: await specs(request) }),
-    },
-    {
-      method: 'POST',
-      path: '/types/:id/extra_specs',
-      handler: async (request) => {
-        const { extra_specs } = readBody({ body: request.body }, 'body', { extra_specs: metadata }, 0);
-        await volumeTypes.setExtraSpecs(request.context, param(request, 'id'), extra_specs);
-        return ok({ extra_specs });
-      },
-    },
-    {
-      method: 'GET',
-      path: '/types/:id/extra_specs/:key',
-      handler: async (request) => {
-        const key = param(request, 'key');
-        const value = (await specs(request))[key];
-        if (value === undefined) {
-          throw new BlockStorageError(
-            'key-not-found',
-            `Volume Type ${param(request, 'id')} has no extra specs with key ${key}.`,
-          );
-        }
-        return ok({ [key]: value });
-      },
-    },
-    {
-      method: 'PUT',
-      path: '/types/:id/extra_specs/:key',
-      handler: async (request) => {
-        const asked = readBody({ body: { specs: request.body } }, 'body', { specs: metadata }, 0).specs;
-        const key = param(request, 'key');
-        if (Object.keys(asked).length !== 1 || !(key in asked)) {
-          throw badRequest('Request body and URI mismatch');
-        }
-        await volumeTypes.setExtraSpecs(request.context, param(request, 'id'), asked);
-        return ok(asked);
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/types/:id/extra_specs/:key',
-      handler: async (request) => {
-        await volumeTypes.deleteExtraSpec(request.context, param(request, 'id'), param(request, 'key'));
-        return accepted();
-      },
-    },
-  ];
-}
-
-function accessRoutes(volumeTypes: BlockStorage['volumeTypes']): readonly Route[] {
-  return [
-    {
-      method: 'GET',
-      path: '/types/:id/os-volume-type-access',
-      handler: async (request) => {
-        const id = param(request, 'id');
-        const projects = await volumeTypes.accessList(request.context, id);
-        return ok({
-          volume_type_access: projects.map((project) => ({ volume_type_id: id, project_id: project })),
-        });
-      },
-    },
-    {
-      method: 'POST',
-      path: '/types/:id/action',
-      handler: async (request) => {
-        const { body, context } = request;
-        const [name = ''] = typeof body === 'object' && body !== null ? Object.keys(body) : [];
-        const id = param(request, 'id');
-        if (name === 'addProjectAccess') {
-          await volumeTypes.addAccess(context, id, readBody(body, name, { project: z.string() }, 0).project);
-          return accepted();
-        }
-        if (name === 'removeProjectAccess') {
-          await volumeTypes.removeAccess(
-            context,
-            id,
-            readBody(body, name, { project: z.string() }, 0).project,
-          );
-          return accepted();
-        }
-        throw badRequest(
-          `There is no such action: ${name}. Verify the request body and Content-Type header and try again.`,
-        );
-      },
-    },
-  ];
+/**
+ * Whether public or private types are listed; null for both, which administrators ask for with `is_public=None`. Others
+ * see the public ones and those their project has access to.
+ */
+function publicFilter({ query, context }: ApiRequest): boolean | null {
+  if (!context.isAdmin) {
+    return null;
+  }
+  const given = query.get('is_public');
+  if (given === null) {
+    return true;
+  }
+  if (given.toLowerCase() === 'none') {
+    return null;
+  }
+  const wanted = readBoolean(given);
+  if (wanted === null) {
+    throw badRequest(`Invalid is_public filter [${given}]`);
+  }
+  return wanted;
 }

@@ -1,48 +1,65 @@
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
+import { type Action, actionRoute } from '../http/actions.ts';
 import { badRequest } from '../http/api-error.ts';
-import { connector, integer, looseBoolean, readObject } from '../http/body.ts';
-import { type ApiReply, type ApiRequest, accepted, ok, param, type Route } from '../http/route.ts';
+import { readObject } from '../http/body.ts';
+import {
+  attachMode,
+  connector,
+  looseBoolean,
+  optionalUuid,
+  optionalWord,
+  text,
+  uuid,
+  volumeSize,
+} from '../http/fields.ts';
+import { type ApiReply, accepted, ok, type Route } from '../http/route.ts';
 
-type Action = (request: ApiRequest, id: string, body: unknown) => Promise<ApiReply>;
-
-/** `POST volumes/{id}/action`: one key names the action, its value holds the arguments. */
+/** `POST volumes/{id}/action`. */
 export function volumeActions({ volumes }: BlockStorage): Route {
-  const done = async (work: Promise<void>): Promise<ApiReply> => {
-    await work;
-    return accepted();
-  };
-  const actions: Readonly<Record<string, { readonly since?: number; readonly run: Action }>> = {
+  return actionRoute('volumes', {
+    ...stateActions(volumes),
+    ...attachActions(volumes),
+    ...connectionActions(volumes),
+  });
+}
+
+type Actions = Readonly<Record<string, Action>>;
+
+const done = async (work: Promise<void>): Promise<ApiReply> => {
+  await work;
+  return accepted();
+};
+
+function stateActions(volumes: BlockStorage['volumes']): Actions {
+  return {
     'os-extend': {
-      run: ({ context, minor }, id, body) => {
-        const { new_size } = readObject(body, 'os-extend', { new_size: integer }, 0);
+      run: ({ context, minor }, id, argument) => {
+        const { new_size } = readObject(argument, 'os-extend', { new_size: volumeSize }, minor);
         return done(volumes.extend(context, id, new_size, { online: minor >= 42 }));
       },
     },
     revert: {
       since: 40,
-      run: ({ context }, id, body) => {
-        const { snapshot_id } = readObject(body, 'revert', { snapshot_id: z.string() }, 0);
-        return done(volumes.revert(context, id, snapshot_id));
+      run: async ({ context, minor }, id, argument) => {
+        const { snapshot_id } = readObject(argument, 'revert', { snapshot_id: z.string().nullish() }, minor);
+        if (snapshot_id == null) {
+          throw badRequest(`Specified snapshot None is None or not the latest one of volume ${id}.`);
+        }
+        return await done(volumes.revert(context, id, snapshot_id));
       },
     },
     'os-reset_status': {
-      run: ({ context }, id, body) => {
-        const asked = readObject(
-          body,
-          'os-reset_status',
-          {
-            status: z.string().nullable().optional(),
-            attach_status: z.string().nullable().optional(),
-            migration_status: z.string().nullable().optional(),
-          },
-          0,
-        );
-        return done(
+      run: async ({ context, minor }, id, argument) => {
+        const asked = readObject(argument, 'os-reset_status', resetShape, minor);
+        if (asked.status == null && asked.attach_status == null && asked.migration_status == null) {
+          throw badRequest("Must specify 'status', 'attach_status' or 'migration_status' for update.");
+        }
+        return await done(
           volumes.resetStatus(context, id, {
-            status: asked.status ?? null,
-            attachStatus: asked.attach_status ?? null,
-            migrationStatus: asked.migration_status ?? null,
+            status: asked.status?.toLowerCase() ?? null,
+            attachStatus: asked.attach_status?.toLowerCase() ?? null,
+            migrationStatus: asked.migration_status?.toLowerCase() ?? null,
           }),
         );
       },
@@ -50,86 +67,25 @@ export function volumeActions({ volumes }: BlockStorage): Route {
     'os-force_delete': {
       run: ({ context }, id) => done(volumes.delete(context, id, { cascade: false, force: true })),
     },
-    'os-reserve': { run: ({ context }, id) => done(volumes.reserve(context, id)) },
-    'os-unreserve': { run: ({ context }, id) => done(volumes.unreserve(context, id)) },
-    'os-begin_detaching': { run: ({ context }, id) => done(volumes.beginDetaching(context, id)) },
-    'os-roll_detaching': { run: ({ context }, id) => done(volumes.rollDetaching(context, id)) },
-    'os-attach': {
-      run: ({ context }, id, body) => {
-        const asked = readObject(
-          body,
-          'os-attach',
-          {
-            instance_uuid: z.string().nullable().optional(),
-            host_name: z.string().nullable().optional(),
-            mountpoint: z.string(),
-            mode: z.enum(['rw', 'ro'], { error: "must be 'rw' or 'ro'" }).optional(),
-          },
-          0,
-        );
-        const [instanceUuid, hostName] = [asked.instance_uuid ?? null, asked.host_name ?? null];
-        if ((instanceUuid === null) === (hostName === null)) {
-          throw badRequest(
-            'Invalid request to attach volume to an instance and/or a host: exactly one of instance_uuid and host_name is needed.',
-          );
-        }
-        return done(
-          volumes.attach(context, id, {
-            instanceUuid,
-            hostName,
-            mountpoint: asked.mountpoint,
-            mode: asked.mode ?? 'rw',
-          }),
-        );
-      },
-    },
-    'os-detach': {
-      run: ({ context }, id, body) => {
-        const asked = readObject(
-          body ?? {},
-          'os-detach',
-          { attachment_id: z.string().nullable().optional() },
-          0,
-        );
-        return done(volumes.detach(context, id, asked.attachment_id ?? null));
-      },
-    },
-    'os-force_detach': {
-      run: ({ context }, id, body) => {
-        const asked = readObject(
-          body ?? {},
-          'os-force_detach',
-          { attachment_id: z.string().nullable().optional(), connector: connector.nullable().optional() },
-          0,
-        );
-        return done(volumes.forceDetach(context, id, asked.attachment_id ?? null, asked.connector ?? null));
-      },
-    },
-    'os-initialize_connection': {
-      run: async ({ context }, id, body) => {
-        const asked = readObject(body, 'os-initialize_connection', { connector }, 0);
-        return ok({ connection_info: await volumes.initializeConnection(context, id, asked.connector) });
-      },
-    },
-    'os-terminate_connection': {
-      run: ({ context }, id, body) => {
-        const asked = readObject(body, 'os-terminate_connection', { connector: connector.nullable() }, 0);
-        return done(volumes.terminateConnection(context, id, asked.connector));
-      },
-    },
     'os-set_bootable': {
-      run: async ({ context }, id, body) => {
-        const { bootable } = readObject(body, 'os-set_bootable', { bootable: looseBoolean }, 0);
+      run: async ({ context, minor }, id, argument) => {
+        const { bootable } = readObject(argument, 'os-set_bootable', { bootable: looseBoolean }, minor);
         await volumes.setBootable(context, id, bootable);
         return { status: 200 };
       },
     },
     'os-update_readonly_flag': {
-      run: ({ context }, id, body) => {
-        const { readonly } = readObject(body, 'os-update_readonly_flag', { readonly: looseBoolean }, 0);
+      run: ({ context, minor }, id, argument) => {
+        const { readonly } = readObject(
+          argument,
+          'os-update_readonly_flag',
+          { readonly: looseBoolean },
+          minor,
+        );
         return done(volumes.setReadonly(context, id, readonly));
       },
     },
+    // No volume is made from an image here, so none has image metadata.
     'os-show_image_metadata': {
       run: async ({ context }, id) => {
         await volumes.get(context, id);
@@ -137,36 +93,83 @@ export function volumeActions({ volumes }: BlockStorage): Route {
       },
     },
   };
+}
+
+/** The steps compute services took before the attachments API. */
+function attachActions(volumes: BlockStorage['volumes']): Actions {
   return {
-    method: 'POST',
-    path: '/volumes/:id/action',
-    handler: async (request) => {
-      const { body } = request;
-      const [name, ...others] = typeof body === 'object' && body !== null ? Object.keys(body) : [];
-      const action = name === undefined || !Object.hasOwn(actions, name) ? undefined : actions[name];
-      if (
-        name === undefined ||
-        others.length > 0 ||
-        action === undefined ||
-        request.minor < (action.since ?? 0)
-      ) {
-        throw badRequest(
-          `There is no such action: ${name ?? ''}. Verify the request body and Content-Type header and try again.`,
-        );
-      }
-      try {
-        return await action.run(
-          request,
-          param(request, 'id'),
-          typeof body === 'object' && body !== null ? Reflect.get(body, name) : null,
-        );
-      } catch (error) {
-        // A source that is named in a body and not found is the request's fault, not the path's.
-        if (error instanceof BlockStorageError && error.code === 'snapshot-not-found' && name === 'revert') {
-          throw badRequest(error.message);
+    'os-reserve': { run: ({ context }, id) => done(volumes.reserve(context, id)) },
+    'os-unreserve': { run: ({ context }, id) => done(volumes.unreserve(context, id)) },
+    'os-begin_detaching': { run: ({ context }, id) => done(volumes.beginDetaching(context, id)) },
+    'os-roll_detaching': { run: ({ context }, id) => done(volumes.rollDetaching(context, id)) },
+    'os-attach': {
+      run: async ({ context, minor }, id, argument) => {
+        const asked = readObject(argument, 'os-attach', attachShape, minor);
+        const instanceUuid = asked.instance_uuid ?? null;
+        const hostName = asked.host_name ?? null;
+        if (instanceUuid === null && hostName === null) {
+          throw badRequest(
+            'Invalid request to attach volume to an invalid target: instance_uuid or host_name is needed.',
+          );
         }
-        throw error;
-      }
+        if (instanceUuid !== null && hostName !== null) {
+          throw badRequest('Invalid request to attach volume to an instance and a host at the same time.');
+        }
+        const { mountpoint, mode = 'rw' } = asked;
+        return await done(volumes.attach(context, id, { instanceUuid, hostName, mountpoint, mode }));
+      },
+    },
+    'os-detach': {
+      run: ({ context, minor }, id, argument) => {
+        const asked = readObject(argument ?? {}, 'os-detach', { attachment_id: optionalUuid }, minor);
+        return done(volumes.detach(context, id, asked.attachment_id ?? null));
+      },
+    },
+    'os-force_detach': {
+      run: ({ context, minor }, id, argument) => {
+        const asked = readObject(
+          argument ?? {},
+          'os-force_detach',
+          { attachment_id: optionalWord, connector: connector.nullish() },
+          minor,
+        );
+        return done(volumes.forceDetach(context, id, asked.attachment_id ?? null, asked.connector ?? null));
+      },
     },
   };
 }
+
+function connectionActions(volumes: BlockStorage['volumes']): Actions {
+  return {
+    'os-initialize_connection': {
+      run: async ({ context, minor }, id, argument) => {
+        const asked = readObject(argument, 'os-initialize_connection', { connector }, minor);
+        return ok({ connection_info: await volumes.initializeConnection(context, id, asked.connector) });
+      },
+    },
+    'os-terminate_connection': {
+      run: ({ context, minor }, id, argument) => {
+        const asked = readObject(
+          argument,
+          'os-terminate_connection',
+          { connector: connector.nullable() },
+          minor,
+        );
+        return done(volumes.terminateConnection(context, id, asked.connector));
+      },
+    },
+  };
+}
+
+const resetShape = {
+  status: optionalWord,
+  attach_status: optionalWord,
+  migration_status: optionalWord,
+} as const;
+
+const attachShape = {
+  instance_uuid: uuid.optional(),
+  host_name: text.optional(),
+  mountpoint: text,
+  mode: attachMode.optional(),
+} as const;

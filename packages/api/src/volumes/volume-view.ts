@@ -14,14 +14,12 @@ export function volumeSummary(request: ApiRequest, volume: VolumeRecord): Readon
   return { id: volume.id, name: volume.displayName, links: linksOf(request, 'volumes', volume.id) };
 }
 
-/** Admin metadata shows through; the user's own keys win. */
-export function shownMetadata({ metadata, adminMetadata }: VolumeRecord): Metadata {
-  const { readonly, attached_mode } = adminMetadata;
-  return {
-    ...(readonly === undefined ? {} : { readonly }),
-    ...(attached_mode === undefined ? {} : { attached_mode }),
-    ...metadata,
-  };
+const visibleAdminKeys = ['readonly', 'attached_mode'];
+
+/** Admin metadata shows through and wins over the user's own keys. Source: Cinder's add_visible_admin_metadata. */
+function shownMetadata({ metadata, adminMetadata }: VolumeRecord): Metadata {
+  const visible = Object.entries(adminMetadata).filter(([key]) => visibleAdminKeys.includes(key));
+  return { ...metadata, ...Object.fromEntries(visible) };
 }
 
 function attachmentsOf(

@@ -1,10 +1,10 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
-import type { Timeouts } from '../connect-array.ts';
 import { ArrayError, type ArrayErrorCode } from '../port/array-error.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import { abortable } from './abortable.ts';
 import { backoff, maxAttempts, retryAfter } from './backoff.ts';
 import type { Call } from './call.ts';
+import type { Timeouts } from './timeouts.ts';
 import type { HttpMethod, HttpReply, Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
 

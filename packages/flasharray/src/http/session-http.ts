@@ -1,5 +1,5 @@
 import type { ArrayError } from '../port/array-error.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { ArrayHttp, ArrayRequest } from './array-http.ts';
 import type { Call } from './call.ts';
 import type { Refusal } from './refusal.ts';

@@ -2,7 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
-import type { TlsTrust } from '../connect-array.ts';
+
+/** Whether and against what the array's certificate is verified. */
+export type TlsTrust =
+  | { readonly kind: 'not-verified' }
+  | { readonly kind: 'system-roots' }
+  /** A PEM bundle file, or a directory of PEM files. */
+  | { readonly kind: 'bundle'; readonly path: string };
 
 /** What `node:tls` is told about the array's certificate. */
 export interface TlsVerification {

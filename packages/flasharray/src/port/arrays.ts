@@ -1,5 +1,14 @@
 import type { Bytes } from '@cinder-flasharray/common';
-import type { ArrayIdentity, CallOptions } from './flash-array.ts';
+import type { CallOptions } from './call-options.ts';
+
+/** Who the array is; read once when connecting. */
+export interface ArrayIdentity {
+  /** UUID. */
+  readonly id: string;
+  readonly name: string;
+  /** Purity version, `6.4.10`. */
+  readonly purityVersion: string;
+}
 
 export interface ArraySpace {
   /** Usable capacity. */

@@ -1,4 +1,4 @@
-import type { CallOptions } from './flash-array.ts';
+import type { CallOptions } from './call-options.ts';
 
 /** A volume shown to a host, or to every host of a host group. */
 export interface Connection {

@@ -1,25 +1,10 @@
-import type { Arrays } from './arrays.ts';
+import type { ArrayIdentity, Arrays } from './arrays.ts';
 import type { Connections } from './connections.ts';
 import type { Hosts } from './hosts.ts';
 import type { NetworkInterfaces, Ports } from './ports.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Tags } from './tags.ts';
 import type { Volumes } from './volumes.ts';
-
-/** Every call of the port takes these. */
-export interface CallOptions {
-  /** Ends the call, and any wait before a retry, with `cancelled`. */
-  readonly signal?: AbortSignal;
-}
-
-/** Who the array is; read once when connecting. */
-export interface ArrayIdentity {
-  /** UUID. */
-  readonly id: string;
-  readonly name: string;
-  /** Purity version, `6.4.10`. */
-  readonly purityVersion: string;
-}
 
 /** What was agreed with the array when connecting. */
 export interface RestProtocol {

@@ -1,5 +1,5 @@
 import type { Secret } from '@cinder-flasharray/common';
-import type { CallOptions } from './flash-array.ts';
+import type { CallOptions } from './call-options.ts';
 import type { ConnectionCount } from './volumes.ts';
 
 /** Values an array takes as a host's personality (REST 1.14, 2.0). */

@@ -1,4 +1,4 @@
-import type { CallOptions } from './flash-array.ts';
+import type { CallOptions } from './call-options.ts';
 
 /** An address and port as the array announces them; an IPv6 address has no brackets here. */
 export interface Portal {

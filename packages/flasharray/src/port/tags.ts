@@ -1,4 +1,4 @@
-import type { CallOptions } from './flash-array.ts';
+import type { CallOptions } from './call-options.ts';
 
 export interface Tags {
   /**

@@ -1,5 +1,5 @@
 import type { Bytes } from '@cinder-flasharray/common';
-import type { CallOptions } from './flash-array.ts';
+import type { CallOptions } from './call-options.ts';
 
 export interface Volume {
   /** Full name, with pod (`pod::`) or volume group (`group/`). */

@@ -7,7 +7,7 @@ import type { HttpMethod, HttpReply } from '../http/transport.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
 import { isObjectName } from '../object-name.ts';
 import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 
 /** Parameters of a GET. */
 export type Parameters = Readonly<Record<string, string | number | boolean>>;

@@ -4,7 +4,7 @@ import { optional } from '../http/json-reply.ts';
 import { laterStep } from '../http/later-step.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { ChapCredentials, Host, HostChange, HostPersonality, Hosts, NewHost } from '../port/hosts.ts';
 import { plainWwn } from '../portal.ts';
 import { type Rest1Client, single } from './client.ts';

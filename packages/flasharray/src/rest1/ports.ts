@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { NetworkInterface, NetworkInterfaces, Port, Ports } from '../port/ports.ts';
 import { optionalPortal, optionalText, plainWwn } from '../portal.ts';
 import type { Rest1Client } from './client.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { Snapshot, SnapshotState, Snapshots } from '../port/snapshots.ts';
 import { type Rest1Client, single } from './client.ts';
 import { size, time } from './fields.ts';

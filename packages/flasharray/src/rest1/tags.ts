@@ -3,7 +3,7 @@ import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { laterStep } from '../http/later-step.ts';
 import { isArrayError } from '../port/array-error.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { Tags } from '../port/tags.ts';
 import type { Rest1Client } from './client.ts';
 
@@ -12,6 +12,9 @@ const tagRow = z.object({
   value: optional(z.string()),
   namespace: optional(z.string()),
 });
+
+/** One tag of one volume may come without the list around it. */
+const tagRows = z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(tagRow));
 
 /** Volumes carry tags from REST 1.19 on (section 6.1). */
 export const tagVersion = 19;
@@ -79,12 +82,7 @@ export class Rest1Tags implements Tags {
   }
 
   async #read(call: Call, volume: string, namespace: string): Promise<Readonly<Record<string, string>>> {
-    const rows = await this.#client.get(
-      call,
-      ['volume', volume],
-      { tags: true, namespace },
-      z.union([z.array(tagRow), tagRow.transform((row) => [row])]),
-    );
+    const rows = await this.#client.get(call, ['volume', volume], { tags: true, namespace }, tagRows);
     return Object.fromEntries(
       rows
         .filter((row) => (row.namespace ?? 'default') === namespace)

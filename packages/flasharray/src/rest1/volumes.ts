@@ -4,7 +4,7 @@ import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isArrayError } from '../port/array-error.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type {
   ConnectionCount,
   NewVolume,

@@ -2,8 +2,8 @@ import type { Bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
-import type { ArrayCounts, ArrayPerformance, ArraySpace, Arrays } from '../port/arrays.ts';
-import type { ArrayIdentity, CallOptions } from '../port/flash-array.ts';
+import type { ArrayCounts, ArrayIdentity, ArrayPerformance, ArraySpace, Arrays } from '../port/arrays.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { Rest2Client } from './client.ts';
 import { size, time } from './fields.ts';
 

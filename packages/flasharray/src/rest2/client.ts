@@ -7,7 +7,7 @@ import type { HttpMethod } from '../http/transport.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
 import { isObjectName } from '../object-name.ts';
 import type { ArrayError } from '../port/array-error.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import { formatQuery, type Query } from './query.ts';
 
 /** What a list may hold at most, so that an array that never ends a list does not fill the memory. */

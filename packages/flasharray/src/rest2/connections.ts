@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { Connection, ConnectionFilter, Connections } from '../port/connections.ts';
-import type { CallOptions } from '../port/flash-array.ts';
 import type { Rest2Client } from './client.ts';
 import { optionalName, requiredName } from './fields.ts';
 import type { Query } from './query.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { ChapCredentials, Host, HostChange, Hosts, NewHost } from '../port/hosts.ts';
 import type { Rest2Client } from './client.ts';
 import { connectionCount } from './fields.ts';

@@ -1,5 +1,5 @@
 /** A query parameter: lists become one parameter with literal commas between encoded values; null is left out. */
-export type QueryValue = string | number | boolean | readonly string[] | null;
+type QueryValue = string | number | boolean | readonly string[] | null;
 export type Query = Readonly<Record<string, QueryValue>>;
 
 /** `?names=pod%3A%3Av1,v2&limit=10`, or nothing when no parameter has a value (REST 2.x section 4). */

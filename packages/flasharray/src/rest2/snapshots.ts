@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { Snapshot, SnapshotState, Snapshots } from '../port/snapshots.ts';
 import type { Rest2Client } from './client.ts';
 import { requiredName, size, time } from './fields.ts';

@@ -3,7 +3,7 @@ import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { laterStep } from '../http/later-step.ts';
 import { isArrayError } from '../port/array-error.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type { Tags } from '../port/tags.ts';
 import type { Rest2Client } from './client.ts';
 

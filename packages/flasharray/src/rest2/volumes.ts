@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
-import type { CallOptions } from '../port/flash-array.ts';
+import type { CallOptions } from '../port/call-options.ts';
 import type {
   ConnectionCount,
   NewVolume,

@@ -26,9 +26,9 @@ const noContainers: Skip = {
   reason: 'pods and volume groups arrive in REST 1.13 (REST 1.x section 6.1)',
   tests: ['volumes > names in volume groups are kept whole', 'volumes > names in pods are kept whole'],
 };
-const simulatedPods: Skip = {
-  reason: 'pods of the simulator hold no volumes',
-  tests: ['volumes > names in pods are kept whole'],
+const simulatedContainers: Skip = {
+  reason: 'pods and volume groups of the simulator hold no volumes',
+  tests: ['volumes > names in volume groups are kept whole', 'volumes > names in pods are kept whole'],
 };
 const noDefaultProtection: Skip = {
   reason: 'default protection arrives in REST 2.16 (REST 2.x section 1)',
@@ -54,8 +54,8 @@ const early = [...rest1, noTags, noPersonality, noContainers, noQueueTimes];
 export const levels: readonly { readonly version: string; readonly skip: readonly Skip[] }[] = [
   { version: '1.2', skip: early },
   { version: '1.5', skip: early },
-  { version: '1.19', skip: [...rest1, simulatedPods, tagsExist, personalityExists] },
-  { version: '2.4', skip: [noDefaultProtection, simulatedPods, tagsExist, personalityExists] },
-  { version: '2.26', skip: [simulatedPods, tagsExist, personalityExists] },
-  { version: '2.56', skip: [simulatedPods, tagsExist, personalityExists] },
+  { version: '1.19', skip: [...rest1, simulatedContainers, tagsExist, personalityExists] },
+  { version: '2.4', skip: [noDefaultProtection, simulatedContainers, tagsExist, personalityExists] },
+  { version: '2.26', skip: [simulatedContainers, tagsExist, personalityExists] },
+  { version: '2.56', skip: [simulatedContainers, tagsExist, personalityExists] },
 ];

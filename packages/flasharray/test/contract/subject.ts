@@ -6,7 +6,7 @@ import type { FlashArray } from '../../src/port/flash-array.ts';
 import type { Volume, VolumeState } from '../../src/port/volumes.ts';
 
 /** What only a simulated array can be made to do. */
-export interface Simulated {
+interface Simulated {
   readonly control: SimulatorControl;
   /** Name of the array in the simulator. */
   readonly name: string;

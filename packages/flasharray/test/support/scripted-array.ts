@@ -25,7 +25,7 @@ export interface Received {
 }
 
 /** Answers, or ruins, one request; `undefined` leaves it to the next rule. */
-export type Script = (request: Received, response: ServerResponse, socket: Duplex) => 'handled' | undefined;
+type Script = (request: Received, response: ServerResponse, socket: Duplex) => 'handled' | undefined;
 
 export interface ScriptedArray {
   readonly address: string;

@@ -1,5 +1,6 @@
+import { createServer } from 'node:net';
 import { bytes, type LogFields, type Logger, Secret } from '@cinder-flasharray/common';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectArray } from '../../src/connect-array.ts';
 import { aClient, aScriptedArray, failureOf, optionsFor, shortIdle } from '../support/connected.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -36,9 +37,25 @@ describe('sessions', () => {
     const array = await aScriptedArray();
     const client = await aClient(array);
     array.expireSessions();
-    const found = await Promise.all(['v1', 'v1', 'v1', 'v1', 'v1'].map((name) => client.volumes.find(name)));
+    const names = ['v1', 'v1', 'v1', 'v1', 'v1'];
+    const waiting: (() => void)[] = [];
+    // All are told together that the session is over.
+    array.script((request, response) => {
+      if (request.resource !== 'volumes' || array.count('POST login') > 1) {
+        return undefined;
+      }
+      waiting.push(() => reply(response, { errors: [] }, 401));
+      if (waiting.length === names.length) {
+        for (const refuse of waiting) {
+          refuse();
+        }
+      }
+      return 'handled';
+    });
+    const found = await Promise.all(names.map((name) => client.volumes.find(name)));
     expect(found.map((state) => state.kind)).toEqual(['live', 'live', 'live', 'live', 'live']);
     expect(array.count('POST login')).toBe(2);
+    expect(array.count('GET volumes')).toBe(10);
   });
 
   test('a call that is aborted while others wait for the same login leaves them alone', async () => {
@@ -195,6 +212,20 @@ describe('a caller that aborts', () => {
       applied: operation === 'create' ? 'unknown' : 'no',
     });
   });
+
+  test('while the connection is being made: the call ends at once', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const caller = new AbortController();
+    server.once('connection', () => caller.abort());
+    const timeouts = { connect: 60_000, idle: 60_000, total: 120_000 };
+    const options = optionsFor({ address: `127.0.0.1:${port}` }, { timeouts });
+    const failure = await failureOf(connectArray(options, { signal: caller.signal }));
+    expect(failure).toMatchObject({ code: 'cancelled', applied: 'no' });
+  }, 10_000);
 
   test('during the wait before a retry: the call ends at once', async () => {
     const array = await aScriptedArray();

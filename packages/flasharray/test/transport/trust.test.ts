@@ -2,7 +2,8 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connectArray, type TlsTrust } from '../../src/connect-array.ts';
+import { connectArray } from '../../src/connect-array.ts';
+import type { TlsTrust } from '../../src/http/trust.ts';
 import { aClient, aScriptedArray, failureOf, optionsFor } from '../support/connected.ts';
 import { certificateFiles } from '../support/scripted-array.ts';
 

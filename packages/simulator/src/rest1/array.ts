@@ -1,7 +1,6 @@
 import type { JsonObject } from '../http/messages.ts';
 import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/admins.ts';
 import { controllers, interfaceName, interfaceSpeed, macAddress, ports } from '../model/interfaces.ts';
-import { performanceSamples } from '../model/performance.ts';
 import { memberVolumes } from '../model/protection-groups.ts';
 import type { Admin } from '../model/records.ts';
 import { Refusal } from '../model/refusal.ts';
@@ -16,6 +15,7 @@ import {
   timeRemaining,
   value,
 } from './call.ts';
+import { monitorRows } from './monitor.ts';
 
 /** `array` (purity-rest-1.x.md section 2.1). */
 export function answerArray(call: Rest1Call): Rest1Answer {
@@ -63,19 +63,6 @@ function spaceRow({ model }: Rest1Call): JsonObject {
     thin_provisioning: space.provisioned === 0 ? 0 : 1 - space.written / space.provisioned,
     parity: 1,
   };
-}
-
-function monitorRows(call: Rest1Call): readonly JsonObject[] {
-  return performanceSamples(call.model, null).map((sample) => ({
-    time: time(call, sample.time),
-    reads_per_sec: sample.readsPerSec ?? 0,
-    writes_per_sec: sample.writesPerSec ?? 0,
-    input_per_sec: sample.writeBytesPerSec ?? 0,
-    output_per_sec: sample.readBytesPerSec ?? 0,
-    usec_per_read_op: sample.usecPerReadOp ?? 0,
-    usec_per_write_op: sample.usecPerWriteOp ?? 0,
-    queue_depth: sample.queueDepth ?? 0,
-  }));
 }
 
 /** `port` (section 2.8). */

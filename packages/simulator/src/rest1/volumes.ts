@@ -86,6 +86,9 @@ function answerVolume(call: Rest1Call, name: string): Rest1Answer {
       const volume = anyVolume(model, name);
       if (parameters.flag('snap')) return snapshotList(call, snapshotsOf(model, volume.id));
       if (!isShown(call, volume.eradicateAt)) throw new Refusal('Volume does not exist.', name);
+      if (parameters.flag('tags') && call.minor >= 19) return list(tagRows(call, volume));
+      if (parameters.text('action') === 'monitor')
+        return list(monitorRows(call).map((row) => ({ ...row, name: volume.name })));
       return value(volumeRow(call, volume));
     }
     default:
@@ -290,24 +293,27 @@ function connectionsOf({ model, method }: Rest1Call, name: string, kind: 'host' 
   );
 }
 
+function tagRows({ model, parameters }: Rest1Call, volume: Volume): readonly JsonObject[] {
+  const namespace = parameters.text('namespace');
+  return tagsOf(model, volume.id)
+    .filter((tag) => namespace === undefined || tag.namespace === namespace)
+    .map((tag) => ({
+      name: volume.name,
+      key: tag.key,
+      value: tag.value,
+      namespace: tag.namespace,
+      copyable: tag.copyable,
+    }));
+}
+
 function answerTags(call: Rest1Call, name: string, key: string): Rest1Answer {
   const { model, method, minor, parameters } = call;
   if (minor < 19) throw new NoSuchCall(404);
   const volume = anyVolume(model, name);
   const namespace = parameters.text('namespace') ?? 'default';
-  const rows = (): readonly JsonObject[] =>
-    tagsOf(model, volume.id)
-      .filter((tag) => !parameters.has('namespace') || tag.namespace === namespace)
-      .map((tag) => ({
-        name: volume.name,
-        key: tag.key,
-        value: tag.value,
-        namespace: tag.namespace,
-        copyable: tag.copyable,
-      }));
   switch (method) {
     case 'GET':
-      return list(rows());
+      return list(tagRows(call, volume));
     case 'POST': {
       const tagKey = parameters.text('key') ?? '';
       const copyable = parameters.has('copyable') ? parameters.flag('copyable') : true;

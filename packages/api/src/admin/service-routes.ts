@@ -1,0 +1,119 @@
+import type { BlockStorage, RequestContext, ServiceView } from '@cinder-flasharray/volume-manager';
+import { z } from 'zod';
+import { ApiError, badRequest } from '../http/api-error.ts';
+import { readWholeBody } from '../http/body.ts';
+import { text } from '../http/fields.ts';
+import { type ApiRequest, ok, type Route } from '../http/route.ts';
+import { isoTime } from '../http/view.ts';
+
+/** First microversions of the cluster's name and of the back end's state. */
+const clusterSince = 7;
+const backendStateSince = 49;
+
+/** A service as `os-services` shows it; only volume services replicate, freeze and have a back end. */
+export function serviceView(
+  { service, state, backendState }: ServiceView,
+  minor: number,
+): Readonly<Record<string, unknown>> {
+  const ofVolumes = service.binary === 'cinder-volume';
+  return {
+    binary: service.binary,
+    host: service.host,
+    zone: service.availabilityZone,
+    status: service.disabled ? 'disabled' : 'enabled',
+    state,
+    updated_at: isoTime(service.updatedAt ?? service.createdAt),
+    ...(minor >= backendStateSince && ofVolumes ? { backend_state: backendState } : {}),
+    ...(minor >= clusterSince ? { cluster: service.clusterName } : {}),
+    disabled_reason: service.disabledReason,
+    ...(ofVolumes
+      ? {
+          replication_status: service.replicationStatus,
+          active_backend_id: service.activeBackendId,
+          frozen: service.frozen,
+        }
+      : {}),
+  };
+}
+
+function hostView({ service, state }: ServiceView): Readonly<Record<string, unknown>> {
+  return {
+    host_name: service.host,
+    service: service.binary,
+    zone: service.availabilityZone,
+    'service-status': state === 'up' ? 'available' : 'unavailable',
+    'service-state': service.disabled ? 'disabled' : 'enabled',
+    'last-update': isoTime(service.updatedAt ?? service.createdAt),
+  };
+}
+
+const changeShape = {
+  host: text,
+  binary: text.optional(),
+  service: text.optional(),
+  disabled_reason: z.string().optional(),
+} as const;
+
+/** `os-services` and `os-hosts`: administrators only. */
+export function serviceRoutes({ services }: BlockStorage): readonly Route[] {
+  const listed = async ({ context, query }: ApiRequest): Promise<readonly ServiceView[]> => {
+    requireAdmin(context, 'volume_extension:services:index');
+    const [host, binary] = [query.get('host'), query.get('binary')];
+    return (await services.list(context)).filter(
+      ({ service }) =>
+        // A host alone stands for all of its back ends.
+        (host === null || service.host === host || service.host.startsWith(`${host}@`)) &&
+        (binary === null || service.binary === binary),
+    );
+  };
+  const change = (disabled: boolean, withReason: boolean) => async (request: ApiRequest) => {
+    const asked = readWholeBody(request.body, changeShape, request.minor);
+    const reason = withReason ? reasonOf(asked.disabled_reason) : null;
+    const binary = asked.binary ?? asked.service ?? '';
+    const changed = await services.setDisabled(
+      request.context,
+      { host: asked.host, binary },
+      disabled,
+      reason,
+    );
+    return ok({
+      ...(withReason ? { disabled_reason: changed.disabledReason } : {}),
+      disabled,
+      host: asked.host,
+      service: asked.service ?? '',
+      binary: asked.binary ?? '',
+      status: disabled ? 'disabled' : 'enabled',
+    });
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/os-services',
+      handler: async (request) =>
+        ok({ services: (await listed(request)).map((row) => serviceView(row, request.minor)) }),
+    },
+    { method: 'PUT', path: '/os-services/enable', handler: change(false, false) },
+    { method: 'PUT', path: '/os-services/disable', handler: change(true, false) },
+    { method: 'PUT', path: '/os-services/disable-log-reason', handler: change(true, true) },
+    {
+      method: 'GET',
+      path: '/os-hosts',
+      handler: async (request) => ok({ hosts: (await listed(request)).map(hostView) }),
+    },
+  ];
+}
+
+function reasonOf(given: string | undefined): string {
+  const reason = given?.trim() ?? '';
+  if (reason === '' || reason.length > 255) {
+    throw badRequest('Disabled reason contains invalid characters or is too long.');
+  }
+  return reason;
+}
+
+/** @throws ApiError 403 */
+export function requireAdmin({ isAdmin }: RequestContext, rule: string): void {
+  if (!isAdmin) {
+    throw new ApiError(403, `Policy doesn't allow ${rule} to be performed.`);
+  }
+}
