@@ -15,7 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   store: ['common'],
   'volume-manager': ['common', 'driver', 'store'],
   api: ['common', 'store', 'volume-manager'],
-  cli: ['api', 'common', 'driver', 'flasharray', 'simulator', 'store', 'volume-manager'],
+  cli: ['api', 'common', 'driver', 'simulator', 'store', 'volume-manager'],
 };
 const scope = '@cinder-flasharray/';
 
@@ -66,12 +66,18 @@ function bordersOf(file: SourceFile): readonly string[] {
   return problems;
 }
 
+/** Rules of one model, which refer to one another by nature: circles of functions in there are no circle of layers. */
+const oneRoom = 'packages/simulator/src/model/';
+
 /** One circle of relative imports, or null. */
 function findCircle(files: readonly SourceFile[]): readonly string[] | null {
   const edges = new Map(
     files.map((file) => [
       file.path,
-      file.imports.filter((name) => name.startsWith('.')).map((name) => resolveRelative(file.path, name)),
+      file.imports
+        .filter((name) => name.startsWith('.'))
+        .map((name) => resolveRelative(file.path, name))
+        .filter((target) => !(file.path.startsWith(oneRoom) && target.startsWith(oneRoom))),
     ]),
   );
   const done = new Set<string>();

@@ -1,6 +1,8 @@
 import { BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { describe, expect, it } from 'vitest';
+import { ApiError } from '../src/http/api-error.ts';
 import { testApi } from './support/api.ts';
+import type { FakeParts } from './support/fake-block-storage.ts';
 import { aVolume, project, user } from './support/records.ts';
 
 const unknownRoute = {
@@ -8,9 +10,9 @@ const unknownRoute = {
   code: '404 Not Found',
   title: 'Not Found',
 };
-const emptyList = {
+const emptyList: FakeParts = {
   volumes: { list: async () => ({ kind: 'page', rows: [], more: false, count: 0 }) },
-} as const;
+};
 
 describe('discovery', () => {
   it.each([
@@ -109,7 +111,6 @@ describe('noauth', () => {
   });
 
   it('refuses as the strategy refuses', async () => {
-    const { ApiError } = await import('../src/http/api-error.ts');
     const api = await testApi(
       {},
       {

@@ -16,10 +16,13 @@ const drainDeadline = 20_000;
 /** The standalone service: the one place where its parts are put together. */
 export class Service {
   readonly manager: VolumeManager;
+  /** `http://127.0.0.1:8776`. */
+  readonly url: string;
   readonly #api: ApiServer;
   readonly #store: Store;
 
-  private constructor(manager: VolumeManager, api: ApiServer, store: Store) {
+  private constructor(manager: VolumeManager, url: string, api: ApiServer, store: Store) {
+    this.url = url;
     this.manager = manager;
     this.#api = api;
     this.#store = store;
@@ -75,9 +78,9 @@ export class Service {
         clock: systemClock,
         randomUuid: randomUUID,
       });
-      await listen(api, config);
+      const url = await listen(api, config);
       manager.start();
-      return new Service(manager, api, store);
+      return new Service(manager, url, api, store);
     } catch (error) {
       await store.close();
       throw error;
@@ -115,9 +118,9 @@ async function open(config: ServiceConfig): Promise<Store> {
   }
 }
 
-async function listen(api: ApiServer, config: ServiceConfig): Promise<void> {
+async function listen(api: ApiServer, config: ServiceConfig): Promise<string> {
   try {
-    await api.listen({ host: config.listen.address, port: config.listen.port });
+    return await api.listen({ host: config.listen.address, port: config.listen.port });
   } catch (error) {
     if (systemCode(error) === 'EADDRINUSE') {
       throw new CommandError(

@@ -39,6 +39,8 @@ export interface VolumeManagerOptions {
   readonly setupWaits?: readonly number[];
 }
 
+/** Milliseconds from work that changed the capacity to the report of it. */
+const refreshDelay = 10_000;
 const defaultSetupWaits = [1_000, 2_000, 4_000, 15_000, 30_000];
 
 /** The service behind the API: back ends, their timers, and the two halves of every use case. */
@@ -51,6 +53,7 @@ export class VolumeManager {
   readonly #stopping = new AbortController();
   readonly #schedulerId: number;
   readonly #loops: Promise<void>[] = [];
+  readonly #refreshing = new Map<string, Promise<void>>();
   readonly #started = Promise.withResolvers<void>();
 
   private constructor(
@@ -63,12 +66,7 @@ export class VolumeManager {
     this.#schedulerId = schedulerId;
     const { store, locks, logger, clock, randomUuid } = options;
     this.#background = new BackgroundWork(logger, clock);
-    const refreshSoon = (host: string): void => {
-      const backend = backends.get(host);
-      if (backend !== undefined && !this.#stopping.signal.aborted) {
-        this.#loops.push(backend.refresh());
-      }
-    };
+    const refreshSoon = (host: string): void => this.#refreshSoon(host);
     this.#performer = new VolumePerformer({
       store,
       backends,
@@ -170,7 +168,27 @@ export class VolumeManager {
     this.#stopping.abort();
     await this.#background.drain(deadlineMilliseconds);
     await Promise.all([...this.#backends.values()].map(({ driver }) => driver.close()));
-    await Promise.all(this.#loops);
+    await Promise.all([...this.#loops, ...this.#refreshing.values()]);
+  }
+
+  /** One report for all the work of the next moments: a burst of creates must not be a burst of reports. */
+  #refreshSoon(host: string): void {
+    const backend = this.#backends.get(host);
+    const { signal } = this.#stopping;
+    if (backend === undefined || signal.aborted || this.#refreshing.has(host)) {
+      return;
+    }
+    const refresh = async (): Promise<void> => {
+      try {
+        await this.#options.clock.wait(refreshDelay, signal);
+        await backend.refresh();
+      } catch {
+        // The service is stopping.
+      } finally {
+        this.#refreshing.delete(host);
+      }
+    };
+    this.#refreshing.set(host, refresh());
   }
 
   /** @returns after the first try; later tries and what they lead to go on beside */

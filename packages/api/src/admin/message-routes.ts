@@ -11,7 +11,7 @@ const since = 3;
 const pagesSince = 5;
 
 /** A user message: why something that was accepted did not succeed. */
-export function messageView(request: ApiRequest, message: MessageRecord): Readonly<Record<string, unknown>> {
+function messageView(request: ApiRequest, message: MessageRecord): Readonly<Record<string, unknown>> {
   return {
     id: message.id,
     event_id: message.eventId,

@@ -11,7 +11,7 @@ const clusterSince = 7;
 const backendStateSince = 49;
 
 /** A service as `os-services` shows it; only volume services replicate, freeze and have a back end. */
-export function serviceView(
+function serviceView(
   { service, state, backendState }: ServiceView,
   minor: number,
 ): Readonly<Record<string, unknown>> {

@@ -24,7 +24,7 @@ export interface ApiReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Handler = (request: ApiRequest) => Promise<ApiReply>;
+type Handler = (request: ApiRequest) => Promise<ApiReply>;
 
 /** A route below `/v3/{project_id}` and `/v3`. */
 export interface Route {

@@ -11,7 +11,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-export interface Ask {
+interface Ask {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   /** Below `/v3/{project}`, or whole when it begins with `//`, which then counts as `/`. */
   readonly path: string;
@@ -80,3 +80,13 @@ export async function testApi(parts: FakeParts = {}, options: Partial<ApiOptions
     },
   };
 }
+
+/** A strategy under which everybody is the test user, who is no administrator. */
+export const asMember: Partial<ApiOptions> = {
+  auth: {
+    authenticate: async () => ({
+      kind: 'identity',
+      identity: { userId: user, projectId: project, isAdmin: false },
+    }),
+  },
+};

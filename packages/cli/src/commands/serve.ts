@@ -33,7 +33,7 @@ export async function serve(options: ServeOptions, io: CommandIo): Promise<numbe
   const config = await loadConfig(options, io);
   const logger = createLogger({ level: config.debug ? 'debug' : 'info', pretty: io.interactive });
   const service = await Service.open(config, logger);
-  const url = `http://${config.listen.address.includes(':') ? `[${config.listen.address}]` : config.listen.address}:${config.listen.port}`;
+  const { url } = service;
   if (io.interactive) {
     io.out(`Block Storage API v3 on ${url}/v3  (authentication: none, loopback only)`);
     io.out(`State in ${config.databasePath}`);

@@ -225,6 +225,71 @@ describe('REST 1.x on the wire', () => {
     ]);
   });
 
+  test('tags are read by namespace, and only those that are there are removed', async () => {
+    const array = await aScriptedArray();
+    const row = { name: 'v1', namespace: 'ns', copyable: false };
+    speakRest1(array, '1.19', {
+      'GET volume/v1': (request, response) => {
+        expect(request.url.searchParams.get('tags')).toBe('true');
+        expect(request.url.searchParams.get('namespace')).toBe('ns');
+        return reply(response, [
+          { ...row, key: 'a/b', value: '1' },
+          { ...row, key: 'c', value: null },
+          { ...row, key: 'c', value: 'other', namespace: 'default' },
+        ]);
+      },
+      'DELETE volume/v1/tags/a%2Fb': (_request, response) => reply(response, { name: 'v1', key: 'a/b' }),
+    });
+    const client = await aClient(array);
+    expect(await client.tags.list('v1', 'ns')).toEqual({ 'a/b': '1', c: '' });
+    await client.tags.remove('v1', 'ns', ['a/b', 'never']);
+    expect(
+      array.received.filter((request) => request.method === 'DELETE').map((request) => request.body),
+    ).toEqual(['{"namespace":"ns"}']);
+  });
+
+  test.each([
+    ['1.15', null],
+    ['1.16', 'true'],
+  ])('REST %s asks for the components of latency: %s', async (version, latency) => {
+    const array = await aScriptedArray();
+    speakRest1(array, version, {
+      'GET array': (request, response) => {
+        if (!request.url.searchParams.has('action')) {
+          return reply(response, { array_name: 'fa1', id: 'x', version: '5.2.0' });
+        }
+        expect(request.url.searchParams.get('latency')).toBe(latency);
+        return reply(response, [
+          {
+            time: '2019-06-03T10:22:41Z',
+            reads_per_sec: 1510,
+            writes_per_sec: 640,
+            input_per_sec: 41_943_040,
+            output_per_sec: 98_566_144,
+            usec_per_read_op: 310,
+            usec_per_write_op: 255,
+            queue_depth: 3,
+            queue_usec_per_read_op: 7,
+            queue_usec_per_write_op: 8,
+          },
+        ]);
+      },
+    });
+    const client = await aClient(array);
+    expect(await client.arrays.performance()).toEqual({
+      readsPerSecond: 1510,
+      writesPerSecond: 640,
+      readBytesPerSecond: 98_566_144,
+      writeBytesPerSecond: 41_943_040,
+      usecPerRead: 310,
+      usecPerWrite: 255,
+      queueDepth: 3,
+      queueUsecPerRead: 7,
+      queueUsecPerWrite: 8,
+      queueUsecPerMirroredWrite: 0,
+    });
+  });
+
   test('hosts of an ActiveCluster peer are passed over', async () => {
     const array = await aScriptedArray();
     speakRest1(array, '1.14', {

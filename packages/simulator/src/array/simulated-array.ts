@@ -2,7 +2,7 @@ import type { FaultEffect } from '../control/faults.ts';
 import type { SimulatorLogEntry } from '../control/requests.ts';
 import type { ApiReply, ApiRequest } from '../http/messages.ts';
 import type { ArrayModel } from '../model/array-model.ts';
-import { hostConnections } from '../model/connections.ts';
+import { hostConnections } from '../model/host-connections.ts';
 import { FaultTable } from '../traffic/fault-table.ts';
 import { Gate } from '../traffic/gate.ts';
 import { HoldTable } from '../traffic/hold-table.ts';

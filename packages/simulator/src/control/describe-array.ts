@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { currentToken } from '../model/admins.ts';
 import type { ArrayModel } from '../model/array-model.ts';
-import { connectionRows, hostConnections, volumeConnectionCount } from '../model/connections.ts';
+import { connectionRows } from '../model/connections.ts';
+import { hostConnections } from '../model/host-connections.ts';
 import { memberVolumes } from '../model/protection-groups.ts';
 import { arraySpace, reduction } from '../model/space.ts';
+import { volumeConnectionCount } from '../model/volume-connections.ts';
 import type { ArrayState } from './state.ts';
 
 const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -1,4 +1,5 @@
 import type { ArrayModel } from './array-model.ts';
+import { hostConnections } from './host-connections.ts';
 import { anyHostGroup, membersOf } from './host-groups.ts';
 import { anyHost } from './hosts.ts';
 import { maximumLun, privateLun, sharedLun } from './luns.ts';
@@ -19,36 +20,6 @@ export type ConnectionRow = {
 export type ConnectionTarget =
   | { readonly kind: 'host'; readonly name: string }
   | { readonly kind: 'hostGroup'; readonly name: string };
-
-/** Connections that a host sees: its own and those of its group. */
-export function hostConnections(model: ArrayModel, host: Host): readonly Connection[] {
-  return model.connections.filter(
-    (connection) =>
-      connection.hostId === host.id ||
-      (connection.hostGroupId !== null && connection.hostGroupId === host.hostGroupId),
-  );
-}
-
-/** How many rows of the connection list are about a volume. */
-export function volumeConnectionCount(model: ArrayModel, volume: Volume): number {
-  let count = 0;
-  for (const connection of connectionsByVolume(model.connections).get(volume.id) ?? []) {
-    count +=
-      connection.hostGroupId === null ? 1 : Math.max(1, membersOf(model, connection.hostGroupId).length);
-  }
-  return count;
-}
-
-const indexes = new WeakMap<readonly Connection[], ReadonlyMap<string, readonly Connection[]>>();
-
-// Lists of many volumes count connections of each; the list of connections is replaced whenever it changes.
-function connectionsByVolume(connections: readonly Connection[]): ReadonlyMap<string, readonly Connection[]> {
-  const known = indexes.get(connections);
-  if (known !== undefined) return known;
-  const made = Map.groupBy(connections, (connection) => connection.volumeId);
-  indexes.set(connections, made);
-  return made;
-}
 
 /** All rows about these connections (absent: of the whole array), in the order they were made. */
 export function connectionRows(

@@ -1,5 +1,5 @@
 import type { ArrayModel } from './array-model.ts';
-import { chunkBytes, countSharing, type ExtentMap } from './extent-map.ts';
+import { countSharing, type ExtentMap } from './extent-map.ts';
 
 /** Space of one volume or snapshot, bytes. */
 export type ObjectSpace = {
@@ -123,6 +123,3 @@ export function writeVolumeData(model: ArrayModel, name: string, offset: number,
   model.dataVersion += 1;
   return true;
 }
-
-/** Bytes in which space is counted. */
-export const spaceGranularity = chunkBytes;

@@ -1,5 +1,4 @@
 import type { ArrayModel } from './array-model.ts';
-import { volumeConnectionCount } from './connections.ts';
 import { ExtentMap } from './extent-map.ts';
 import { checkVolumeName, splitVolumeName, volumeGroupOf } from './names.ts';
 import { joinGroups, leaveAllGroups } from './protection-groups.ts';
@@ -10,6 +9,7 @@ import { nameKey } from './registry.ts';
 import { minimumVolumeBytes } from './sizes.ts';
 import { snapshotsOf, undoSnapshot } from './snapshots.ts';
 import { copyTags, dropTags } from './tags.ts';
+import { volumeConnectionCount } from './volume-connections.ts';
 
 /** What a new volume is made of. */
 export type NewVolume = {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../http/messages.ts';
-import { connect, connectionRows, disconnect, hostConnections } from '../model/connections.ts';
+import { connect, connectionRows, disconnect } from '../model/connections.ts';
+import { hostConnections } from '../model/host-connections.ts';
 import type { Snapshot, Volume } from '../model/records.ts';
 import { Refusal } from '../model/refusal.ts';
 import { parseBandwidthLimit, parseIopsLimit, parseVolumeSize } from '../model/sizes.ts';
@@ -37,6 +38,7 @@ import {
   timeRemaining,
   value,
 } from './call.ts';
+import { monitorRows } from './monitor.ts';
 
 /** `volume`, `volume/V[/host|hgroup|tags[/K]]` (purity-rest-1.x.md sections 2.3 and 2.4). */
 export function answerVolumes(call: Rest1Call, rest: string): Rest1Answer {

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../http/messages.ts';
-import { volumeConnectionCount } from '../model/connections.ts';
 import { splitVolumeName, volumeGroupOf } from '../model/names.ts';
 import { joinGroups, liveGroup, removeVolumeMember } from '../model/protection-groups.ts';
 import type { Volume } from '../model/records.ts';
@@ -7,6 +6,7 @@ import { forEachName, Refusal } from '../model/refusal.ts';
 import { parseVolumeSize } from '../model/sizes.ts';
 import { objectSpace } from '../model/space.ts';
 import { tagsOf } from '../model/tags.ts';
+import { volumeConnectionCount } from '../model/volume-connections.ts';
 import {
   anyVolume,
   createVolume,
