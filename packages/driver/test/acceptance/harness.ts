@@ -250,7 +250,7 @@ function contextOf(level: Level, simulator: RunningSimulator, opened: FlashArray
   };
 }
 
-function baseConfig(address: string, apiToken: string): BackendConfig {
+export function baseConfig(address: string, apiToken: string): BackendConfig {
   return {
     section: 'puredriver-1',
     volumeBackendName: 'puredriver-1',

@@ -26,21 +26,6 @@ const noContainers: Skip = {
   reason: 'pods and volume groups arrive in REST 1.13 (REST 1.x section 6.1)',
   tests: ['volumes > names in volume groups are kept whole', 'volumes > names in pods are kept whole'],
 };
-const simulatedContainers: Skip = {
-  reason: 'pods and volume groups of the simulator hold no volumes',
-  tests: ['volumes > names in volume groups are kept whole', 'volumes > names in pods are kept whole'],
-};
-const simulatedRest1Gaps: Skip = {
-  reason:
-    'the simulator does not read tags and latency components back over REST 1; transport/rest1.test.ts covers both',
-  tests: [
-    'tags > are set, replaced and read by namespace',
-    'tags > are removed by key, and absent keys are fine',
-    'tags > keep every character of key and value',
-    'tags > are not copied to clones',
-    'array > tells how long requests queue',
-  ],
-};
 const noDefaultProtection: Skip = {
   reason: 'default protection arrives in REST 2.16 (REST 2.x section 1)',
   tests: ['volumes > default protection is joined when asked for and not otherwise'],
@@ -67,9 +52,9 @@ export const levels: readonly { readonly version: string; readonly skip: readonl
   { version: '1.5', skip: early },
   {
     version: '1.19',
-    skip: [...rest1, simulatedContainers, simulatedRest1Gaps, tagsExist, personalityExists],
+    skip: [...rest1, tagsExist, personalityExists],
   },
-  { version: '2.4', skip: [noDefaultProtection, simulatedContainers, tagsExist, personalityExists] },
-  { version: '2.26', skip: [simulatedContainers, tagsExist, personalityExists] },
-  { version: '2.56', skip: [simulatedContainers, tagsExist, personalityExists] },
+  { version: '2.4', skip: [noDefaultProtection, tagsExist, personalityExists] },
+  { version: '2.26', skip: [tagsExist, personalityExists] },
+  { version: '2.56', skip: [tagsExist, personalityExists] },
 ];

@@ -253,12 +253,16 @@ export function snapshotDestroyed(name: string): Refusal {
 function checkContainers(model: ArrayModel, name: string): void {
   const { pod } = splitVolumeName(name);
   const group = volumeGroupOf(name);
-  if (pod !== null && (model.pods.byName(pod)?.eradicateAt ?? 0) !== null) {
+  if (pod !== null && !isLive(model.pods.byName(pod))) {
     throw new Refusal('Pod does not exist.', pod);
   }
-  if (group !== null && (model.volumeGroups.byName(group)?.eradicateAt ?? 0) !== null) {
+  if (group !== null && !isLive(model.volumeGroups.byName(group))) {
     throw new Refusal('Volume group does not exist.', group);
   }
+}
+
+function isLive(container: { readonly eradicateAt: number | null } | undefined): boolean {
+  return container !== undefined && container.eradicateAt === null;
 }
 
 function moveChecked(model: ArrayModel, volume: Volume, newName: string): Volume {
