@@ -29,7 +29,13 @@ const refused = (message: string) => expect.objectContaining({ status: 400, mess
 
 describe('pageRequest', () => {
   it('is everything up to the largest page, newest first, unless told', () => {
-    expect(pageRequest(asked(''), keys, 1000)).toEqual({ sort: [], limit: 1000, offset: 0, marker: null });
+    expect(pageRequest(asked(''), keys, 1000)).toEqual({
+      sort: [],
+      limit: 1000,
+      offset: 0,
+      marker: null,
+      counted: false,
+    });
   });
 
   it('reads limit, offset, marker and both ways to sort', () => {
@@ -41,6 +47,7 @@ describe('pageRequest', () => {
       limit: 5,
       offset: 2,
       marker: 'm',
+      counted: false,
     });
     expect(pageRequest(asked('sort_key=size&sort_dir=asc'), keys, 10).sort).toEqual([
       { key: 'size', direction: 'asc' },

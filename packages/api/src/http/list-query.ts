@@ -55,6 +55,7 @@ export function pageRequest<Key extends string>(
     limit: limitOf(query, maxLimit),
     offset: offsetOf(query),
     marker: query.get('marker'),
+    counted: wantsCount(request),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
+import type { Journaled } from '../../perform/intent.ts';
 import { type AcceptDependencies, invalidVolume, volumeFor } from '../accept-dependencies.ts';
 import type { AttachmentOperations, RequestContext } from '../block-storage.ts';
 
@@ -9,33 +10,29 @@ const largestConnector = 16_384;
 export function attachmentOperations(dependencies: AcceptDependencies): AttachmentOperations {
   const { store, perform, randomUuid } = dependencies;
 
-  const connect = async (
+  const connecting = (
+    records: Records,
     attachment: AttachmentRecord,
     connector: JsonObject,
     madeWithConnector: boolean,
-  ): Promise<void> => {
-    checkConnector(connector);
-    const work = await store.transaction((records) =>
-      perform.journal(records, {
-        operation: 'attachment_update',
-        volumeId: attachment.volumeId,
-        attachmentId: attachment.id,
-        connector,
-        madeWithConnector,
-      }),
-    );
-    await perform.attachmentUpdate(work);
-  };
+  ): Promise<Journaled<'attachment_update'>> =>
+    perform.journal(records, {
+      operation: 'attachment_update',
+      volumeId: attachment.volumeId,
+      attachmentId: attachment.id,
+      connector,
+      madeWithConnector,
+    });
 
   return {
     create: async (context, request) => {
       if (request.connector !== null) {
         checkConnector(request.connector);
       }
-      const attachment = await store.transaction(async (records) => {
+      const { attachment, work } = await store.transaction(async (records) => {
         const volume = await volumeFor(records, context, request.volumeId);
         await reserve(records, volume, request.instanceUuid);
-        return await records.attachments.insert({
+        const inserted = await records.attachments.insert({
           id: randomUuid(),
           volumeId: volume.id,
           attachedHost: null,
@@ -48,11 +45,16 @@ export function attachmentOperations(dependencies: AcceptDependencies): Attachme
           connectionInfo: null,
           connector: null,
         });
+        const { connector } = request;
+        return {
+          attachment: inserted,
+          work: connector === null ? null : await connecting(records, inserted, connector, true),
+        };
       });
-      if (request.connector === null) {
+      if (work === null) {
         return attachment;
       }
-      await connect(attachment, request.connector, true);
+      await perform.attachmentUpdate(work);
       return await attachmentFor(store, context, attachment.id);
     },
     get: (context, id) => attachmentFor(store, context, id),
@@ -69,7 +71,10 @@ export function attachmentOperations(dependencies: AcceptDependencies): Attachme
           `Invalid input received: Attachment ${id} is ${attachment.attachStatus}; only a reserved one can be given a connector.`,
         );
       }
-      await connect(attachment, connector, false);
+      checkConnector(connector);
+      await perform.attachmentUpdate(
+        await store.transaction((records) => connecting(records, attachment, connector, false)),
+      );
       return await attachmentFor(store, context, id);
     },
     complete: async (context, id) => {
