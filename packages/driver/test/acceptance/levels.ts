@@ -40,7 +40,7 @@ export type DriverCase = (typeof driverCases)[number];
 /** Cases that no array takes part in, or that the manager decides: the test file that has them. */
 export const casesElsewhere: Readonly<Record<number, string>> = {
   43: 'packages/driver/src/config: a CIDR with host bits set is refused when the configuration is read',
-  53: 'packages/volume-manager: whether another attachment needs the connection is the manager’s knowledge',
+  53: 'packages/volume-manager/test, at the same levels: whether another attachment needs the connection is the manager’s knowledge',
 };
 
 export const absent: readonly Absent[] = [];
