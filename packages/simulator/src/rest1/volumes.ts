@@ -114,8 +114,8 @@ function newVolume({ model, minor, parameters }: Rest1Call, name: string): NewVo
       ? {}
       : {
           qos: {
-            iopsLimit: iops === undefined ? null : parseIopsLimit(Number(iops), name),
-            bandwidthLimit: bandwidth === undefined ? null : parseBandwidthLimit(Number(bandwidth), name),
+            iopsLimit: iops === undefined ? null : parseIopsLimit(iops, name),
+            bandwidthLimit: bandwidth === undefined ? null : parseBandwidthLimit(bandwidth, name),
           },
         }),
     // Default protection came after the last REST 1 version, but arrays that have it apply it to every new volume.
@@ -159,7 +159,7 @@ function changeVolume(call: Rest1Call, name: string): JsonObject {
   }
   if (minor >= 14 && (parameters.has('bandwidth_limit') || parameters.has('iops_limit'))) {
     const limit = (key: string, parse: (raw: unknown, context: string) => number): number | null =>
-      parameters.text(key) === '' ? null : parse(Number(parameters.value(key)), name);
+      parameters.text(key) === '' ? null : parse(parameters.value(key), name);
     const volume = setVolumeQos(model, name, {
       ...(parameters.has('bandwidth_limit')
         ? { bandwidthLimit: limit('bandwidth_limit', parseBandwidthLimit) }
