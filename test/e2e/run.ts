@@ -1,6 +1,6 @@
 /**
- * The README, typed: `npm start` in a copy of nothing but its own state, then every block marked `<!-- e2e -->` in one
- * shell, with the real clients; then the stop, a second start that finds the same volumes, and `--fresh`.
+ * The documentation, typed: `npm start` in a copy of nothing but its own state, then every block marked `<!-- e2e -->`
+ * of its pages in one shell, with the real clients; then the stop, a second start that finds the same volumes, and `--fresh`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,9 +9,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 
 const root = join(import.meta.dirname, '..', '..');
-const resultsFile = process.argv[process.argv.indexOf('--results') + 1];
+const { results: resultsFile } = parseArgs({ options: { results: { type: 'string' } } }).values;
 const project = '0123456789abcdef0123456789abcdef';
 const api = `http://127.0.0.1:8776/v3/${project}`;
 const headers = { 'X-Auth-Token': `me:${project}`, 'OpenStack-API-Version': 'volume 3.70' };
@@ -106,24 +107,32 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-function readmeBlocks(): readonly string[] {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  return [...text.matchAll(/<!-- e2e -->\n```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+interface Page {
+  readonly file: string;
+  readonly blocks: readonly string[];
 }
 
-/** The blocks in one shell, as somebody types them, from a folder where `var/` is this run's state. */
-function typeReadme(blocks: readonly string[]): string {
-  const script = join(place, 'readme.sh');
-  writeFileSync(
-    script,
-    ['set -euo pipefail', ...blocks.map((block, index) => `echo "== block ${index + 1}"\n${block}`)].join(
-      '\n',
-    ),
+function readPage(file: string): Page {
+  const text = readFileSync(join(root, file), 'utf8');
+  const blocks = [...text.matchAll(/<!-- e2e -->\n```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+  expect(blocks.length >= 5, `at least 5 blocks in ${file}, not ${blocks.length}`);
+  return { file, blocks };
+}
+
+/**
+ * Pages in one shell, as somebody types them, from a folder where `var/` is this run's state. A block's output follows
+ * a line `== FILE block N`.
+ */
+function typePages(pages: readonly Page[]): string {
+  const script = join(place, 'typed.sh');
+  const typed = pages.flatMap(({ file, blocks }) =>
+    blocks.map((block, index) => `echo "== ${file} block ${index + 1}"\n${block}`),
   );
+  writeFileSync(script, ['set -euo pipefail', ...typed].join('\n'));
   const run = spawnSync('bash', [script], {
     cwd: place,
     encoding: 'utf8',
-    timeout: 180_000,
+    timeout: 600_000,
     env: {
       ...process.env,
       CINDER_FLASHARRAY_STATE: state,
@@ -131,7 +140,7 @@ function typeReadme(blocks: readonly string[]): string {
     },
   });
   if (run.status !== 0) {
-    throw new Error(`the README's commands failed (${run.status}):\n${run.stdout}\n${run.stderr}`);
+    throw new Error(`the documented commands failed (${run.status}):\n${run.stdout}\n${run.stderr}`);
   }
   return run.stdout;
 }
@@ -161,16 +170,40 @@ await step('npm start answers /healthcheck', async () => {
   expect(reply.status === 200, `200, not ${reply.status}`);
 });
 let typed = '';
-await step('the commands of the README run with real clients', () => {
-  const blocks = readmeBlocks();
-  expect(blocks.length >= 5, `at least 5 blocks in the README, not ${blocks.length}`);
-  typed = typeReadme(blocks);
+await step('the documented commands run with real clients', () => {
+  typed = typePages(['README.md', 'docs/groups-and-types.md'].map(readPage));
 });
+/** What a block printed. */
+function printed(file: string, block: number): string {
+  return (typed.split(`== ${file} block ${block}\n`)[1] ?? '').split('\n== ')[0] ?? '';
+}
 await step('both API generations of the array show the volumes', () => {
-  const array = typed.split('== block 4')[1] ?? '';
+  const array = printed('README.md', 4);
   expect((array.match(/volume-[0-9a-f-]{36}-cinder/g) ?? []).length === 6, `three volumes, twice:\n${array}`);
   expect(/-cinder 1073741824 1\b/.test(array), `the attached volume with one connection:\n${array}`);
   expect(/-cinder 2147483648/.test(array), `the extended copy:\n${array}`);
+});
+const types = 'docs/groups-and-types.md';
+await step('limits, volume groups and protection groups are on the array', () => {
+  const limits = printed(types, 2);
+  expect(/-cinder 500 10485760$/m.test(limits), `the limits of the QoS specs:\n${limits}`);
+  const moved = printed(types, 3);
+  expect(/^gold\/volume-\S+-cinder$/m.test(moved), `the volume in its group:\n${moved}`);
+  expect(/^gold 5000$/m.test(moved), `the group with its limit:\n${moved}`);
+  const back = printed(types, 4);
+  expect(/^volume-\S+-cinder 500$/m.test(back), `the volume with its own limit again:\n${back}`);
+  const members = printed(types, 6).match(/^consisgroup-\S+-cinder volume-\S+-cinder$/gm) ?? [];
+  expect(members.length === 2, `two members of the protection group, not ${members.length}`);
+});
+await step('a volume of the array is managed, and left where it is', () => {
+  const managed = printed(types, 11);
+  expect(/'name': 'payroll'/.test(managed), `payroll to be listed:\n${managed}`);
+  expect(/^3$/m.test(managed), `3 GiB:\n${managed}`);
+  const left = printed(types, 12);
+  expect(
+    /^volume-\S+-cinder-unmanaged$/m.test(left),
+    `the volume under the name of unmanaged ones:\n${left}`,
+  );
 });
 await step('SIGTERM ends every process, and a second start finds the same volumes', async () => {
   await fetch(`${api}/volumes`, {

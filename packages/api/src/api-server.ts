@@ -4,12 +4,19 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { adminRoutes } from './admin/admin-routes.ts';
 import { attachmentRoutes } from './attachments/attachment-routes.ts';
 import type { AuthStrategy } from './auth/auth-strategy.ts';
+import { cgsnapshotRoutes } from './consistency-groups/cgsnapshot-routes.ts';
+import { consistencyGroupRoutes } from './consistency-groups/consistency-group-routes.ts';
+import { groupSnapshotRoutes } from './group-snapshots/group-snapshot-routes.ts';
+import { groupTypeRoutes } from './group-types/group-type-routes.ts';
+import { groupRoutes } from './groups/group-routes.ts';
 import { refusalOf } from './http/answer-error.ts';
 import { badRequest, errorBody, hiddenByMicroversion, unknownRouteBody } from './http/api-error.ts';
 import { Exchanges, oneHeader, requestFields } from './http/exchange.ts';
 import { acceptJsonBodies, largestBody } from './http/json-body.ts';
 import { microversionHeader, requestedMinor, UnsupportedMicroversion } from './http/microversion.ts';
 import type { ApiReply, Route } from './http/route.ts';
+import { manageRoutes } from './manage/manage-routes.ts';
+import { qosSpecsRoutes } from './qos-specs/qos-specs-routes.ts';
 import { snapshotRoutes } from './snapshots/snapshot-routes.ts';
 import { type Health, healthcheck } from './versions/healthcheck.ts';
 import { versionsBody } from './versions/versions.ts';
@@ -156,6 +163,13 @@ function allRoutes({ blockStorage, maxLimit }: ApiOptions): readonly Route[] {
     ...snapshotRoutes(blockStorage, maxLimit),
     ...attachmentRoutes(blockStorage, maxLimit),
     ...volumeTypeRoutes(blockStorage, maxLimit),
+    ...qosSpecsRoutes(blockStorage, maxLimit),
+    ...groupTypeRoutes(blockStorage, maxLimit),
+    ...groupRoutes(blockStorage, maxLimit),
+    ...groupSnapshotRoutes(blockStorage, maxLimit),
+    ...consistencyGroupRoutes(blockStorage, maxLimit),
+    ...cgsnapshotRoutes(blockStorage, maxLimit),
+    ...manageRoutes(blockStorage, maxLimit),
     ...adminRoutes(blockStorage, maxLimit),
   ];
 }

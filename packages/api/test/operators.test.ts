@@ -323,9 +323,62 @@ describe('messages', () => {
 describe('what clients look up', () => {
   it('are the extensions and filters that are served', async () => {
     const api = await testApi();
-    expect((await api.ask('/extensions')).text).toContain('"alias":"os-volume-actions"');
+    const { text } = await api.ask('/extensions');
+    for (const alias of [
+      'os-volume-actions',
+      'qos-specs',
+      'cgsnapshots',
+      'os-volume-manage',
+      'capabilities',
+    ]) {
+      expect(text).toContain(`"alias":"${alias}"`);
+    }
+    expect((await api.ask('/resource_filters?resource=group')).body).toEqual({
+      resource_filters: [{ resource: 'group', filters: ['name'] }],
+    });
     expect((await api.ask('/resource_filters?resource=pool')).body).toEqual({
       resource_filters: [{ resource: 'pool', filters: ['name'] }],
     });
+  });
+});
+
+describe('capabilities', () => {
+  it('are what the driver of a host says of itself', async () => {
+    const hosts: string[] = [];
+    const properties = { qos: { title: 'QoS', description: 'Enables QoS.', type: 'boolean' } };
+    const api = await testApi({
+      capabilities: async (_context, host) => {
+        hosts.push(host);
+        return {
+          namespace: `OS::Storage::Capabilities::${host}`,
+          vendorName: 'Pure Storage',
+          volumeBackendName: 'array1',
+          poolName: null,
+          driverVersion: '1.0',
+          storageProtocol: 'iSCSI',
+          displayName: null,
+          description: null,
+          visibility: null,
+          replicationTargets: [],
+          properties,
+        };
+      },
+    });
+    expect((await api.ask('/capabilities/node1@array1%23pool1')).text).toBe(
+      JSON.stringify({
+        namespace: 'OS::Storage::Capabilities::node1@array1#pool1',
+        vendor_name: 'Pure Storage',
+        volume_backend_name: 'array1',
+        pool_name: null,
+        driver_version: '1.0',
+        storage_protocol: 'iSCSI',
+        display_name: null,
+        description: null,
+        visibility: null,
+        replication_targets: [],
+        properties,
+      }),
+    );
+    expect(hosts).toEqual(['node1@array1#pool1']);
   });
 });

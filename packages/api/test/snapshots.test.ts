@@ -154,6 +154,11 @@ describe('changing a snapshot', () => {
         },
         setMetadata: async (_context, _snapshot, metadata, how) => ({ ...metadata, how }),
       },
+      manage: {
+        unmanageSnapshot: async (_context, snapshot) => {
+          calls.push(['unmanage', snapshot]);
+        },
+      },
     });
     const path = `/snapshots/${id}`;
     const action = { method: 'POST', path: `${path}/action` } as const;
@@ -163,13 +168,15 @@ describe('changing a snapshot', () => {
       await api.ask({ ...action, body: { 'os-force_delete': null } }),
       await api.ask({ ...action, body: { 'os-reset_status': { status: 'error' } } }),
       await api.ask({ ...action, body: { 'os-unmanage': {} } }),
+      await api.ask({ ...action, body: { 'os-update_snapshot_status': {} } }),
     ].map(({ status }) => status);
-    expect(statuses).toEqual([200, 202, 202, 202, 400]);
+    expect(statuses).toEqual([200, 202, 202, 202, 202, 400]);
     expect(calls).toEqual([
       ['update', id, { displayName: 'tuesday' }],
       ['delete', id, { force: false }],
       ['delete', id, { force: true }],
       ['resetStatus', id, 'error'],
+      ['unmanage', id],
     ]);
     const written = await api.ask({
       method: 'PUT',

@@ -14,7 +14,7 @@ async function act(
 ): Promise<{ readonly answer: Answer; readonly calls: readonly unknown[] }> {
   const calls: unknown[] = [];
   const note =
-    (name: keyof VolumeOperations) =>
+    (name: keyof VolumeOperations | 'unmanageVolume') =>
     async (_context: unknown, volume: string, ...given: readonly unknown[]): Promise<void> => {
       calls.push([name, volume, ...given]);
     };
@@ -35,11 +35,14 @@ async function act(
       detach: note('detach'),
       forceDetach: note('forceDetach'),
       terminateConnection: note('terminateConnection'),
+      retype: note('retype'),
+      migrate: note('migrate'),
       initializeConnection: async (_context, volume, given) => {
         calls.push(['initializeConnection', volume, given]);
         return { driver_volume_type: 'iscsi', data: { target_lun: 1 } };
       },
     },
+    manage: { unmanageVolume: note('unmanageVolume') },
   });
   return {
     answer: await api.ask({ method: 'POST', path: `/volumes/${id}/action`, version, body }),
@@ -52,6 +55,17 @@ describe('an action', () => {
     [{ 'os-extend': { new_size: 5 } }, ['extend', id, 5, { online: true }]],
     [{ 'os-extend': { new_size: '6' } }, ['extend', id, 6, { online: true }]],
     [{ revert: { snapshot_id: 's' } }, ['revert', id, 's']],
+    [{ 'os-unmanage': {} }, ['unmanageVolume', id]],
+    [{ 'os-unmanage': null }, ['unmanageVolume', id]],
+    [
+      { 'os-retype': { new_type: 'gold', migration_policy: 'on-demand' } },
+      ['retype', id, { newType: 'gold', migrationPolicy: 'on-demand' }],
+    ],
+    [{ 'os-retype': { new_type: 'gold' } }, ['retype', id, { newType: 'gold', migrationPolicy: 'never' }]],
+    [
+      { 'os-migrate_volume': { host: 'h@b#p', force_host_copy: true, lock_volume: 'False', cluster: null } },
+      ['migrate', id, 'h@b#p'],
+    ],
     [
       { 'os-reset_status': { status: 'Error' } },
       ['resetStatus', id, { status: 'error', attachStatus: null, migrationStatus: null }],
@@ -137,6 +151,27 @@ describe('an action', () => {
       { revert: { snapshot_id: null } },
       `Specified snapshot None is None or not the latest one of volume ${id}.`,
     ],
+    [
+      { 'os-retype': { migration_policy: 'never' } },
+      "Invalid input for field/attribute os-retype. Value: {'migration_policy': 'never'}. " +
+        "'new_type' is a required property",
+    ],
+    [
+      { 'os-retype': { new_type: 'gold', migration_policy: 'always' } },
+      "Invalid input for field/attribute migration_policy. Value: always. 'always' is not one of ['on-demand', 'never']",
+    ],
+    [
+      { 'os-migrate_volume': {} },
+      'Invalid input received: One and only one of cluster and host must be set.',
+    ],
+    [
+      { 'os-migrate_volume': { host: 'h', cluster: 'c' } },
+      'Invalid input received: One and only one of cluster and host must be set.',
+    ],
+    [
+      { 'os-migrate_volume': { cluster: 'c' } },
+      'Invalid input received: cluster is not supported by this service.',
+    ],
     [{ 'os-reset_status': {} }, "Must specify 'status', 'attach_status' or 'migration_status' for update."],
     [
       { 'os-attach': { mountpoint: '/dev/vdb' } },
@@ -155,6 +190,13 @@ describe('an action', () => {
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({ badRequest: { code: 400, message } });
     expect(calls).toEqual([]);
+  });
+
+  it('names a host before there are clusters', async () => {
+    const { answer } = await act({ 'os-migrate_volume': { cluster: 'c' } }, '3.15');
+    expect(answer.body).toMatchObject({
+      badRequest: { message: 'Invalid input received: Host field is missing.' },
+    });
   });
 
   it('of a later microversion is not found', async () => {

@@ -222,6 +222,7 @@ describe('creating a volume', () => {
         metadata: { a: 'b' },
         snapshotId: '44444444-4444-4444-8444-444444444444',
         sourceVolid: null,
+        groupId: null,
         multiattach: false,
       },
     ]);
@@ -246,7 +247,6 @@ describe('creating a volume', () => {
       "Invalid input for field/attribute snapshot_id. Value: monday. 'monday' is not a 'uuid'",
     ],
     [{ size: 1, imageRef: 'debian' }, 'Invalid input received: imageRef is not supported by this service.'],
-    [{ size: 1, group_id: '1' }, 'Invalid input received: group_id is not supported by this service.'],
     [
       { size: 1, colour: 'red' },
       "Invalid input for field/attribute volume. Value: {'size': 1, 'colour': 'red'}. " +

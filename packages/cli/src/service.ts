@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ApiServer, createApi, noauth } from '@cinder-flasharray/api';
 import { KeyedLock, type Logger, systemClock } from '@cinder-flasharray/common';
-import { FlashArrayDriver } from '@cinder-flasharray/driver';
+import { debugTrace, FlashArrayDriver } from '@cinder-flasharray/driver';
 import { openStore, type Store, StoreError } from '@cinder-flasharray/store';
 import { VolumeManager } from '@cinder-flasharray/volume-manager';
 import type { ServiceConfig } from './config/service-config.ts';
@@ -45,6 +45,7 @@ export class Service {
         randomUuid: randomUUID,
         host: config.host,
         defaultVolumeType: config.defaultVolumeType,
+        defaultGroupType: config.defaultGroupType,
         storageAvailabilityZone: config.storageAvailabilityZone,
         defaultAvailabilityZone: config.defaultAvailabilityZone,
         reportInterval: config.reportInterval * 1_000,
@@ -56,16 +57,20 @@ export class Service {
           volumeBackendName: backend.volumeBackendName,
           initiatorDataNamespace: backend.initiatorDataNamespace,
           createDriver: (secrets) =>
-            new FlashArrayDriver({
-              config: backend,
-              secrets,
-              locks,
+            debugTrace(
+              new FlashArrayDriver({
+                config: backend,
+                secrets,
+                locks,
+                logger,
+                clock: systemClock,
+                randomInteger: (below) => randomInt(below),
+                randomUuid: randomUUID,
+                platform,
+              }),
+              backend.section,
               logger,
-              clock: systemClock,
-              randomInteger: (below) => randomInt(below),
-              randomUuid: randomUUID,
-              platform,
-            }),
+            ),
         })),
       });
       const api = await createApi({

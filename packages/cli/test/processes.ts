@@ -53,6 +53,27 @@ export async function kill(running: Running, signal: NodeJS.Signals): Promise<vo
 
 export const project = '0123456789abcdef0123456789abcdef';
 
+/** Where an array is found, and what a client needs to be let in. */
+export interface ArrayAccess {
+  /** `host:port`. */
+  readonly address: string;
+  readonly token: string;
+  /** Certificate of the authority, PEM. */
+  readonly caFile: string;
+}
+
+/** The service on a folder of its own, to be started and killed. One array is its only back end. */
+export interface ServicePlace {
+  /** The service's own; nobody else may open it while a service runs. */
+  readonly databasePath: string;
+  /** All that were started so far. */
+  readonly services: readonly Running[];
+  /** Starts the service and waits until unfinished work is done. */
+  startService(): Promise<Service>;
+  /** Ends what still runs. */
+  killAll(): Promise<void>;
+}
+
 /** A simulated array in a process of its own, and a service to be started and killed beside it. */
 export interface Laboratory {
   readonly control: SimulatorControl;
@@ -93,6 +114,34 @@ export async function openLaboratory(array: string): Promise<Laboratory> {
   const [row] = await control.listApiTokens('fa1', { user: 'pureuser', expose: true });
   const token = row?.token ?? '';
   const address = Array.isArray(ready.arrays) ? String(Reflect.get(Object(ready.arrays[0]), 'address')) : '';
+  const place = await prepareService(
+    folder,
+    { address, token, caFile: String(ready.caFile) },
+    'debug = True',
+  );
+  return {
+    control,
+    token,
+    output,
+    startService: place.startService,
+    close: async () => {
+      await place.killAll();
+      await kill(simulator, 'SIGTERM');
+      output.push(...simulator.output, ...place.services.flatMap((service) => service.output));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/**
+ * Writes the configuration of a service.
+ * @param general lines of the section `[DEFAULT]`, besides those that are always there
+ */
+export async function prepareService(
+  folder: string,
+  { address, token, caFile }: ArrayAccess,
+  general: string,
+): Promise<ServicePlace> {
   const config = join(folder, 'cinder.conf');
   await writeFile(
     config,
@@ -102,7 +151,7 @@ default_volume_type = puredriver-1
 osapi_volume_listen_port = 0
 host = node1
 state_path = ${join(folder, 'state')}
-debug = True
+${general}
 
 [puredriver-1]
 volume_backend_name = puredriver-1
@@ -110,15 +159,14 @@ volume_driver = cinder.volume.drivers.pure.PureISCSIDriver
 san_ip = ${address}
 pure_api_token = ${token}
 driver_ssl_cert_verify = True
-driver_ssl_cert_path = ${String(ready.caFile)}
+driver_ssl_cert_path = ${caFile}
 use_chap_auth = True
 `,
   );
   const services: Running[] = [];
   return {
-    control,
-    token,
-    output,
+    databasePath: join(folder, 'state', 'cinder.sqlite'),
+    services,
     startService: async () => {
       const running = run(['serve', '--config-file', config]);
       services.push(running);
@@ -126,11 +174,8 @@ use_chap_auth = True
       await running.event('ready');
       return { running, request: (method, path, body) => request(String(url), method, path, body) };
     },
-    close: async () => {
+    killAll: async () => {
       await Promise.all(services.map((service) => kill(service, 'SIGKILL')));
-      await kill(simulator, 'SIGTERM');
-      output.push(...simulator.output, ...services.flatMap((service) => service.output));
-      await rm(folder, { recursive: true });
     },
   };
 }

@@ -8,6 +8,16 @@ export const driverErrorCodes = [
   'invalid-connector',
   /** The volume is connected in a way that must not be undone here (Cinder's VolumeIsBusy). */
   'volume-busy',
+  /** The volume type asks for what cannot be had, or not together (Cinder's InvalidVolumeType). */
+  'invalid-volume-type',
+  /** A limit is no number or out of range (Cinder's InvalidQoSSpecs). */
+  'invalid-qos-specs',
+  /** What is asked to be managed is not there, or must not be (Cinder's ManageExistingInvalidReference). */
+  'invalid-reference',
+  /** The marker of a list is none of its entries (Cinder's InvalidInput). */
+  'invalid-marker',
+  /** Left to the caller, as Cinder's NotImplementedError. */
+  'not-implemented',
   /** The array has another object of the name that was to be made. */
   'name-taken',
   /** The array refused, failed or did not answer; `arrayCode` tells which. */
@@ -21,6 +31,8 @@ export interface DriverErrorOptions {
   readonly cause?: unknown;
   /** Proven: nothing of ours was made on the array by this call or an earlier try of it. */
   readonly nothingMade?: boolean;
+  /** Where the volume is, when it is not under the name that the caller knows. */
+  readonly volumeName?: string;
 }
 
 /** The only error the driver throws on purpose. The message is fit for a user: no secrets, objects named. */
@@ -30,13 +42,25 @@ export class DriverError extends Error {
   readonly arrayCode: ArrayErrorCode | null;
   /** Whether it is proven that nothing of ours was made on the array. */
   readonly nothingMade: boolean;
+  /** Full name on the array of a volume that is not where the caller knows it to be; null: it is. */
+  readonly volumeName: string | null;
 
   constructor(code: DriverErrorCode, message: string, options: DriverErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.arrayCode = options.cause instanceof ArrayError ? options.cause.code : null;
     this.nothingMade = options.nothingMade ?? false;
+    this.volumeName = options.volumeName ?? null;
   }
+}
+
+/** Trouble that is tried again by the caller, soon. A call that timed out has waited long enough. */
+const passingCodes: readonly ArrayErrorCode[] = ['unreachable', 'array-failure', 'rate-limited'];
+
+/** Whether the same call is tried again a moment later: then nothing is cleared away that it would take up. */
+export function mayPass(error: unknown): boolean {
+  const cause = error instanceof DriverError ? error.cause : error;
+  return cause instanceof ArrayError && passingCodes.includes(cause.code);
 }
 
 /** A failed array call in words for the log and the user: what was tried, the array's own words, its object. */

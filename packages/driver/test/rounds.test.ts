@@ -3,7 +3,15 @@ import { gibibytes, KeyedLock, silentLogger, systemClock } from '@cinder-flashar
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FlashArrayDriver } from '../src/flash-array-driver.ts';
-import { arrayName, aSnapshot, aVolume, baseConfig, connector, MemorySecrets } from './acceptance/harness.ts';
+import {
+  arrayName,
+  aSnapshot,
+  aVolume,
+  baseConfig,
+  connector,
+  iscsi,
+  MemorySecrets,
+} from './acceptance/harness.ts';
 import { levels } from './acceptance/levels.ts';
 
 /** The one serial cost that matters: how often the driver waits for the array. Steady state, REST 2.x. */
@@ -22,7 +30,10 @@ describe.each(
     const [array] = simulator?.arrays ?? [];
     await driver?.close();
     driver = new FlashArrayDriver({
-      config: { ...baseConfig(array?.address ?? '', array?.apiTokens.pureuser ?? ''), useChapAuth: true },
+      config: {
+        ...baseConfig(array?.address ?? '', array?.apiTokens.pureuser ?? ''),
+        protocol: iscsi({ chap: true }),
+      },
       secrets: new MemorySecrets(),
       locks: new KeyedLock(),
       logger: silentLogger,

@@ -10,6 +10,7 @@ import { negotiate, type RestVersion } from './negotiate.ts';
 import { isArrayError } from './port/array-error.ts';
 import type { CallOptions } from './port/call-options.ts';
 import type { FlashArray, RestProtocol } from './port/flash-array.ts';
+import { isPurityAtLeast } from './purity-version.ts';
 import { rest1Roles } from './rest1/flash-array.ts';
 import { rest1Session } from './rest1/session.ts';
 import { rest2Roles } from './rest2/flash-array.ts';
@@ -20,6 +21,9 @@ interface Agreement {
   readonly kind: RestProtocol['generation'];
   readonly version: RestVersion;
 }
+
+/** NVMe over TCP is supported from here on (driver-behaviour section 3.3). */
+const nvmeTcpVersion = [6, 4, 2] as const;
 
 const versionList = z.object({ version: z.array(z.string()) });
 
@@ -41,7 +45,14 @@ export class ArrayConnection {
   async open(options: CallOptions | undefined): Promise<FlashArray> {
     const roles = await this.#http.run(options, (call) => this.#logIn(call));
     const identity = await roles.arrays.identity(options);
-    return { ...roles, identity, close: () => this.close() };
+    // REST 2.4 to 2.14 came with and without NVMe over TCP: only the array's own version tells.
+    const nvmeTcp = roles.capabilities.nvme && isPurityAtLeast(identity.purityVersion, nvmeTcpVersion);
+    return {
+      ...roles,
+      capabilities: { ...roles.capabilities, nvmeTcp },
+      identity,
+      close: () => this.close(),
+    };
   }
 
   /** Safe to repeat, and after `open` failed. */

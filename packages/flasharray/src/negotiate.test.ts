@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Negotiation, negotiate } from './negotiate.ts';
+import { type Negotiation, negotiate, supportedRestApiVersions } from './negotiate.ts';
 
 const rest1 = (minor: number): Negotiation => ({ kind: 'rest1', version: { major: 1, minor } });
 const rest2 = (minor: number): Negotiation => ({ kind: 'rest2', version: { major: 2, minor } });
@@ -42,4 +42,16 @@ describe('negotiation', () => {
   test('refuses an array that names no version', () => {
     expect(negotiate([])).toEqual({ kind: 'refused', reason: 'The array names no REST version.' });
   });
+});
+
+test('every supported version is taken when it is the only one offered, and none besides', () => {
+  expect(supportedRestApiVersions.slice(0, 3)).toEqual(['1.2', '1.3', '1.4']);
+  expect(supportedRestApiVersions).toHaveLength(18 + 53);
+  for (const version of supportedRestApiVersions) {
+    expect(negotiate([version]).kind).not.toBe('refused');
+  }
+  for (const version of ['1.0', '1.1', '1.20', '2.0', '2.12', '2.18', '2.57']) {
+    expect(supportedRestApiVersions).not.toContain(version);
+    expect(negotiate([version]).kind).toBe('refused');
+  }
 });

@@ -23,6 +23,14 @@ const oldestRest2 = 2;
 const oldestRest1 = 2;
 const newestRest1 = 19;
 
+/** The REST versions that are spoken, oldest first: `1.2` to `1.19`, `2.2` to `2.56`. */
+export const supportedRestApiVersions: readonly string[] = [
+  ...Array.from({ length: newestRest1 - oldestRest1 + 1 }, (_, index) => `1.${oldestRest1 + index}`),
+  ...Array.from({ length: newestRest2 - oldestRest2 + 1 }, (_, index) => oldestRest2 + index)
+    .filter((minor) => !unpublishedRest2.has(minor))
+    .map((minor) => `2.${minor}`),
+];
+
 /** `2.26` as numbers, or null when the text is no version. */
 function parseRestVersion(text: string): RestVersion | null {
   const match = /^(\d{1,4})\.(\d{1,4})$/.exec(text);

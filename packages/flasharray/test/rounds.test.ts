@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { FlashArray } from '../src/port/flash-array.ts';
 import { simulatedGround } from './contract/grounds.ts';
-import { aHost, anIqn, aVolume, type Subject } from './contract/subject.ts';
+import { aHost, anIqn, aVolume, iqnsOf, type Subject } from './contract/subject.ts';
 
 /** The requests of `work`, in rounds: what was under way together is one round. */
 async function roundsOf(
@@ -44,17 +44,24 @@ test.each([
   ['GET volumes', (array: FlashArray) => array.volumes.find('v1')],
   ['GET volume-snapshots', (array: FlashArray) => array.snapshots.find('v1.s1')],
   ['GET connections', (array: FlashArray) => array.connections.list({ volume: 'v1' })],
-  ['GET hosts', (array: FlashArray) => array.hosts.findByIqn('iqn.a:b')],
+  ['GET hosts', (array: FlashArray) => array.hosts.findByInitiators(iqnsOf('iqn.a:b'))],
   ['GET ports', (array: FlashArray) => array.ports.list()],
+  ['GET alerts', (array: FlashArray) => array.health.openAlerts()],
+  ['GET admins', (array: FlashArray) => array.health.administrator()],
 ])('%s is one request over REST 2', async (request, work) => {
   expect(await roundsOf(await aSubject('2.26'), work)).toEqual([[request]]);
+});
+
+test('the hardware is one round, with the drives', async () => {
+  const rounds = await roundsOf(await aSubject('2.26'), (array) => array.health.hardware());
+  expect(rounds).toEqual([['GET drives', 'GET hardware']]);
 });
 
 test('each change is one request over REST 2', async () => {
   const subject = await aSubject('2.26');
   const { name } = await aVolume(subject);
   const host = await aHost(subject);
-  const newHost = { name: 'h9', iqns: [anIqn(subject)], personality: 'esxi' } as const;
+  const newHost = { name: 'h9', initiators: iqnsOf([anIqn(subject)]), personality: 'esxi' } as const;
   expect(
     await roundsOf(subject, async (array) => {
       await array.connections.create(name, host);
@@ -81,6 +88,6 @@ test.each([
 ])('hosts with %s are looked for by the array', async (iqn, filter) => {
   const subject = await aSubject('2.26');
   const { control, name } = subject.simulated();
-  await subject.array.hosts.findByIqn(iqn);
+  await subject.array.hosts.findByInitiators(iqnsOf(iqn));
   expect((await control.requests(name)).at(-1)?.query).toEqual({ filter });
 });

@@ -1,5 +1,8 @@
 import type { SimulatorLogEntry } from './control/requests.ts';
 import type { SimulatedInterface } from './control/state.ts';
+import { SimulatorError } from './errors.ts';
+import type { ArrayConnectionType, ReplicationSettings } from './model/fleet-records.ts';
+import { isArrayName } from './model/names.ts';
 
 /** One simulated array. */
 export interface SimulatedArrayOptions {
@@ -33,9 +36,39 @@ export interface SimulatedArrayOptions {
   readonly pageCap?: number;
 }
 
+/** Two simulated arrays that are connected from the start. */
+export interface ArrayConnectionOptions {
+  /** The array that makes the connection. */
+  readonly from: string;
+  readonly to: string;
+  /** Sync replication carries async replication too. Default `async-replication`. */
+  readonly type?: ArrayConnectionType;
+}
+
+/**
+ * Reads `from:to[:sync]`, as a command line has it: `fa1:fa2` for async replication, `fa1:fa2:sync` for both.
+ *
+ * @throws SimulatorError `invalid`
+ */
+export function parseArrayConnection(text: string): ArrayConnectionOptions {
+  const [from = '', to = '', kind = 'async', ...more] = text.split(':');
+  const isUsable = isArrayName(from) && isArrayName(to) && more.length === 0;
+  if (!isUsable || (kind !== 'async' && kind !== 'sync')) {
+    throw new SimulatorError(
+      'invalid',
+      `not a connection: "${text}"; it is FROM:TO, FROM:TO:async or FROM:TO:sync`,
+    );
+  }
+  return { from, to, type: `${kind}-replication` };
+}
+
 /** A set of simulated arrays in this process. */
 export interface SimulatorOptions {
   readonly arrays: readonly SimulatedArrayOptions[];
+  /** Connections between these arrays, made as by their administrators; one that exists already stays. */
+  readonly connections?: readonly ArrayConnectionOptions[];
+  /** How long replication takes. Default: no time at all. `setReplication` changes it later. */
+  readonly replication?: Partial<ReplicationSettings>;
   /** Address to listen on for the REST interfaces. Default 127.0.0.1. */
   readonly host?: string;
   /** TCP port of the control interface (plain HTTP, always on loopback); 0 = any (default). */
@@ -50,4 +83,6 @@ export interface SimulatorOptions {
   readonly clock?: 'system' | { readonly startAt: string };
   /** One call a request. Entries hold no tokens, sessions, passwords, CHAP secrets. */
   readonly log?: (entry: SimulatorLogEntry) => void;
+  /** The state file could not be written; the next change tries again, and `close` fails if it still cannot. */
+  readonly onStorageFailure?: (error: SimulatorError) => void;
 }

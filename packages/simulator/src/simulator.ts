@@ -6,10 +6,14 @@ import { type ControlledArray, localControl } from './control/local-control.ts';
 import { SimulatorError } from './errors.ts';
 import { ArrayServer } from './http/array-server.ts';
 import { createAdmin } from './model/admins.ts';
+import { connectArrays } from './model/array-connections.ts';
 import { ArrayModel, type ArraySettings } from './model/array-model.ts';
+import { Fleet } from './model/fleet.ts';
 import { defaultInterfaces } from './model/interfaces.ts';
 import { SeededRandom, seedFor } from './model/random.ts';
-import type { SimulatedArrayOptions, SimulatorOptions } from './options.ts';
+import { Refusal } from './model/refusal.ts';
+import { networkChanged } from './model/settle.ts';
+import type { ArrayConnectionOptions, SimulatedArrayOptions, SimulatorOptions } from './options.ts';
 import { type KeptArray, keepArray, readStateFile, restoreArray, StateFile } from './state-file.ts';
 import { SimulatorClock } from './time/clock.ts';
 import { loadTlsMaterial } from './tls/tls-directory.ts';
@@ -60,20 +64,27 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const stateFile =
     options.stateFile === undefined
       ? null
-      : new StateFile(options.stateFile, () => ({
-          format: 1,
-          arrays: [...arrays.values()].map(({ array }) => keepArray(array.model)),
-        }));
+      : new StateFile(
+          options.stateFile,
+          () => ({
+            format: 1,
+            arrays: [...arrays.values()].map(({ array }) => keepArray(array.model)),
+            fleet: fleet.picture(),
+          }),
+          (error) => options.onStorageFailure?.(error),
+        );
   const changed = (): void => stateFile?.changed();
+  const fleet = new Fleet(clock);
   for (const [index, arrayOptions] of options.arrays.entries()) {
     const earlier = kept?.arrays.find(({ settings }) => settings.name === arrayOptions.name) ?? null;
-    const model = makeModel(arrayOptions, index, clock, options.seed ?? 1, earlier);
+    const model = makeModel(arrayOptions, index, clock, options.seed ?? 1, earlier, fleet);
     const server = new ArrayServer(host, arrayOptions.port ?? 0, material.server);
     const array = new SimulatedArray(
       model,
       { strict: arrayOptions.strict ?? true, pageCap: arrayOptions.pageCap ?? 1000 },
       { arriving: () => server.arriving(), log: options.log ?? (() => undefined), changed },
     );
+    fleet.join(model, () => server.address);
     const firstSettings = model.settings;
     const roles = model.admins.sorted();
     const restoreSettings = (): void => {
@@ -83,7 +94,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     };
     arrays.set(arrayOptions.name, { array, server, restoreSettings });
   }
-  const control = localControl(arrays, clock, changed);
+  if (kept?.fleet !== undefined) fleet.restore(kept.fleet);
+  // An array that was lost at the end is there again.
+  networkChanged(fleet);
+  fleet.settings = { ...fleet.settings, ...options.replication };
+  const restoreConnections = (): void => connectAsConfigured(fleet, options.connections ?? []);
+  restoreConnections();
+  const control = localControl({ arrays, fleet, clock, changed, restoreConnections });
   const controlServer = httpControl(control);
   const closeAll = async (): Promise<void> => {
     for (const { array, server } of arrays.values()) {
@@ -133,6 +150,7 @@ function makeModel(
   clock: SimulatorClock,
   seed: number,
   kept: KeptArray | null,
+  fleet: Fleet,
 ): ArrayModel {
   const random = new SeededRandom(kept?.randomState ?? seedFor(seed, options.name));
   const identity = kept?.identity ?? {
@@ -145,6 +163,7 @@ function makeModel(
     kept === null ? settingsOf(options, index) : { ...kept.settings, ...versionsOf(options) },
     clock,
     random,
+    fleet,
   );
   if (kept !== null) {
     restoreArray(model, kept);
@@ -160,6 +179,27 @@ function makeModel(
     model.admins.put({ ...admin, apiToken: { token, created: clock.now(), expires: null } });
   }
   return model;
+}
+
+function connectAsConfigured(fleet: Fleet, connections: readonly ArrayConnectionOptions[]): void {
+  for (const { from, to, type } of connections) {
+    const [maker, peer] = [fleet.byName(from), fleet.byName(to)];
+    if (maker === undefined || peer === undefined) {
+      throw new SimulatorError(
+        'invalid',
+        `connections: there is no array "${maker === undefined ? from : to}"`,
+      );
+    }
+    if (fleet.connectionOf(maker.identity.id, peer.identity.id) !== undefined) continue;
+    try {
+      connectArrays(maker, peer, { type: type ?? 'async-replication' });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new SimulatorError('invalid', `connections: ${from} and ${to}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 function versionsOf(options: SimulatedArrayOptions): Pick<ArraySettings, 'purityVersion' | 'restVersions'> {

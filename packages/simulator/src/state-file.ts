@@ -3,6 +3,8 @@ import { SimulatorError } from './errors.ts';
 import type { ArrayIdentity, ArrayModel, ArraySettings } from './model/array-model.ts';
 import { earliestEradication } from './model/expiry.ts';
 import { ExtentMap } from './model/extent-map.ts';
+import type { FleetPicture } from './model/fleet.ts';
+import { type KeptHealth, keepHealth, restoreHealth } from './model/kept-health.ts';
 import type { Snapshot, Volume } from './model/records.ts';
 
 /** An array as it is kept between starts. Data is a list of chunks; equal chunks are kept, and shared again, once. */
@@ -12,6 +14,8 @@ export type KeptArray = {
   readonly randomState: number;
   readonly serialCounter: number;
   readonly suffixCounter: number;
+  /** Absent in files of before there was hardware. */
+  readonly health?: KeptHealth;
   readonly chunks: readonly string[];
   readonly volumes: readonly (Omit<Volume, 'data'> & { readonly data: KeptData })[];
   readonly snapshots: readonly (Omit<Snapshot, 'data'> & { readonly data: KeptData })[];
@@ -30,7 +34,12 @@ type KeptRegistry =
 /** Chunk index and position in the list of chunks. */
 type KeptData = readonly (readonly [number, number])[];
 
-export type KeptState = { readonly format: 1; readonly arrays: readonly KeptArray[] };
+export type KeptState = {
+  readonly format: 1;
+  readonly arrays: readonly KeptArray[];
+  /** Absent in files of simulators that did not replicate. */
+  readonly fleet?: FleetPicture;
+};
 
 /** Takes the array's picture. Sessions are not kept: clients log in again. */
 export function keepArray(model: ArrayModel): KeptArray {
@@ -51,6 +60,7 @@ export function keepArray(model: ArrayModel): KeptArray {
     volumes: model.volumes.sorted().map((volume) => ({ ...volume, data: keepData(volume.data) })),
     snapshots: model.snapshots.sorted().map((snapshot) => ({ ...snapshot, data: keepData(snapshot.data) })),
     chunks,
+    health: keepHealth(model),
     records: {
       connections: model.connections,
       tags: model.tags,
@@ -88,6 +98,7 @@ export function restoreArray(model: ArrayModel, kept: KeptArray): void {
   for (const admin of kept.records.admins) model.admins.put(admin);
   model.connections = kept.records.connections;
   model.tags = kept.records.tags;
+  restoreHealth(model, kept.health);
   model.serialCounter = kept.serialCounter;
   model.suffixCounter = kept.suffixCounter;
   model.nextEradication = earliestEradication(model);
@@ -116,43 +127,84 @@ export async function readStateFile(file: string): Promise<KeptState | null> {
   }
 }
 
+/** Time between two pictures, as a multiple of what the last one took: a large array is not drawn all the time. */
+const restRatio = 20;
+
 /** Keeps the newest picture in a file, at most one write at a time, each a whole replacement. */
 export class StateFile {
   readonly #file: string;
   readonly #take: () => KeptState;
+  readonly #failed: (error: SimulatorError) => void;
   #dirty = false;
   #writing: Promise<void> | null = null;
+  /** Milliseconds that the last picture took. */
+  #cost = 0;
+  #endRest: () => void = () => undefined;
 
-  constructor(file: string, take: () => KeptState) {
+  /** @param failed told of a write that failed; the next change tries again */
+  constructor(file: string, take: () => KeptState, failed: (error: SimulatorError) => void) {
     this.#file = file;
     this.#take = take;
+    this.#failed = failed;
   }
 
   changed(): void {
     this.#dirty = true;
-    this.#writing ??= this.#write().finally(() => {
+    this.#writing ??= this.#writeSoon().finally(() => {
       this.#writing = null;
     });
   }
 
   /** Waits until everything is on disk. @throws SimulatorError `storage` */
   async flush(): Promise<void> {
-    while (this.#writing !== null) await this.#writing;
+    this.#endRest();
+    while (this.#writing !== null) {
+      await this.#writing;
+      this.#endRest();
+    }
     if (this.#dirty) await this.#write();
   }
 
-  async #write(): Promise<void> {
-    // Changes come in bursts: what comes in this turn goes into one picture.
-    await new Promise(setImmediate);
+  async #writeSoon(): Promise<void> {
     while (this.#dirty) {
-      this.#dirty = false;
-      const part = `${this.#file}.part`;
+      // Changes come in bursts: what comes in this turn goes into one picture.
+      await this.#rest();
       try {
-        await writeFile(part, JSON.stringify(this.#take()), { mode: 0o600 });
-        await rename(part, this.#file);
+        await this.#write();
       } catch (error) {
-        throw new SimulatorError('storage', `cannot write the state file ${this.#file}`, { cause: error });
+        if (!(error instanceof SimulatorError)) throw error;
+        this.#failed(error);
+        return;
       }
+    }
+  }
+
+  async #rest(): Promise<void> {
+    const wait = this.#cost < 10 ? 0 : this.#cost * restRatio;
+    if (wait === 0) {
+      await new Promise(setImmediate);
+      return;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, wait);
+    timer.unref();
+    this.#endRest = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+
+  async #write(): Promise<void> {
+    this.#dirty = false;
+    const part = `${this.#file}.part`;
+    try {
+      const started = performance.now();
+      const text = JSON.stringify(this.#take());
+      this.#cost = performance.now() - started;
+      await writeFile(part, text, { mode: 0o600 });
+      await rename(part, this.#file);
+    } catch (error) {
+      this.#dirty = true;
+      throw new SimulatorError('storage', `cannot write the state file ${this.#file}`, { cause: error });
     }
   }
 }

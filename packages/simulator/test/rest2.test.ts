@@ -367,6 +367,25 @@ describe('lists', () => {
     const page = await call('GET', 'volumes?total_item_count=true');
     expect(page).toMatchObject({ json: { total_item_count: 50_000, more_items_remaining: true } });
   });
+
+  test('seeded snapshots and hosts are there, and connected', async () => {
+    const { rest2, control } = await aRunningArray();
+    const call = await rest2('2.26');
+    await control.admin('fa1', { kind: 'seedVolumes', count: 12, prefix: 'v', digits: 3, suffix: '-x' });
+    await control.admin('fa1', { kind: 'seedSnapshots', volumePrefix: 'v', perVolume: 2, suffix: 's' });
+    await control.admin('fa1', { kind: 'seedHosts', count: 3, prefix: 'h', connections: 2 });
+    expect(await call('GET', 'volume-snapshots?total_item_count=true&limit=1')).toMatchObject({
+      json: { total_item_count: 24, items: [{ name: 'v001-x.s1', source: { name: 'v001-x' } }] },
+    });
+    expect(await call('GET', 'connections?host_names=h2')).toMatchObject({
+      json: {
+        items: [
+          { volume: { name: 'v003-x' }, lun: 1 },
+          { volume: { name: 'v004-x' }, lun: 2 },
+        ],
+      },
+    });
+  });
 });
 
 describe('versions', () => {

@@ -1,10 +1,14 @@
 export * from './attachments/attachment-store.ts';
 export { StoreError, type StoreErrorCode } from './errors.ts';
+export * from './groups/group-snapshot-store.ts';
+export * from './groups/group-store.ts';
+export * from './groups/group-type-store.ts';
 export * from './initiator-data/initiator-data-store.ts';
 export * from './journal/journal-store.ts';
 export * from './messages/message-store.ts';
 export { type OpenStoreOptions, openStore } from './open-store.ts';
 export * from './page.ts';
+export * from './qos-specs/qos-specs-store.ts';
 export * from './quotas/quota-store.ts';
 export * from './records.ts';
 export * from './services/service-store.ts';

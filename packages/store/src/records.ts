@@ -154,6 +154,75 @@ export interface VolumeTypeRecord extends Timestamps {
   readonly extraSpecs: Metadata;
 }
 
+export const groupStatuses = [
+  'creating',
+  'available',
+  'updating',
+  'deleting',
+  'error',
+  'error_deleting',
+] as const;
+export type GroupStatus = (typeof groupStatuses)[number];
+
+export const groupSnapshotStatuses = [
+  'creating',
+  'available',
+  'deleting',
+  'error',
+  'error_deleting',
+] as const;
+export type GroupSnapshotStatus = (typeof groupSnapshotStatuses)[number];
+
+/** A generic volume group; a consistency group is one whose type asks for consistent snapshots. */
+export interface GroupRecord extends Timestamps {
+  readonly id: string;
+  readonly projectId: string;
+  readonly userId: string;
+  /** `host@backend#pool`; null until a back end is chosen. */
+  readonly host: string | null;
+  readonly availabilityZone: string | null;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly groupTypeId: string;
+  readonly status: GroupStatus;
+  readonly groupSnapshotId: string | null;
+  readonly sourceGroupId: string | null;
+  readonly replicationStatus: string | null;
+  readonly clusterName: string | null;
+  /** Types its volumes may have (table group_volume_type_mapping). */
+  readonly volumeTypeIds: readonly string[];
+}
+
+export interface GroupSnapshotRecord extends Timestamps {
+  readonly id: string;
+  readonly groupId: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly status: GroupSnapshotStatus;
+  readonly groupTypeId: string;
+}
+
+export interface GroupTypeRecord extends Timestamps {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly isPublic: boolean;
+  readonly groupSpecs: Metadata;
+}
+
+/** Who enforces a quality of service: the hypervisor, the array, or both. */
+export const qosConsumers = ['front-end', 'back-end', 'both'] as const;
+export type QosConsumer = (typeof qosConsumers)[number];
+
+export interface QosSpecsRecord extends Timestamps {
+  readonly id: string;
+  readonly name: string;
+  readonly consumer: QosConsumer;
+  readonly specs: Metadata;
+}
+
 export interface ServiceRecord extends Timestamps {
   readonly id: number;
   readonly uuid: string;

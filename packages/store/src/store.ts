@@ -1,7 +1,11 @@
 import type { AttachmentStore } from './attachments/attachment-store.ts';
+import type { GroupSnapshotStore } from './groups/group-snapshot-store.ts';
+import type { GroupStore } from './groups/group-store.ts';
+import type { GroupTypeStore } from './groups/group-type-store.ts';
 import type { InitiatorDataStore } from './initiator-data/initiator-data-store.ts';
 import type { JournalStore } from './journal/journal-store.ts';
 import type { MessageStore } from './messages/message-store.ts';
+import type { QosSpecsStore } from './qos-specs/qos-specs-store.ts';
 import type { QuotaStore } from './quotas/quota-store.ts';
 import type { ServiceStore } from './services/service-store.ts';
 import type { SnapshotStore } from './snapshots/snapshot-store.ts';
@@ -15,6 +19,10 @@ export interface Records {
   readonly snapshots: SnapshotStore;
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
+  readonly qosSpecs: QosSpecsStore;
+  readonly groupTypes: GroupTypeStore;
+  readonly groups: GroupStore;
+  readonly groupSnapshots: GroupSnapshotStore;
   readonly services: ServiceStore;
   readonly workers: WorkerStore;
   readonly quotas: QuotaStore;

@@ -8,10 +8,19 @@ export const blockStorageErrorCodes = [
   'invalid-snapshot',
   /** The attachment's state does not allow it (400). */
   'invalid-attachment',
+  /** The group's, or group snapshot's, state does not allow it (400). */
+  'invalid-group',
+  'invalid-group-snapshot',
+  /** What is asked to be managed is not there, or must not be (400). */
+  'invalid-reference',
   'volume-not-found',
   'snapshot-not-found',
   'attachment-not-found',
   'volume-type-not-found',
+  'group-not-found',
+  'group-snapshot-not-found',
+  'group-type-not-found',
+  'qos-specs-not-found',
   'service-not-found',
   'message-not-found',
   /** A list's marker is no row of it (404). */

@@ -30,6 +30,8 @@ export interface VolumeManagerOptions {
   /** `node1`. */
   readonly host: string;
   readonly defaultVolumeType: string | null;
+  /** `default_group_type`. */
+  readonly defaultGroupType: string | null;
   readonly storageAvailabilityZone: string;
   readonly defaultAvailabilityZone: string | null;
   /** Milliseconds, as all below. */
@@ -88,6 +90,7 @@ export class VolumeManager {
       config: {
         host: options.host,
         defaultVolumeType: options.defaultVolumeType,
+        defaultGroupType: options.defaultGroupType,
         storageAvailabilityZone: options.storageAvailabilityZone,
         defaultAvailabilityZone: options.defaultAvailabilityZone,
         serviceDownTime: options.serviceDownTime / 1_000,
@@ -210,6 +213,7 @@ export class VolumeManager {
   async #ready(backend: Backend): Promise<void> {
     await this.#options.store.services.heartbeat(backend.service.id);
     await this.#performer.resume(backend.host);
+    this.#options.logger.info({ backend: backend.host }, 'back end in service');
   }
 
   /** Only back ends whose driver answers report themselves as up. */

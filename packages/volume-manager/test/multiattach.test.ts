@@ -1,106 +1,24 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import { KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
-import { FlashArrayDriver } from '@cinder-flasharray/driver';
-import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
-import { openStore, type Store } from '@cinder-flasharray/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VolumeManager } from '../src/index.ts';
+import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
 
-const context = {
-  userId: 'me',
-  projectId: '0123456789abcdef0123456789abcdef',
-  isAdmin: true,
-  requestId: 'req-1',
-};
 const connector = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 
-/** The levels that every acceptance case is run at. */
-const levels = [
-  ['1.2', { purityVersion: '4.0.0' }],
-  ['1.5', { purityVersion: '4.6.0' }],
-  ['1.19', { purityVersion: '6.0.0', restVersions: Array.from({ length: 20 }, (_, minor) => `1.${minor}`) }],
-  ['2.4', { purityVersion: '6.1.0' }],
-  ['2.26', { purityVersion: '6.4.10' }],
-  ['newest', {}],
-] as const;
-
 describe.each(levels)('REST %s', (_level, array) => {
-  let simulator: RunningSimulator | undefined;
-  let store: Store | undefined;
-  let manager: VolumeManager | undefined;
+  let running: RunningManager | undefined;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ arrays: [{ name: 'fa1', ...array }] });
-    const [running] = simulator.arrays;
-    store = await openStore({ path: ':memory:', clock: systemClock });
-    const locks = new KeyedLock();
-    manager = await VolumeManager.create({
-      store,
-      locks,
-      logger: silentLogger,
-      clock: systemClock,
-      randomUuid: randomUUID,
-      host: 'node1',
-      defaultVolumeType: 'fa1',
-      storageAvailabilityZone: 'nova',
-      defaultAvailabilityZone: null,
-      reportInterval: 10_000,
-      serviceDownTime: 60_000,
-      statsInterval: 60_000,
-      backends: [
-        {
-          section: 'fa1',
-          host: 'node1@fa1',
-          volumeBackendName: 'fa1',
-          initiatorDataNamespace: 'fa1',
-          createDriver: (secrets) =>
-            new FlashArrayDriver({
-              config: {
-                section: 'fa1',
-                volumeBackendName: 'fa1',
-                protocol: 'iscsi',
-                address: running?.address ?? '',
-                apiToken: new Secret(running?.apiTokens.pureuser ?? ''),
-                tls: { kind: 'not-verified' },
-                useChapAuth: false,
-                initiatorDataNamespace: 'fa1',
-                reservedPercentage: 0,
-                maxOverSubscriptionRatio: 20,
-                automaticMaxOverSubscriptionRatio: true,
-                eradicateOnDelete: false,
-                safemodeEnabled: false,
-                hostPersonality: null,
-                iscsiCidrs: [{ text: '0.0.0.0/0', contains: () => true }],
-                filterFunction: null,
-                goodnessFunction: null,
-                volumeNameTemplate: 'volume-%s',
-                snapshotNameTemplate: 'snapshot-%s',
-              },
-              secrets,
-              locks,
-              logger: silentLogger,
-              clock: systemClock,
-              randomInteger: (below) => randomInt(below),
-              randomUuid: randomUUID,
-              platform: 'test',
-            }),
-        },
-      ],
-    });
-    manager.start();
-    await manager.started;
+    running = await runManager(array);
   });
 
   afterAll(async () => {
-    await manager?.stop(5_000);
-    await store?.close();
-    await simulator?.close();
+    await running?.close();
   });
 
   test('case 53: with two instances on one compute node the connection goes with the second', async () => {
-    if (manager === undefined || simulator === undefined) {
+    if (running === undefined) {
       throw new Error('not set up');
     }
+    const { manager, simulator } = running;
     const { volumes, attachments, volumeTypes } = manager.blockStorage;
     await volumeTypes.create(context, {
       name: 'shared',
@@ -108,17 +26,7 @@ describe.each(levels)('REST %s', (_level, array) => {
       isPublic: true,
       extraSpecs: { multiattach: '<is> True' },
     });
-    const { id } = await volumes.create(context, {
-      size: 1,
-      displayName: 'shared',
-      displayDescription: null,
-      volumeType: 'shared',
-      availabilityZone: null,
-      metadata: {},
-      snapshotId: null,
-      sourceVolid: null,
-      multiattach: false,
-    });
+    const { id } = await volumes.create(context, volumeRequest({ volumeType: 'shared' }));
     await manager.idle();
     const attach = async (instanceUuid: string): Promise<string> => {
       const reserved = await attachments.create(context, {
@@ -134,7 +42,7 @@ describe.each(levels)('REST %s', (_level, array) => {
     const first = await attach('11111111-1111-4111-8111-111111111111');
     const second = await attach('22222222-2222-4222-8222-222222222222');
     const connections = async (): Promise<number> =>
-      (await simulator?.control.state('fa1'))?.connections.length ?? -1;
+      (await simulator.control.state('fa1')).connections.length;
     expect(await connections()).toBe(1);
     await attachments.delete(context, first);
     expect(await connections()).toBe(1);
@@ -146,21 +54,12 @@ describe.each(levels)('REST %s', (_level, array) => {
   });
 
   test('a bad request changes nothing', async () => {
-    if (manager === undefined) {
+    if (running === undefined) {
       throw new Error('not set up');
     }
+    const { manager } = running;
     const { volumes } = manager.blockStorage;
-    const request = {
-      size: 1,
-      displayName: 'bad',
-      displayDescription: null,
-      volumeType: null,
-      availabilityZone: null,
-      metadata: {},
-      snapshotId: null,
-      sourceVolid: null,
-      multiattach: false,
-    };
+    const request = volumeRequest();
     const count = async (): Promise<number | null> => {
       const page = await volumes.list(
         context,

@@ -1,5 +1,6 @@
 import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import type { Route } from '../http/route.ts';
+import { capabilityRoutes } from './capability-routes.ts';
 import { capacityRoutes } from './capacity-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
 import { messageRoutes } from './message-routes.ts';
@@ -11,6 +12,7 @@ export function adminRoutes(blockStorage: BlockStorage, maxLimit: number): reado
   return [
     ...serviceRoutes(blockStorage),
     ...capacityRoutes(blockStorage),
+    ...capabilityRoutes(blockStorage),
     ...quotaRoutes(blockStorage),
     ...messageRoutes(blockStorage, maxLimit),
     ...discoveryRoutes(),

@@ -1,7 +1,7 @@
 import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import { flag } from '../http/list-query.ts';
+import { requireAdmin } from '../http/require-admin.ts';
 import { ok, type Route } from '../http/route.ts';
-import { requireAdmin } from './service-routes.ts';
 
 /** Pools (administrators only) and availability zones. */
 export function capacityRoutes(blockStorage: BlockStorage): readonly Route[] {

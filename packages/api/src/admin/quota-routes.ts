@@ -1,7 +1,7 @@
 import type { BlockStorage, LimitsView } from '@cinder-flasharray/volume-manager';
 import { flag } from '../http/list-query.ts';
+import { requireAdmin } from '../http/require-admin.ts';
 import { type ApiRequest, ok, param, type Route } from '../http/route.ts';
-import { requireAdmin } from './service-routes.ts';
 
 /** Resources every quota set shows, with the limit Cinder begins with; -1 is unlimited. */
 const builtIn: Readonly<Record<string, number>> = {

@@ -1,8 +1,9 @@
-import type { BlockStorage, RequestContext, ServiceView } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage, ServiceView } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
-import { ApiError, badRequest } from '../http/api-error.ts';
+import { badRequest } from '../http/api-error.ts';
 import { readWholeBody } from '../http/body.ts';
 import { text } from '../http/fields.ts';
+import { requireAdmin } from '../http/require-admin.ts';
 import { type ApiRequest, ok, type Route } from '../http/route.ts';
 import { isoTime } from '../http/view.ts';
 
@@ -109,11 +110,4 @@ function reasonOf(given: string | undefined): string {
     throw badRequest('Disabled reason contains invalid characters or is too long.');
   }
   return reason;
-}
-
-/** @throws ApiError 403 */
-export function requireAdmin({ isAdmin }: RequestContext, rule: string): void {
-  if (!isAdmin) {
-    throw new ApiError(403, `Policy doesn't allow ${rule} to be performed.`);
-  }
 }

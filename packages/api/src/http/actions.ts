@@ -8,14 +8,25 @@ export interface Action {
   readonly run: (request: ApiRequest, id: string, argument: unknown) => Promise<ApiReply>;
 }
 
+type Actions = Readonly<Record<string, Action>>;
+
 /**
  * `POST <collection>/{id}/action`: one key names the action, its value holds the arguments.
  * @throws ApiError 400 without exactly one known action, 404 for one of a later microversion
  */
-export function actionRoute(collection: string, actions: Readonly<Record<string, Action>>, since = 0): Route {
+export function actionRoute(collection: string, actions: Actions, since = 0): Route {
+  return actionsAt(`/${collection}/:id/action`, actions, since);
+}
+
+/** The same for a collection as a whole (`POST <collection>/action`); the `id` is empty. */
+export function collectionActionRoute(collection: string, actions: Actions, since = 0): Route {
+  return actionsAt(`/${collection}/action`, actions, since);
+}
+
+function actionsAt(path: string, actions: Actions, since: number): Route {
   return {
     method: 'POST',
-    path: `/${collection}/:id/action`,
+    path,
     since,
     handler: async (request) => {
       const { body } = request;

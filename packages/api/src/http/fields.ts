@@ -37,6 +37,12 @@ export const optionalText = textOrNull.transform((given) => given?.trim() ?? nul
 /** Text that is kept as it is, or null. */
 export const optionalWord = textOrNull.optional();
 
+/** The name of a zone, or null. */
+export const availabilityZone = textOrNull
+  .transform((given) => given?.trim() ?? null)
+  .refine((given) => given !== '', { error: tooShort })
+  .optional();
+
 /** Text with something in it besides space, stripped. */
 export const name = text
   .transform((given) => given.trim())
@@ -53,13 +59,10 @@ export const optionalUuid = z
   .nullable()
   .optional();
 
-const keyPattern = '^[a-zA-Z0-9-_:. /]{1,255}$';
-const keyRule = new RegExp(keyPattern);
-
-/** `{ "key": "value" }`: keys of letters, digits and `-_:. /`, values text; 255 characters each. */
-export const metadata = z
-  .record(z.string(), text, { error: notOfType('object') })
-  .superRefine((pairs, context) => {
+/** `{ "key": "value" }` with keys of a pattern. */
+const pairsWith = (keyPattern: string) => {
+  const keyRule = new RegExp(keyPattern);
+  return z.record(z.string(), text, { error: notOfType('object') }).superRefine((pairs, context) => {
     const wrong = Object.keys(pairs).find((key) => !keyRule.test(key));
     if (wrong !== undefined) {
       context.addIssue({
@@ -68,6 +71,13 @@ export const metadata = z
       });
     }
   });
+};
+
+/** Keys of letters, digits and `-_:. /`, values text; 255 characters each. */
+export const metadata = pairsWith('^[a-zA-Z0-9-_:. /]{1,255}$');
+
+/** As metadata, without space and slash in keys. */
+export const groupSpecs = pairsWith('^[a-zA-Z0-9-_:.]{1,255}$');
 
 const trueWords = ['true', '1', 'on', 'yes', 'y', 't'];
 const falseWords = ['false', '0', 'off', 'no', 'n', 'f'];
@@ -119,6 +129,22 @@ export const volumeSize = z
 /** What a host tells about itself (os-brick); its content is the driver's to check. */
 export const connector = z.record(z.string(), z.unknown(), { error: notOfType('object') });
 
+/** What names a volume or a snapshot of the array; its content is the driver's to check. */
+export const reference = z.record(z.string(), z.unknown(), { error: notOfType('object') });
+
+export const migrationPolicy = z.enum(['on-demand', 'never'], {
+  error: ({ input }) => `${literal(input)} is not one of ['on-demand', 'never']`,
+});
+
 export const attachMode = z.enum(['rw', 'ro'], {
   error: ({ input }) => `${literal(input)} is not one of ['rw', 'ro']`,
 });
+
+/** An array without repetitions. */
+export const listOf = <Item extends z.ZodType<string>>(item: Item, least = 0) =>
+  z
+    .array(item, { error: notOfType('array') })
+    .refine((given) => given.length >= least, { error: tooShort })
+    .refine((given) => new Set(given).size === given.length, {
+      error: ({ input }) => `${literal(input)} has non-unique elements`,
+    });

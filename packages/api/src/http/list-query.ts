@@ -12,7 +12,7 @@ const ownerParameters = ['all_tenants', 'all_projects', 'project_id', 'tenant_id
 const since = { refusal: 31, like: 34, count: 45, times: 60 } as const;
 
 /** Limit of a list. @throws ApiError 400 */
-function limitOf(query: URLSearchParams, maxLimit: number): number {
+export function limitOf(query: URLSearchParams, maxLimit: number): number {
   const given = query.get('limit');
   if (given === null) {
     return maxLimit;
@@ -26,7 +26,8 @@ function limitOf(query: URLSearchParams, maxLimit: number): number {
   return Math.min(Number(given), maxLimit);
 }
 
-function offsetOf(query: URLSearchParams): number {
+/** Rows that are left out before the page. @throws ApiError 400 */
+export function offsetOf(query: URLSearchParams): number {
   const given = query.get('offset') ?? '0';
   if (!/^-?\d+$/.test(given)) {
     throw badRequest('Invalid input received: offset must be an integer.');
@@ -37,7 +38,7 @@ function offsetOf(query: URLSearchParams): number {
   return Number(given);
 }
 
-/** Public names of columns that have another name inside. */
+/** Public names of columns that have another name inside, where there is such a column. */
 const renamed: Readonly<Record<string, string>> = { name: 'display_name' };
 
 /**
@@ -59,10 +60,15 @@ export function pageRequest<Key extends string>(
   };
 }
 
-function sortOf<Key extends string>(
+/**
+ * What a list is to be sorted by, most significant first, unchecked; empty where nothing is asked for.
+ * @param defaultKey what is sorted by when only a direction is given
+ * @throws ApiError 400 for the old and the new way at once
+ */
+export function askedOrder(
   query: URLSearchParams,
-  sortKeys: readonly Key[],
-): readonly SortKey<Key>[] {
+  defaultKey: string,
+): readonly { readonly name: string; readonly direction: string }[] {
   const sort = query.get('sort');
   const sortKey = query.get('sort_key');
   const sortDir = query.get('sort_dir');
@@ -71,19 +77,24 @@ function sortOf<Key extends string>(
       "The 'sort_key' and 'sort_dir' parameters are deprecated and cannot be used with the 'sort' parameter.",
     );
   }
-  const single = sortKey ?? (sortDir === null ? null : 'created_at');
-  const pairs =
-    sort !== null
-      ? sort.split(',').map((part) => {
-          const [key = '', direction = ''] = part.split(':').map((word) => word.trim());
-          return { name: key, direction: direction === '' ? 'desc' : direction };
-        })
-      : single === null
-        ? []
-        : [{ name: single, direction: sortDir ?? 'desc' }];
-  return pairs.map(({ name, direction }) => {
+  if (sort !== null) {
+    return sort.split(',').map((part) => {
+      const [name = '', direction = ''] = part.split(':').map((word) => word.trim());
+      return { name, direction: direction === '' ? 'desc' : direction };
+    });
+  }
+  const single = sortKey ?? (sortDir === null ? null : defaultKey);
+  return single === null ? [] : [{ name: single, direction: sortDir ?? 'desc' }];
+}
+
+function sortOf<Key extends string>(
+  query: URLSearchParams,
+  sortKeys: readonly Key[],
+): readonly SortKey<Key>[] {
+  return askedOrder(query, 'created_at').map(({ name, direction }) => {
     const inner = renamed[name] ?? name;
-    const key = sortKeys.find((candidate) => candidate === inner);
+    const key =
+      sortKeys.find((candidate) => candidate === inner) ?? sortKeys.find((candidate) => candidate === name);
     if (key === undefined) {
       throw badRequest('Invalid input received: Invalid sort key');
     }

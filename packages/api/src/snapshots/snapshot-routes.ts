@@ -25,6 +25,7 @@ const snapshotFilters = [
   'name',
   'status',
   'volume_id',
+  'group_snapshot_id',
   'metadata',
   'created_at',
   'updated_at',
@@ -54,7 +55,7 @@ const updateShape = {
 } as const;
 
 /** `snapshots` and their actions. */
-export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): readonly Route[] {
+export function snapshotRoutes({ snapshots, manage }: BlockStorage, maxLimit: number): readonly Route[] {
   const list = async (request: ApiRequest, full: boolean): Promise<ApiReply> => {
     refuseUnknownFilters(request, snapshotFilters);
     const page = await snapshots.list(
@@ -131,6 +132,12 @@ export function snapshotRoutes({ snapshots }: BlockStorage, maxLimit: number): r
       },
     },
     actionRoute('snapshots', {
+      'os-unmanage': {
+        run: async ({ context }, id) => {
+          await manage.unmanageSnapshot(context, id);
+          return accepted();
+        },
+      },
       'os-force_delete': {
         run: async ({ context }, id) => {
           await snapshots.delete(context, id, { force: true });
@@ -159,6 +166,7 @@ function filterOf(request: ApiRequest): SnapshotFilter {
       displayName: textComparison(request, 'name') ?? textComparison(request, 'display_name'),
       status: textComparison(request, 'status'),
       volumeId: query.get('volume_id') ?? undefined,
+      groupSnapshotId: query.get('group_snapshot_id') ?? undefined,
       metadata: metadataFilter(request),
       createdAt: timeComparisons(request, 'created_at'),
       updatedAt: timeComparisons(request, 'updated_at'),

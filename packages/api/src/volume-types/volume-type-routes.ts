@@ -2,8 +2,9 @@ import type { VolumeTypeRecord } from '@cinder-flasharray/store';
 import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { badRequest } from '../http/api-error.ts';
 import { readBody } from '../http/body.ts';
-import { looseBoolean, metadata, name, optionalText, readBoolean, text } from '../http/fields.ts';
+import { looseBoolean, metadata, name, optionalText, text } from '../http/fields.ts';
 import { inPages } from '../http/in-pages.ts';
+import { publicFilter } from '../http/public-filter.ts';
 import { type ApiRequest, accepted, ok, param, type Route } from '../http/route.ts';
 import { accessRoutes } from './access-routes.ts';
 import { extraSpecRoutes } from './extra-spec-routes.ts';
@@ -116,26 +117,4 @@ export function volumeTypeRoutes({ volumeTypes }: BlockStorage, maxLimit: number
     ...extraSpecRoutes(volumeTypes, typeOf),
     ...accessRoutes(volumeTypes),
   ];
-}
-
-/**
- * Whether public or private types are listed; null for both, which administrators ask for with `is_public=None`. Others
- * see the public ones and those their project has access to.
- */
-function publicFilter({ query, context }: ApiRequest): boolean | null {
-  if (!context.isAdmin) {
-    return null;
-  }
-  const given = query.get('is_public');
-  if (given === null) {
-    return true;
-  }
-  if (given.toLowerCase() === 'none') {
-    return null;
-  }
-  const wanted = readBoolean(given);
-  if (wanted === null) {
-    throw badRequest(`Invalid is_public filter [${given}]`);
-  }
-  return wanted;
 }

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { type Action, actionRoute } from '../http/actions.ts';
 import { badRequest } from '../http/api-error.ts';
 import { readObject } from '../http/body.ts';
+import { chosenHost } from '../http/chosen-host.ts';
 import {
   attachMode,
   connector,
   looseBoolean,
+  migrationPolicy,
   optionalUuid,
   optionalWord,
   text,
@@ -16,9 +18,11 @@ import {
 import { type ApiReply, accepted, ok, type Route } from '../http/route.ts';
 
 /** `POST volumes/{id}/action`. */
-export function volumeActions({ volumes }: BlockStorage): Route {
+export function volumeActions({ volumes, manage }: BlockStorage): Route {
   return actionRoute('volumes', {
     ...stateActions(volumes),
+    ...placeActions(volumes),
+    'os-unmanage': { run: ({ context }, id) => done(manage.unmanageVolume(context, id)) },
     ...attachActions(volumes),
     ...connectionActions(volumes),
   });
@@ -95,6 +99,26 @@ function stateActions(volumes: BlockStorage['volumes']): Actions {
   };
 }
 
+/** What would move a volume, or change what it is. */
+function placeActions(volumes: BlockStorage['volumes']): Actions {
+  return {
+    'os-retype': {
+      run: ({ context, minor }, id, argument) => {
+        const asked = readObject(argument, 'os-retype', retypeShape, minor);
+        const migrationPolicy = asked.migration_policy ?? 'never';
+        return done(volumes.retype(context, id, { newType: asked.new_type, migrationPolicy }));
+      },
+    },
+    'os-migrate_volume': {
+      run: async ({ context, minor }, id, argument) => {
+        const asked = readObject(argument, 'os-migrate_volume', migrateShape, minor);
+        const host = chosenHost({ host: asked.host, cluster: asked.cluster }, minor, clusterSince);
+        return await done(volumes.migrate(context, id, host));
+      },
+    },
+  };
+}
+
 /** The steps compute services took before the attachments API. */
 function attachActions(volumes: BlockStorage['volumes']): Actions {
   return {
@@ -160,6 +184,21 @@ function connectionActions(volumes: BlockStorage['volumes']): Actions {
     },
   };
 }
+
+/** First microversion in which a volume may go to a cluster. */
+const clusterSince = 16;
+
+const retypeShape = {
+  new_type: z.string(),
+  migration_policy: migrationPolicy.nullish(),
+} as const;
+
+const migrateShape = {
+  host: optionalWord,
+  cluster: optionalWord,
+  force_host_copy: looseBoolean.optional(),
+  lock_volume: looseBoolean.optional(),
+} as const;
 
 const resetShape = {
   status: optionalWord,

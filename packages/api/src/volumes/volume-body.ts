@@ -38,7 +38,7 @@ const updateShape = {
 } as const;
 
 /** Sources of volumes that this service does not serve. */
-const unservedSources = ['imageRef', 'image_id', 'backup_id', 'group_id', 'consistencygroup_id'] as const;
+const unservedSources = ['imageRef', 'image_id', 'backup_id'] as const;
 
 /** @throws ApiError 400 */
 export function createRequestOf(body: unknown, minor: number): CreateVolumeRequest {
@@ -69,6 +69,8 @@ export function createRequestOf(body: unknown, minor: number): CreateVolumeReque
     metadata: asked.metadata ?? {},
     snapshotId,
     sourceVolid,
+    // A consistency group of the old API is a group.
+    groupId: emptyIsNull(asked.group_id) ?? asked.consistencygroup_id ?? null,
     multiattach: asked.multiattach ?? false,
   };
 }

@@ -1,8 +1,10 @@
 import { type VolumeRecord, volumeSortKeys } from '@cinder-flasharray/store';
 import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { consistencyGroupsAmong } from '../groups/consistency-group-type.ts';
 import { flag, nextLink, pageRequest, refuseUnknownFilters, wantsCount } from '../http/list-query.ts';
 import { metadataRoutes } from '../http/metadata-routes.ts';
 import { type ApiReply, type ApiRequest, accepted, ok, param, type Route } from '../http/route.ts';
+import { typeNames } from './type-names.ts';
 import { createRequestOf, detailChangeOf } from './volume-body.ts';
 import { volumeFilterOf, volumeFilters } from './volume-filter.ts';
 import { volumesInNumbers } from './volume-summary.ts';
@@ -10,19 +12,16 @@ import { volumeSummary, volumeView } from './volume-view.ts';
 
 /** `volumes`, all but their actions. */
 export function volumeRoutes(blockStorage: BlockStorage, maxLimit: number): readonly Route[] {
-  const { volumes, volumeTypes } = blockStorage;
-
-  /** Names of all types: a volume shows its type's name also when its project does not see the type. */
-  const typeNames = async ({ context }: ApiRequest): Promise<ReadonlyMap<string, string>> =>
-    new Map((await volumeTypes.list({ ...context, isAdmin: true })).map(({ id, name }) => [id, name]));
+  const { volumes } = blockStorage;
 
   const show = async (
     request: ApiRequest,
     volume: VolumeRecord,
     full: boolean,
   ): Promise<Readonly<Record<string, unknown>>> => {
-    const typeName = (await typeNames(request)).get(volume.volumeTypeId) ?? null;
-    return { volume: volumeView(request, volume, typeName, { full }) };
+    const typeName = (await typeNames(blockStorage, request.context)).get(volume.volumeTypeId) ?? null;
+    const consistencyGroups = await consistencyGroupsAmong(blockStorage, request.context, [volume.groupId]);
+    return { volume: volumeView(request, volume, typeName, { full, consistencyGroups }) };
   };
 
   const list = async (request: ApiRequest, detail: boolean): Promise<ApiReply> => {
@@ -38,12 +37,17 @@ export function volumeRoutes(blockStorage: BlockStorage, maxLimit: number): read
         `Volume ${request.query.get('marker')} could not be found.`,
       );
     }
-    const names = detail ? await typeNames(request) : new Map<string, string>();
+    const names = detail ? await typeNames(blockStorage, request.context) : new Map<string, string>();
+    const groupIds = detail ? page.rows.map(({ groupId }) => groupId) : [];
+    const consistencyGroups = await consistencyGroupsAmong(blockStorage, request.context, groupIds);
     const last = page.rows.at(-1);
     return ok({
       volumes: page.rows.map((volume) =>
         detail
-          ? volumeView(request, volume, names.get(volume.volumeTypeId) ?? null, { full: true })
+          ? volumeView(request, volume, names.get(volume.volumeTypeId) ?? null, {
+              full: true,
+              consistencyGroups,
+            })
           : volumeSummary(request, volume),
       ),
       ...(page.more && last !== undefined ? { volumes_links: nextLink(request, last.id) } : {}),

@@ -43,12 +43,13 @@ function attachmentsOf(
  * A volume as the microversion shows it.
  * @param typeName the name of its type
  * @param full with the attributes of `os-vol-*`, which the answer to a create does not have
+ * @param consistencyGroups groups of the old API, which shows them under their old name
  */
 export function volumeView(
   request: ApiRequest,
   volume: VolumeRecord,
   typeName: string | null,
-  { full }: { readonly full: boolean },
+  { full, consistencyGroups }: { readonly full: boolean; readonly consistencyGroups: ReadonlySet<string> },
 ): Readonly<Record<string, unknown>> {
   const { minor, context } = request;
   const { isAdmin } = context;
@@ -70,7 +71,10 @@ export function volumeView(
     bootable: volume.bootable ? 'true' : 'false',
     encrypted: volume.encryptionKeyId !== null,
     replication_status: volume.replicationStatus,
-    consistencygroup_id: volume.consistencygroupId,
+    consistencygroup_id:
+      volume.groupId !== null && consistencyGroups.has(volume.groupId)
+        ? volume.groupId
+        : volume.consistencygroupId,
     multiattach: volume.multiattach,
     attachments: attachmentsOf(request, volume),
     ...(isAdmin ? { migration_status: volume.migrationStatus } : {}),

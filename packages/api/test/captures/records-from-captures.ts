@@ -16,10 +16,10 @@ import { anAttachment, aSnapshot, aVolume, aVolumeType } from '../support/record
  * show are those of the builders.
  */
 
-const time = z.string().transform((text) => new Date(`${text.slice(0, 23)}Z`));
+export const time = z.string().transform((text) => new Date(`${text.slice(0, 23)}Z`));
 const timeOrNull = z.union([z.null(), z.literal('').transform(() => null), time]);
-const word = z.string().nullable();
-const metadata = z.record(z.string(), z.string());
+export const word = z.string().nullable();
+export const metadata = z.record(z.string(), z.string());
 const adminKeys = ['readonly', 'attached_mode'];
 
 export const volumeBody = z
@@ -129,7 +129,7 @@ export const snapshotBody = z
     status: z.enum(snapshotStatuses),
     size: z.number(),
     metadata,
-    user_id: z.string(),
+    user_id: z.string().optional(),
     'os-extended-snapshot-attributes:project_id': z.string().optional(),
     'os-extended-snapshot-attributes:progress': z.string().optional(),
   })
@@ -145,7 +145,7 @@ export const snapshotBody = z
         status: body.status,
         volumeSize: body.size,
         metadata: body.metadata,
-        userId: body.user_id,
+        userId: body.user_id ?? '',
         projectId: body['os-extended-snapshot-attributes:project_id'] ?? '',
         progress: body['os-extended-snapshot-attributes:progress'] ?? null,
       }),

@@ -5,8 +5,10 @@ import {
 } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
 import type { FakeParts } from '../support/fake-block-storage.ts';
-import { aVolume } from '../support/records.ts';
+import { aGroup, aGroupSnapshot, aGroupType, aVolume } from '../support/records.ts';
 import type { Captured } from './captured.ts';
+import { groupBody, groupSnapshotBody, groupTypeBody, qosSpecsBody } from './groups-from-captures.ts';
+import { manageableBody } from './manage-from-captures.ts';
 import {
   attachmentBody,
   hostBody,
@@ -50,6 +52,7 @@ export function serviceBelow({ request, response, resource }: Captured): FakePar
       return {
         volumes: { list: async () => page(rows.map(({ volume }) => volume)) },
         volumeTypes: { list: async () => rows.map(({ type }) => type) },
+        groups: { list: async () => page([]) },
       };
     }
     if (second === 'summary') {
@@ -66,7 +69,9 @@ export function serviceBelow({ request, response, resource }: Captured): FakePar
       };
     }
     const shown = member(body, 'volume');
-    return shown === undefined ? { volumes: doneQuietly(body) } : oneVolume(volumeBody.parse(shown));
+    return shown === undefined
+      ? { volumes: doneQuietly(body), manage: { unmanageVolume: done } }
+      : oneVolume(volumeBody.parse(shown));
   }
   if (collection === 'snapshots') {
     const shown = member(body, 'snapshot');
@@ -77,6 +82,7 @@ export function serviceBelow({ request, response, resource }: Captured): FakePar
         delete: async () => {},
         list: async () => page(many(snapshotBody)),
       },
+      manage: { unmanageSnapshot: done },
     };
   }
   if (collection === 'attachments') {
@@ -105,6 +111,72 @@ export function serviceBelow({ request, response, resource }: Captured): FakePar
     };
     const one = volumeTypeBody.parse(shown);
     return { volumeTypes: { create: async () => one, get: async () => one, getDefault: async () => one } };
+  }
+  if (collection === 'manageable_volumes') {
+    const shown = member(body, 'volume');
+    if (shown === undefined) {
+      return { manage: { manageableVolumes: async () => many(manageableBody, 'manageable-volumes') } };
+    }
+    const { volume, type } = volumeBody.parse(shown);
+    return { manage: { manageVolume: async () => volume }, volumeTypes: { list: async () => [type] } };
+  }
+  if (collection === 'manageable_snapshots') {
+    const shown = member(body, 'snapshot');
+    if (shown === undefined) {
+      return { manage: { manageableSnapshots: async () => many(manageableBody, 'manageable-snapshots') } };
+    }
+    const one = snapshotBody.parse(shown);
+    return { manage: { manageSnapshot: async () => one } };
+  }
+  if (collection === 'qos-specs') {
+    const shown = member(body, 'qos_specs');
+    const one = shown === undefined ? null : qosSpecsBody.parse(shown);
+    return { qosSpecs: { associate: done, ...(one === null ? {} : { create: async () => one }) } };
+  }
+  if (collection === 'groups') {
+    const shown = member(body, 'group');
+    const one = shown === undefined ? aGroup() : groupBody.parse(shown);
+    return {
+      groups: {
+        create: async () => one,
+        createFromSource: async () => one,
+        get: async () => one,
+        list: async () => page(many(groupBody)),
+        volumesOf: async () => [],
+        update: async () => one,
+        delete: done,
+      },
+      groupSnapshots: { get: async () => aGroupSnapshot() },
+    };
+  }
+  if (collection === 'group_snapshots') {
+    const shown = member(body, 'group_snapshot');
+    const one = shown === undefined ? aGroupSnapshot() : groupSnapshotBody.parse(shown);
+    return {
+      groups: { get: async () => aGroup() },
+      groupSnapshots: {
+        create: async () => one,
+        get: async () => one,
+        list: async () => page(many(groupSnapshotBody)),
+        delete: done,
+      },
+    };
+  }
+  if (collection === 'capabilities') {
+    const shown = capabilitiesBody.parse(body);
+    return { capabilities: async () => shown };
+  }
+  if (collection === 'group_types') {
+    const shown = member(body, 'group_type');
+    const one = shown === undefined ? aGroupType({ id: second }) : groupTypeBody.parse(shown);
+    return {
+      groupTypes: {
+        create: async () => one,
+        get: async () => one,
+        setGroupSpecs: async (_context, _id, specs) => specs,
+        list: async () => many(groupTypeBody),
+      },
+    };
   }
   return operators(resource, body);
 }
@@ -148,10 +220,39 @@ function operators(resource: string, body: unknown): FakeParts {
   }
 }
 
+const capabilitiesBody = z
+  .object({
+    namespace: z.string(),
+    vendor_name: z.string(),
+    volume_backend_name: z.string(),
+    pool_name: z.string().nullable(),
+    driver_version: z.string(),
+    storage_protocol: z.string(),
+    display_name: z.string().nullable(),
+    description: z.string().nullable(),
+    visibility: z.string().nullable(),
+    replication_targets: z.array(z.string()),
+    properties: z.record(z.string(), z.record(z.string(), z.unknown())),
+  })
+  .transform((body) => ({
+    namespace: body.namespace,
+    vendorName: body.vendor_name,
+    volumeBackendName: body.volume_backend_name,
+    poolName: body.pool_name,
+    driverVersion: body.driver_version,
+    storageProtocol: body.storage_protocol,
+    displayName: body.display_name,
+    description: body.description,
+    visibility: body.visibility,
+    replicationTargets: body.replication_targets,
+    properties: body.properties,
+  }));
+
 function oneVolume({ volume, type }: z.output<typeof volumeBody>): FakeParts {
   return {
     volumes: { create: async () => volume, get: async () => volume, update: async () => volume },
     volumeTypes: { list: async () => [type] },
+    groups: { list: async () => ({ kind: 'page', rows: [], more: false, count: null }) },
   };
 }
 
@@ -163,6 +264,8 @@ function doneQuietly(body: unknown): Partial<BlockStorage['volumes']> {
     delete: done,
     extend: done,
     revert: done,
+    retype: done,
+    migrate: done,
     resetStatus: done,
     deleteMetadata: done,
     setBootable: done,

@@ -1,14 +1,22 @@
 import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import { consistencyGroupType } from './records.ts';
+
+type Nouns =
+  | 'volumes'
+  | 'snapshots'
+  | 'attachments'
+  | 'volumeTypes'
+  | 'qosSpecs'
+  | 'groupTypes'
+  | 'groups'
+  | 'groupSnapshots'
+  | 'manage'
+  | 'services';
 
 /** The parts of a `BlockStorage` that a test answers for. */
-export interface FakeParts
-  extends Partial<Omit<BlockStorage, 'volumes' | 'snapshots' | 'attachments' | 'volumeTypes' | 'services'>> {
-  readonly volumes?: Partial<BlockStorage['volumes']>;
-  readonly snapshots?: Partial<BlockStorage['snapshots']>;
-  readonly attachments?: Partial<BlockStorage['attachments']>;
-  readonly volumeTypes?: Partial<BlockStorage['volumeTypes']>;
-  readonly services?: Partial<BlockStorage['services']>;
-}
+export type FakeParts = Partial<Omit<BlockStorage, Nouns>> & {
+  readonly [Noun in Nouns]?: Partial<BlockStorage[Noun]>;
+};
 
 /**
  * A service below the API that answers only what a test gives it: for tests of shapes, where the point is what the API
@@ -18,7 +26,9 @@ export function fakeBlockStorage(parts: FakeParts = {}): BlockStorage {
   const missing = (name: string) => async (): Promise<never> => {
     throw new Error(`the test does not expect ${name}`);
   };
-  const { volumes, snapshots, attachments, volumeTypes, services, ...others } = parts;
+  const { volumes, snapshots, attachments, volumeTypes, qosSpecs, groupTypes, groups, groupSnapshots } =
+    parts;
+  const { manage, services } = parts;
   return {
     volumes: {
       create: missing('volumes.create'),
@@ -28,6 +38,8 @@ export function fakeBlockStorage(parts: FakeParts = {}): BlockStorage {
       delete: missing('volumes.delete'),
       extend: missing('volumes.extend'),
       revert: missing('volumes.revert'),
+      retype: missing('volumes.retype'),
+      migrate: missing('volumes.migrate'),
       resetStatus: missing('volumes.resetStatus'),
       setMetadata: missing('volumes.setMetadata'),
       deleteMetadata: missing('volumes.deleteMetadata'),
@@ -78,17 +90,70 @@ export function fakeBlockStorage(parts: FakeParts = {}): BlockStorage {
       removeAccess: missing('volumeTypes.removeAccess'),
       ...volumeTypes,
     },
+    qosSpecs: {
+      create: missing('qosSpecs.create'),
+      get: missing('qosSpecs.get'),
+      list: missing('qosSpecs.list'),
+      update: missing('qosSpecs.update'),
+      deleteKeys: missing('qosSpecs.deleteKeys'),
+      delete: missing('qosSpecs.delete'),
+      associations: missing('qosSpecs.associations'),
+      associate: missing('qosSpecs.associate'),
+      disassociate: missing('qosSpecs.disassociate'),
+      disassociateAll: missing('qosSpecs.disassociateAll'),
+      ...qosSpecs,
+    },
+    groupTypes: {
+      // A new database holds it.
+      get: async () => consistencyGroupType,
+      getDefault: missing('groupTypes.getDefault'),
+      list: missing('groupTypes.list'),
+      create: missing('groupTypes.create'),
+      update: missing('groupTypes.update'),
+      delete: missing('groupTypes.delete'),
+      setGroupSpecs: missing('groupTypes.setGroupSpecs'),
+      deleteGroupSpec: missing('groupTypes.deleteGroupSpec'),
+      ...groupTypes,
+    },
+    groups: {
+      create: missing('groups.create'),
+      createFromSource: missing('groups.createFromSource'),
+      get: missing('groups.get'),
+      list: missing('groups.list'),
+      volumesOf: missing('groups.volumesOf'),
+      update: missing('groups.update'),
+      delete: missing('groups.delete'),
+      resetStatus: missing('groups.resetStatus'),
+      ...groups,
+    },
+    groupSnapshots: {
+      create: missing('groupSnapshots.create'),
+      get: missing('groupSnapshots.get'),
+      list: missing('groupSnapshots.list'),
+      delete: missing('groupSnapshots.delete'),
+      resetStatus: missing('groupSnapshots.resetStatus'),
+      ...groupSnapshots,
+    },
+    manage: {
+      manageableVolumes: missing('manage.manageableVolumes'),
+      manageableSnapshots: missing('manage.manageableSnapshots'),
+      manageVolume: missing('manage.manageVolume'),
+      manageSnapshot: missing('manage.manageSnapshot'),
+      unmanageVolume: missing('manage.unmanageVolume'),
+      unmanageSnapshot: missing('manage.unmanageSnapshot'),
+      ...manage,
+    },
     services: {
       list: missing('services.list'),
       setDisabled: missing('services.setDisabled'),
       ...services,
     },
-    pools: missing('pools'),
-    limits: missing('limits'),
-    availabilityZones: missing('availabilityZones'),
-    messages: missing('messages'),
-    message: missing('message'),
-    deleteMessage: missing('deleteMessage'),
-    ...others,
+    capabilities: parts.capabilities ?? missing('capabilities'),
+    pools: parts.pools ?? missing('pools'),
+    limits: parts.limits ?? missing('limits'),
+    availabilityZones: parts.availabilityZones ?? missing('availabilityZones'),
+    messages: parts.messages ?? missing('messages'),
+    message: parts.message ?? missing('message'),
+    deleteMessage: parts.deleteMessage ?? missing('deleteMessage'),
   };
 }

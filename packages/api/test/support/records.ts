@@ -1,5 +1,9 @@
 import type {
   AttachmentRecord,
+  GroupRecord,
+  GroupSnapshotRecord,
+  GroupTypeRecord,
+  QosSpecsRecord,
   SnapshotRecord,
   VolumeRecord,
   VolumeTypeRecord,
@@ -101,6 +105,75 @@ export function anAttachment(fields: Partial<AttachmentRecord> = {}): Attachment
     attachStatus: 'attached',
     connectionInfo: null,
     connector: null,
+    createdAt,
+    updatedAt: null,
+    ...fields,
+  };
+}
+
+export function someQosSpecs(fields: Partial<QosSpecsRecord> = {}): QosSpecsRecord {
+  return {
+    id: '88888888-8888-4888-8888-888888888888',
+    name: 'fast',
+    consumer: 'back-end',
+    specs: { maxIOPS: '500' },
+    createdAt,
+    updatedAt: null,
+    ...fields,
+  };
+}
+
+export function aGroupType(fields: Partial<GroupTypeRecord> = {}): GroupTypeRecord {
+  return {
+    id: '99999999-9999-4999-8999-999999999999',
+    name: 'consistent',
+    description: null,
+    isPublic: true,
+    groupSpecs: {},
+    createdAt,
+    updatedAt: null,
+    ...fields,
+  };
+}
+
+export const consistencyGroupType = aGroupType({
+  id: 'cccccccc-cccc-4ccc-8ccc-cccccccccccc',
+  name: 'default_cgsnapshot_type',
+  groupSpecs: { consistent_group_snapshot_enabled: '<is> True' },
+});
+
+export function aGroup(fields: Partial<GroupRecord> = {}): GroupRecord {
+  return {
+    id: 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa',
+    projectId: project,
+    userId: user,
+    host: 'node1@array1#pool1',
+    availabilityZone: 'nova',
+    name: 'database',
+    description: null,
+    groupTypeId: aGroupType().id,
+    status: 'available',
+    groupSnapshotId: null,
+    sourceGroupId: null,
+    replicationStatus: 'disabled',
+    clusterName: null,
+    volumeTypeIds: [aVolumeType().id],
+    createdAt,
+    updatedAt: null,
+    ...fields,
+  };
+}
+
+export function aGroupSnapshot(fields: Partial<GroupSnapshotRecord> = {}): GroupSnapshotRecord {
+  return {
+    id: 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb',
+    groupId: aGroup().id,
+    projectId: project,
+    userId: user,
+    name: 'monday',
+    description: null,
+    status: 'available',
+    groupTypeId: aGroupType().id,
     createdAt,
     updatedAt: null,
     ...fields,

@@ -85,6 +85,7 @@ export async function openSimulator(
       seed: options.seed,
       tlsDirectory: join(options.state, 'tls'),
       stateFile: join(options.state, 'arrays.json'),
+      onStorageFailure: (error) => log(`${error.message}: ${String(error.cause)}`),
       ...(options.logRequests ? { log: (entry) => log(JSON.stringify(entry)) } : {}),
     });
     const addresses: SimulatorAddresses = {

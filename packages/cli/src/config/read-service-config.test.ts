@@ -84,7 +84,7 @@ test('problems of the service and of every back end are told at once', async () 
     '0.conf:4: [DEFAULT] osapi_volume_listen: 0.0.0.0 is not on loopback, and without authentication everybody who reaches it is an administrator: listen on 127.0.0.1',
     '0.conf:3: [DEFAULT] osapi_volume_listen_port: must be a whole number from 0 to 65535',
     '0.conf:6: [database] connection: must be sqlite:///FILE for the standalone service; mysql databases belong to the cluster service, which is not there yet',
-    '0.conf:8: [one] volume_driver: must be cinder.volume.drivers.pure.PureISCSIDriver: this service drives Pure Storage FlashArray only',
+    '0.conf:8: [one] volume_driver: must be one of cinder.volume.drivers.pure.PureISCSIDriver, cinder.volume.drivers.pure.PureFCDriver, cinder.volume.drivers.pure.PureNVMEDriver: this service drives Pure Storage FlashArray only',
   ]);
 });
 

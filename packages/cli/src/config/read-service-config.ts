@@ -57,6 +57,7 @@ function interpret(conf: ConfFile, fileProblems: readonly ConfProblem[]): ReadSe
     host,
     backends,
     defaultVolumeType: general.text('default_volume_type'),
+    defaultGroupType: general.text('default_group_type'),
     listen,
     publicEndpoint: general.text('public_endpoint'),
     maxLimit: general.read('osapi_max_limit', parseInteger({ min: 1, max: 100_000 }), 1000),

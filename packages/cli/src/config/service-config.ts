@@ -7,6 +7,8 @@ export interface ServiceConfig {
   /** `host@section` and the back end's options, in the order of `enabled_backends`. */
   readonly backends: readonly { readonly host: string; readonly config: BackendConfig }[];
   readonly defaultVolumeType: string | null;
+  /** `default_group_type`. */
+  readonly defaultGroupType: string | null;
   readonly listen: { readonly address: string; readonly port: number };
   /** `public_endpoint`: what links in answers begin with; null: what the client asked for. */
   readonly publicEndpoint: string | null;

@@ -1,6 +1,29 @@
 import type { Secret } from '@cinder-flasharray/common';
 import type { HostPersonality, TlsTrust } from '@cinder-flasharray/flasharray';
+import type { Fabric } from '../connect/fabrics.ts';
 import type { Cidr } from './cidr.ts';
+import type { NvmeTransport } from './nvme-transport.ts';
+
+/** What `volume_driver` chose, with the options that only that protocol has. */
+export type ProtocolConfig =
+  | {
+      readonly kind: 'iscsi';
+      /** `use_chap_auth`. */
+      readonly chap: boolean;
+      /** Only portals inside one of these are shown to hosts. Never empty. */
+      readonly cidrs: readonly Cidr[];
+    }
+  | {
+      readonly kind: 'fibre-channel';
+      /** `pure_fc_fabrics`; null: every initiator may reach every target. */
+      readonly fabrics: readonly Fabric[] | null;
+    }
+  | {
+      readonly kind: 'nvme';
+      /** `pure_nvme_transport`. */
+      readonly transport: NvmeTransport;
+      readonly cidrs: readonly Cidr[];
+    };
 
 /** Where a backend's option values come from, checked and with defaults filled in. One section of cinder.conf. */
 export interface BackendConfig {
@@ -8,14 +31,12 @@ export interface BackendConfig {
   readonly section: string;
   /** `volume_backend_name`; when unset the driver class's name. */
   readonly volumeBackendName: string;
-  /** Chosen by `volume_driver`. */
-  readonly protocol: 'iscsi';
+  readonly protocol: ProtocolConfig;
   /** `san_ip`, which may carry a port. */
   readonly address: string;
   readonly apiToken: Secret;
   /** `driver_ssl_cert_verify` and `driver_ssl_cert_path`. */
   readonly tls: TlsTrust;
-  readonly useChapAuth: boolean;
   /** Where CHAP secrets are kept: `driver_data_namespace`, else `volume_backend_name`. */
   readonly initiatorDataNamespace: string;
   /** 0 to 100. */
@@ -25,8 +46,6 @@ export interface BackendConfig {
   readonly eradicateOnDelete: boolean;
   readonly safemodeEnabled: boolean;
   readonly hostPersonality: HostPersonality | null;
-  /** Only portals inside one of these are shown to hosts. Never empty. */
-  readonly iscsiCidrs: readonly Cidr[];
   readonly filterFunction: string | null;
   readonly goodnessFunction: string | null;
   /** `volume-%s`. */

@@ -1,7 +1,9 @@
+import { driverClassPaths } from './driver-class.ts';
+
 /** One option of the driver, as its documentation and its misspelling check know it. */
 export interface DriverOption {
   readonly name: string;
-  readonly type: 'string' | 'boolean' | 'integer' | 'float' | 'list' | 'choice' | 'multi-dict';
+  readonly type: 'string' | 'boolean' | 'integer' | 'float' | 'list' | 'choice' | 'dict' | 'multi-dict';
   /** As it would be written in the file; empty when there is none. */
   readonly default: string;
   /** Its value is never shown. */
@@ -21,8 +23,8 @@ function option(
 
 /** Every option that a back end's section may hold for this driver. */
 export const driverOptions: readonly DriverOption[] = [
-  option('volume_driver', 'choice', '', 'cinder.volume.drivers.pure.PureISCSIDriver'),
-  option('volume_backend_name', 'string', 'PureISCSIDriver', 'Name that volume types refer to'),
+  option('volume_driver', 'choice', '', `One of ${driverClassPaths.join(', ')}`),
+  option('volume_backend_name', 'string', "the driver's class name", 'Name that volume types refer to'),
   option(
     'san_ip',
     'string',
@@ -36,7 +38,7 @@ export const driverOptions: readonly DriverOption[] = [
     "API token of the array user that the array's audit log shows",
     true,
   ),
-  option('use_chap_auth', 'boolean', 'False', 'One-way CHAP, with a random secret for each initiator'),
+  option('use_chap_auth', 'boolean', 'False', 'iSCSI: one-way CHAP, with a random secret for each initiator'),
   option('driver_ssl_cert_verify', 'boolean', 'False', "Verify the array's certificate"),
   option(
     'driver_ssl_cert_path',
@@ -78,6 +80,15 @@ export const driverOptions: readonly DriverOption[] = [
   option('pure_host_personality', 'choice', '', 'Set on hosts that the driver makes'),
   option('pure_iscsi_cidr', 'string', '0.0.0.0/0', 'Only portals inside this network are shown to hosts'),
   option('pure_iscsi_cidr_list', 'list', '', 'Several such networks; takes the place of pure_iscsi_cidr'),
+  option('pure_nvme_transport', 'choice', 'roce', 'NVMe: roce or tcp'),
+  option('pure_nvme_cidr', 'string', '0.0.0.0/0', 'As pure_iscsi_cidr, for NVMe'),
+  option('pure_nvme_cidr_list', 'list', '', 'Several such networks; takes the place of pure_nvme_cidr'),
+  option(
+    'pure_fc_fabrics',
+    'dict',
+    '',
+    'Fibre Channel: which WWNs share a fabric, `NAME:WWN WWN,NAME:WWN WWN`; without it every host port gets every port of the array',
+  ),
   option('filter_function', 'string', '', "Passed on to the scheduler's driver filter"),
   option('goodness_function', 'string', '', "Passed on to the scheduler's goodness weigher"),
   option('replication_device', 'multi-dict', '', 'Refused until replication is there', true),
@@ -128,9 +139,6 @@ export const ignoredBackendOptions: readonly string[] = [
   'pure_replica_retention_long_term_default',
   'pure_replication_pg_name',
   'pure_replication_pod_name',
-  'pure_nvme_cidr',
-  'pure_nvme_cidr_list',
-  'pure_nvme_transport',
   'pure_trisync_pg_name',
   'pure_ghost_pod_name',
 ];

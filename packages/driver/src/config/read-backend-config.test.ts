@@ -28,14 +28,13 @@ test('the options that must be set are enough', () => {
       volumeBackendName: 'PureISCSIDriver',
       address: '192.0.2.7',
       tls: { kind: 'not-verified' },
-      useChapAuth: false,
+      protocol: { kind: 'iscsi', chap: false, cidrs: [{ text: '0.0.0.0/0' }] },
       initiatorDataNamespace: 'PureISCSIDriver',
       reservedPercentage: 0,
       maxOverSubscriptionRatio: 20,
       automaticMaxOverSubscriptionRatio: true,
       eradicateOnDelete: false,
       hostPersonality: null,
-      iscsiCidrs: [{ text: '0.0.0.0/0' }],
     },
   });
   expect(outcome.kind === 'ok' && outcome.config.apiToken.expose()).toBe(
@@ -46,7 +45,7 @@ test('the options that must be set are enough', () => {
 test('every problem is told at once, with its line, and no secret', () => {
   expect(
     problemsOf(
-      'volume_driver = cinder.volume.drivers.pure.PureFCDriver',
+      'volume_driver = cinder.volume.drivers.lvm.LVMVolumeDriver',
       'reserved_percentage = 101',
       'max_over_subscription_ratio = 0.5',
       'use_chap_auth = perhaps',
@@ -54,7 +53,7 @@ test('every problem is told at once, with its line, and no secret', () => {
       'replication_device = backend_id:fa2,api_token:11111111-2222-3333-4444-555555555555',
     ),
   ).toEqual([
-    'cinder.conf:2: [pure] volume_driver: cinder.volume.drivers.pure.PureFCDriver is not there yet; cinder.volume.drivers.pure.PureISCSIDriver is',
+    'cinder.conf:2: [pure] volume_driver: must be one of cinder.volume.drivers.pure.PureISCSIDriver, cinder.volume.drivers.pure.PureFCDriver, cinder.volume.drivers.pure.PureNVMEDriver: this service drives Pure Storage FlashArray only',
     'cinder.conf:7: [pure] replication_device: replication is not there yet: remove the option, or keep this back end on the Python driver',
     "[pure] san_ip: must be set to the array's management address",
     '[pure] pure_api_token: must be set; make one on the array with: pureadmin create --api-token USER',
@@ -79,7 +78,7 @@ test('the CIDR list takes the place of the single CIDR, with a warning', () => {
   );
   expect(outcome).toMatchObject({
     kind: 'ok',
-    config: { iscsiCidrs: [{ text: '10.0.0.2' }, { text: '2001:db8::/64' }] },
+    config: { protocol: { cidrs: [{ text: '10.0.0.2' }, { text: '2001:db8::/64' }] } },
   });
   expect(outcome.warnings.map(formatProblem)).toEqual([
     'cinder.conf:5: [pure] pure_iscsi_cidr: is not used: pure_iscsi_cidr_list is set',
@@ -122,4 +121,51 @@ test('the certificate path is used only when certificates are verified', () => {
   expect(read(...needed, 'driver_ssl_cert_verify = yes')).toMatchObject({
     config: { tls: { kind: 'system-roots' } },
   });
+});
+
+test('Fibre Channel and NVMe have options of their own, and names of their own', () => {
+  const fc = read(
+    'volume_driver = cinder.volume.drivers.pure.PureFCDriver',
+    'san_ip = 192.0.2.7',
+    'pure_api_token = 902fdca3-7e3f-d2e4-d6a6-24c2285fe1d9',
+    'zoning_mode = fabric',
+    'pure_fc_fabrics = red:5001500150015081 52:4A:93:70:4E:E5:68:00,blue:5001500150015082',
+  );
+  expect(fc).toMatchObject({
+    kind: 'ok',
+    warnings: [],
+    config: {
+      volumeBackendName: 'PureFCDriver',
+      protocol: {
+        kind: 'fibre-channel',
+        fabrics: [
+          { name: 'red', members: new Set(['5001500150015081', '524A93704EE56800']) },
+          { name: 'blue', members: new Set(['5001500150015082']) },
+        ],
+      },
+    },
+  });
+  const nvme = read(
+    'volume_driver = cinder.volume.drivers.pure.PureNVMEDriver',
+    'san_ip = 192.0.2.7',
+    'pure_api_token = 902fdca3-7e3f-d2e4-d6a6-24c2285fe1d9',
+    'pure_nvme_transport = tcp',
+    'pure_nvme_cidr = 10.0.0.0/8',
+    'use_chap_auth = True',
+  );
+  expect(nvme).toMatchObject({
+    kind: 'ok',
+    config: {
+      volumeBackendName: 'PureNVMEDriver',
+      protocol: { kind: 'nvme', transport: 'tcp', cidrs: [{ text: '10.0.0.0/8' }] },
+    },
+  });
+});
+
+test('zoning without fabrics is a warning, a fabric with something that is no WWN an error', () => {
+  const fc = needed.map((line) => line.replace('PureISCSIDriver', 'PureFCDriver'));
+  expect(read(...fc, 'zoning_mode = fabric').warnings.map(({ option }) => option)).toEqual(['zoning_mode']);
+  expect(problemsOf(...fc, 'pure_fc_fabrics = red:5001500150015081 5001')).toEqual([
+    'cinder.conf:5: [pure] pure_fc_fabrics: fabric red: "5001" is no WWN of 16 hexadecimal digits',
+  ]);
 });

@@ -6,14 +6,18 @@ import {
   type Parsed,
   parseBoolean,
   parseChoice,
+  parseDict,
   parseInteger,
   parseList,
   Secret,
 } from '@cinder-flasharray/common';
 import { hostPersonalities, type TlsTrust } from '@cinder-flasharray/flasharray';
-import type { BackendConfig } from './backend-config.ts';
+import type { Fabric } from '../connect/fabrics.ts';
+import type { BackendConfig, ProtocolConfig } from './backend-config.ts';
 import { type Cidr, parseCidr } from './cidr.ts';
+import { type DriverClass, driverClasses, driverClassPaths, findDriverClass } from './driver-class.ts';
 import { driverOptions, ignoredBackendOptions } from './driver-options.ts';
+import { nvmeTransports } from './nvme-transport.ts';
 
 export type ReadBackend =
   | { readonly kind: 'ok'; readonly config: BackendConfig; readonly warnings: readonly ConfProblem[] }
@@ -22,10 +26,6 @@ export type ReadBackend =
       readonly problems: readonly ConfProblem[];
       readonly warnings: readonly ConfProblem[];
     };
-
-const classPrefix = 'cinder.volume.drivers.pure.';
-const availableClass = `${classPrefix}PureISCSIDriver`;
-const comingClasses = [`${classPrefix}PureFCDriver`, `${classPrefix}PureNVMEDriver`];
 
 const needsReplication =
   'replication is not there yet: remove the option, or keep this back end on the Python driver';
@@ -45,7 +45,7 @@ export function readBackendConfig(
     const assignment = reader.assignment(option);
     warnings.push({ file: assignment?.file ?? null, line: assignment?.line ?? null, section, option, rule });
   };
-  checkDriverClass(reader);
+  const driverClass = readDriverClass(reader);
   if (reader.assignment('replication_device') !== null) {
     reader.refuse('replication_device', needsReplication);
   }
@@ -57,7 +57,7 @@ export function readBackendConfig(
     'pure_api_token',
     'must be set; make one on the array with: pureadmin create --api-token USER',
   );
-  const volumeBackendName = reader.text('volume_backend_name') ?? 'PureISCSIDriver';
+  const volumeBackendName = reader.text('volume_backend_name') ?? driverClass.name;
   const safemodeEnabled = reader.read('pure_safemode_enabled', parseBoolean, false);
   const eradicates = reader.read('pure_eradicate_on_delete', parseBoolean, false);
   if (safemodeEnabled && eradicates) {
@@ -66,11 +66,10 @@ export function readBackendConfig(
   const config: BackendConfig = {
     section,
     volumeBackendName,
-    protocol: 'iscsi',
+    protocol: readProtocol(driverClass, reader, warn),
     address,
     apiToken: new Secret(token),
     tls: readTls(reader, warn),
-    useChapAuth: reader.read('use_chap_auth', parseBoolean, false),
     initiatorDataNamespace: reader.text('driver_data_namespace') ?? volumeBackendName,
     reservedPercentage: reader.read('reserved_percentage', parseInteger({ min: 0, max: 100 }), 0),
     maxOverSubscriptionRatio: reader.read('max_over_subscription_ratio', parseRatio, 20),
@@ -85,7 +84,6 @@ export function readBackendConfig(
       reader.text('pure_host_personality') === null
         ? null
         : reader.read('pure_host_personality', parseChoice(hostPersonalities), null),
-    iscsiCidrs: readCidrs(reader, warn),
     filterFunction: reader.text('filter_function'),
     goodnessFunction: reader.text('goodness_function'),
     ...names,
@@ -95,16 +93,74 @@ export function readBackendConfig(
     : { kind: 'invalid', problems: reader.problems, warnings };
 }
 
-function checkDriverClass(reader: OptionReader): void {
-  const name = reader.required('volume_driver', `must be set to ${availableClass}`);
-  if (comingClasses.includes(name)) {
-    reader.refuse('volume_driver', `${name} is not there yet; ${availableClass} is`);
-  } else if (name !== '' && name !== availableClass) {
+function readDriverClass(reader: OptionReader): DriverClass {
+  const path = reader.required('volume_driver', `must be set to one of ${driverClassPaths.join(', ')}`);
+  const found = findDriverClass(path);
+  if (found === null && path !== '') {
     reader.refuse(
       'volume_driver',
-      `must be ${availableClass}: this service drives Pure Storage FlashArray only`,
+      `must be one of ${driverClassPaths.join(', ')}: this service drives Pure Storage FlashArray only`,
     );
   }
+  return found ?? driverClasses.iscsi;
+}
+
+/** Options of the other protocols may stand in the file, as in `[backend_defaults]`, and have no effect. */
+function readProtocol(
+  { protocol }: DriverClass,
+  reader: OptionReader,
+  warn: (option: string, rule: string) => void,
+): ProtocolConfig {
+  switch (protocol) {
+    case 'iscsi':
+      return {
+        kind: 'iscsi',
+        chap: reader.read('use_chap_auth', parseBoolean, false),
+        cidrs: readCidrs('pure_iscsi_cidr', reader, warn),
+      };
+    case 'fibre-channel':
+      return { kind: 'fibre-channel', fabrics: readFabrics(reader, warn) };
+    case 'nvme':
+      return {
+        kind: 'nvme',
+        transport: reader.read('pure_nvme_transport', parseChoice(nvmeTransports), 'roce'),
+        cidrs: readCidrs('pure_nvme_cidr', reader, warn),
+      };
+  }
+}
+
+/** With zoning on, Cinder asks the switches which ports see each other; here they are written down. */
+function readFabrics(
+  reader: OptionReader,
+  warn: (option: string, rule: string) => void,
+): readonly Fabric[] | null {
+  const fabrics = reader.read<readonly Fabric[] | null>('pure_fc_fabrics', parseFabrics, null);
+  if (reader.text('zoning_mode')?.toLowerCase() === 'fabric' && fabrics === null) {
+    warn(
+      'zoning_mode',
+      'has no effect: no switch is asked. Write the fabrics down in pure_fc_fabrics, or every host port is given every port of the array',
+    );
+  }
+  return fabrics;
+}
+
+function parseFabrics(text: string): Parsed<readonly Fabric[]> {
+  const dict = parseDict(text);
+  if (dict.kind === 'broken') {
+    return dict;
+  }
+  const fabrics: Fabric[] = [];
+  for (const [name, members] of Object.entries(dict.value)) {
+    const wwns = members.split(/\s+/).map((wwn) => wwn.replaceAll(':', '').toUpperCase());
+    const wrong = wwns.find((wwn) => !/^[0-9A-F]{16}$/.test(wwn));
+    if (wrong !== undefined) {
+      return { kind: 'broken', rule: `fabric ${name}: "${wrong}" is no WWN of 16 hexadecimal digits` };
+    }
+    fabrics.push({ name, members: new Set(wwns) });
+  }
+  return fabrics.length === 0
+    ? { kind: 'broken', rule: 'must name at least one fabric: NAME:WWN WWN,NAME:WWN WWN' }
+    : { kind: 'value', value: fabrics };
 }
 
 function readTls(reader: OptionReader, warn: (option: string, rule: string) => void): TlsTrust {
@@ -118,14 +174,19 @@ function readTls(reader: OptionReader, warn: (option: string, rule: string) => v
   return path === null ? { kind: 'system-roots' } : { kind: 'bundle', path };
 }
 
-function readCidrs(reader: OptionReader, warn: (option: string, rule: string) => void): readonly Cidr[] {
-  if (reader.text('pure_iscsi_cidr_list') !== null) {
-    if (reader.text('pure_iscsi_cidr') !== null) {
-      warn('pure_iscsi_cidr', 'is not used: pure_iscsi_cidr_list is set');
+function readCidrs(
+  single: 'pure_iscsi_cidr' | 'pure_nvme_cidr',
+  reader: OptionReader,
+  warn: (option: string, rule: string) => void,
+): readonly Cidr[] {
+  const list = `${single}_list`;
+  if (reader.text(list) !== null) {
+    if (reader.text(single) !== null) {
+      warn(single, `is not used: ${list} is set`);
     }
-    return reader.read('pure_iscsi_cidr_list', parseCidrs, []);
+    return reader.read(list, parseCidrs, []);
   }
-  return reader.read('pure_iscsi_cidr', parseCidrs, parsedDefault());
+  return reader.read(single, parseCidrs, parsedDefault());
 }
 
 function parsedDefault(): readonly Cidr[] {

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Secret } from '@cinder-flasharray/common';
+import type { HostPersonality } from '@cinder-flasharray/flasharray';
 import {
   type ArrayError,
   type ChapCredentials,
@@ -6,15 +7,16 @@ import {
   type Host,
   isArrayError,
 } from '@cinder-flasharray/flasharray';
-import type { BackendConfig } from '../config/backend-config.ts';
 import { DriverError } from '../driver-error.ts';
-import { hostName, isOurHost } from '../naming/host-name.ts';
+import { isOurHost } from '../naming/host-name.ts';
 import { generateChapSecret, type InitiatorSecrets } from './chap.ts';
-import type { IscsiConnector } from './connector.ts';
+import type { HostConnector } from './connector.ts';
+import type { Protocol } from './protocol.ts';
 
 export interface AttachHostDependencies {
   readonly array: FlashArray;
-  readonly config: BackendConfig;
+  readonly protocol: Protocol;
+  readonly hostPersonality: HostPersonality | null;
   readonly secrets: InitiatorSecrets;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -42,7 +44,7 @@ export interface LookAgain {
  */
 export async function attachHost(
   dependencies: AttachHostDependencies,
-  connector: IscsiConnector,
+  connector: HostConnector,
   found: Host | null,
 ): Promise<AttachHost | LookAgain> {
   try {
@@ -58,29 +60,29 @@ export async function attachHost(
 }
 
 async function reuseHost(
-  { array, config, secrets, randomInteger }: AttachHostDependencies,
-  connector: IscsiConnector,
+  { array, protocol, secrets, randomInteger }: AttachHostDependencies,
+  connector: HostConnector,
   host: Host,
 ): Promise<AttachHost> {
-  if (!config.useChapAuth) {
+  if (!protocol.chap) {
     return { name: host.name, created: false, chap: null };
   }
   if (!isOurHost(host.name)) {
     throw new DriverError(
       'driver',
       `Unable to re-use a host that is not managed by Cinder with use_chap_auth=True: host ${host.name} on array ` +
-        `${array.identity.name} holds the initiator ${connector.initiator}. Remove it from that host, or the host.`,
+        `${array.identity.name} holds the initiator ${initiatorOf(connector)}. Remove it from that host, or the host.`,
     );
   }
-  const stored = await secrets.get(connector.initiator);
+  const initiator = initiatorOf(connector);
+  const stored = await secrets.get(initiator);
   if (host.chapUser !== null && stored === null) {
     throw new DriverError(
       'driver',
       `Unable to re-use host with unknown CHAP credentials configured: ${host.name} on array ${array.identity.name}.`,
     );
   }
-  const password =
-    stored ?? (await secrets.insertIfAbsent(connector.initiator, generateChapSecret(randomInteger)));
+  const password = stored ?? (await secrets.insertIfAbsent(initiator, generateChapSecret(randomInteger)));
   const chap: ChapCredentials = { user: connector.host, password };
   if (host.chapUser !== chap.user) {
     await array.hosts.update(host.name, { chap });
@@ -88,23 +90,20 @@ async function reuseHost(
   return { name: host.name, created: false, chap };
 }
 
-async function makeHost(
-  dependencies: AttachHostDependencies,
-  connector: IscsiConnector,
-): Promise<AttachHost> {
-  const { array, config, logger, randomUuid } = dependencies;
-  const chap = config.useChapAuth
-    ? { user: connector.host, password: await secretFor(dependencies, connector.initiator) }
+async function makeHost(dependencies: AttachHostDependencies, connector: HostConnector): Promise<AttachHost> {
+  const { array, protocol, hostPersonality, logger, randomUuid } = dependencies;
+  const chap = protocol.chap
+    ? { user: connector.host, password: await secretFor(dependencies, initiatorOf(connector)) }
     : null;
   const host = {
-    name: hostName(connector.host, connector.systemUuid ?? randomUuid()),
-    iqns: [connector.initiator],
-    ...(config.hostPersonality !== null && array.capabilities.hostPersonality
-      ? { personality: config.hostPersonality }
+    name: protocol.hostName(connector.host, connector.systemUuid ?? randomUuid()),
+    initiators: connector.initiators,
+    ...(hostPersonality !== null && array.capabilities.hostPersonality
+      ? { personality: hostPersonality }
       : {}),
     ...(chap === null ? {} : { chap }),
   };
-  if (config.hostPersonality !== null && !array.capabilities.hostPersonality) {
+  if (hostPersonality !== null && !array.capabilities.hostPersonality) {
     logger.warn(
       { host: host.name },
       'this array has no host personalities: pure_host_personality is not applied',
@@ -125,21 +124,34 @@ async function makeHost(
 async function joinHost(
   array: FlashArray,
   name: string,
-  connector: IscsiConnector,
+  connector: HostConnector,
   chap: ChapCredentials | null,
   refusal: ArrayError,
 ): Promise<AttachHost> {
   const existing = await array.hosts.find(name);
-  if (
-    existing === null ||
-    existing.iqns.some((iqn) => iqn.toLowerCase() === connector.initiator.toLowerCase())
-  ) {
+  if (existing === null) {
     throw refusal;
   }
-  await array.hosts.update(name, { addIqns: [connector.initiator], ...(chap === null ? {} : { chap }) });
+  const { kind, names } = connector.initiators;
+  const held = new Set(
+    { iqn: existing.iqns, wwn: existing.wwns, nqn: existing.nqns }[kind].map((text) => text.toLowerCase()),
+  );
+  const missing = names.filter((text) => !held.has(text.toLowerCase()));
+  if (missing.length === 0) {
+    throw refusal;
+  }
+  await array.hosts.update(name, {
+    addInitiators: { kind, names: missing },
+    ...(chap === null ? {} : { chap }),
+  });
   return { name, created: false, chap };
 }
 
 function secretFor({ secrets, randomInteger }: AttachHostDependencies, initiator: string): Promise<Secret> {
   return secrets.insertIfAbsent(initiator, generateChapSecret(randomInteger));
+}
+
+/** CHAP is for iSCSI, whose connectors have exactly one initiator. */
+function initiatorOf(connector: HostConnector): string {
+  return connector.spelling[0] ?? '';
 }

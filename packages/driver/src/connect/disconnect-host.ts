@@ -32,12 +32,15 @@ export class HostDisconnector {
   /**
    * For callers that hold the host's lock and have just read the host. One round, a second one when it was the
    * host's last connection.
+   * @returns whether the host has no connection left
    */
-  async disconnectLocked(volume: string, host: Host): Promise<void> {
+  async disconnectLocked(volume: string, host: Host): Promise<boolean> {
     const ended = await this.#endConnection(volume, host.name);
-    if (isOurHost(host.name) && (await this.#isUnused(host, ended))) {
-      await this.#removeHost(host.name);
+    const unused = await this.#isUnused(host, ended);
+    if (!unused || !isOurHost(host.name)) {
+      return unused;
     }
+    return await this.#removeHost(host.name);
   }
 
   async #endConnection(volume: string, host: string): Promise<boolean> {
@@ -60,14 +63,17 @@ export class HostDisconnector {
     return (await this.#array.connections.list({ host: host.name })).length === 0;
   }
 
-  async #removeHost(name: string): Promise<void> {
+  /** @returns false when the array says that somebody has connected to it meanwhile */
+  async #removeHost(name: string): Promise<boolean> {
     try {
       await this.#array.hosts.delete(name);
+      return true;
     } catch (error) {
       if (!isArrayError(error, 'not-found', 'connected')) {
         throw error;
       }
       this.#logger.info({ host: name, code: error.code }, 'the host stays or is gone already');
+      return error.code === 'not-found';
     }
   }
 }

@@ -1,14 +1,14 @@
-import type { KeyedLock } from '@cinder-flasharray/common';
+import type { Locks } from '../locks.ts';
 
 /**
  * Serialises what is done to one host of one array. Work that knows the initiator and work that knows the array's
  * host meet at the same key: the host's initiators.
  */
 export class HostLocks {
-  readonly #locks: KeyedLock;
+  readonly #locks: Locks;
   readonly #arrayId: string;
 
-  constructor(locks: KeyedLock, arrayId: string) {
+  constructor(locks: Locks, arrayId: string) {
     this.#locks = locks;
     this.#arrayId = arrayId;
   }

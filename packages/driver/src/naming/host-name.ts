@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const longestHostPart = 23;
 const ours = /^.*-[a-f0-9]{32}-cinder$/;
 
@@ -14,6 +16,17 @@ export function hostName(connectorHost: string, digits: string): string {
     .replace(/^-+/, '');
   const hex = digits.replaceAll('-', '').toLowerCase();
   return `${cleaned === '' ? 'host' : cleaned}-${hex}-cinder`;
+}
+
+/**
+ * The name of a machine's NVMe host: as `hostName`, with digits that are derived from the machine's and the protocol,
+ * so that the same machine's iSCSI or Fibre Channel host keeps its own.
+ */
+export function nvmeHostName(connectorHost: string, digits: string): string {
+  const derived = createHash('sha256')
+    .update(`nvme ${digits.replaceAll('-', '').toLowerCase()}`)
+    .digest('hex');
+  return hostName(connectorHost, derived.slice(0, 32));
 }
 
 /** Whether the driver made the host: only such hosts are removed, and only they get CHAP credentials. */

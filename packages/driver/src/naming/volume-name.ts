@@ -32,6 +32,14 @@ export function snapshotName(volume: string, suffixText: string): string {
   return `${volume}.${suffixText}`;
 }
 
+/**
+ * NVMe NGUID: 32 hex digits, lower case.
+ * @param serial 24 hex digits
+ */
+export function nguid(serial: string): string {
+  return `00${serial.slice(0, 14)}24a937${serial.slice(-10)}`.toLowerCase();
+}
+
 /** SCSI WWID: vendor prefix and serial, lower case. */
 export function scsiWwid(serial: string): string {
   return `3624a9370${serial.toLowerCase()}`;

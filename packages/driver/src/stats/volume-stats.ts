@@ -1,5 +1,9 @@
 import type { ArrayCounts, ArrayPerformance, ArraySpace } from '@cinder-flasharray/flasharray';
-import type { BackendConfig } from '../config/backend-config.ts';
+import type { BackendConfig, ProtocolConfig } from '../config/backend-config.ts';
+import { driverClasses } from '../config/driver-class.ts';
+
+/** Cinder's words for the protocols. */
+export type StorageProtocol = 'iSCSI' | 'FC' | 'NVMe-RoCE' | 'NVMe-TCP';
 
 /**
  * What the driver reports to the scheduler, in Cinder's keys. Capacities are GiB, rates are per second, latencies are
@@ -9,7 +13,7 @@ export interface VolumeStats {
   readonly volume_backend_name: string;
   readonly vendor_name: 'Pure Storage';
   readonly driver_version: string;
-  readonly storage_protocol: 'iSCSI';
+  readonly storage_protocol: StorageProtocol;
   readonly total_capacity_gb: number;
   readonly free_capacity_gb: number;
   readonly provisioned_capacity_gb: number;
@@ -85,7 +89,8 @@ export function overSubscriptionRatio(
 
 export interface StatsSources {
   readonly config: BackendConfig;
-  readonly driverVersion: string;
+  /** Volumes of the array take limits. */
+  readonly qos: boolean;
   readonly space: ArraySpace;
   readonly counts: ArrayCounts;
   /** Null when the array has no sample: reported as zeros. */
@@ -99,8 +104,8 @@ export function volumeStats(sources: StatsSources): VolumeStats {
   return {
     volume_backend_name: config.volumeBackendName,
     vendor_name: 'Pure Storage',
-    driver_version: sources.driverVersion,
-    storage_protocol: 'iSCSI',
+    driver_version: driverClasses[config.protocol.kind].version,
+    storage_protocol: storageProtocol(config.protocol),
     total_capacity_gb: space.capacity / bytesPerGib,
     free_capacity_gb: (space.capacity - space.used) / bytesPerGib,
     provisioned_capacity_gb: provisioned,
@@ -110,11 +115,11 @@ export function volumeStats(sources: StatsSources): VolumeStats {
     thin_provisioning_support: true,
     thick_provisioning_support: false,
     online_extend_support: true,
-    consistencygroup_support: false,
-    consistent_group_snapshot_enabled: false,
+    consistencygroup_support: true,
+    consistent_group_snapshot_enabled: true,
     consistent_group_replication_enabled: false,
     multiattach: true,
-    QoS_support: false,
+    QoS_support: sources.qos,
     filter_function: config.filterFunction,
     goodness_function: config.goodnessFunction,
     total_volumes: counts.volumes,
@@ -137,4 +142,15 @@ export function volumeStats(sources: StatsSources): VolumeStats {
     replication_targets: [],
     replication_capability: null,
   };
+}
+
+function storageProtocol(protocol: ProtocolConfig): StorageProtocol {
+  switch (protocol.kind) {
+    case 'iscsi':
+      return 'iSCSI';
+    case 'fibre-channel':
+      return 'FC';
+    case 'nvme':
+      return protocol.transport === 'tcp' ? 'NVMe-TCP' : 'NVMe-RoCE';
+  }
 }

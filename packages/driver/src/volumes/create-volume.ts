@@ -1,7 +1,10 @@
 import { type Bytes, gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
-import { type FlashArray, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError } from '../driver-error.ts';
+import { type FlashArray, isArrayError, type QosLimits, type Volume } from '@cinder-flasharray/flasharray';
+import { arrayFailure, DriverError, mayPass } from '../driver-error.ts';
 import type { DriverVolume } from '../volume-driver.ts';
+import { requireFeatures } from './array-features.ts';
+import type { TypeSettings } from './type-settings.ts';
+import type { VolumeGroupKeeper } from './volume-groups.ts';
 import { type VolumeTags, writeTags } from './volume-tags.ts';
 
 /** Where a new volume's content comes from. */
@@ -20,37 +23,96 @@ export interface CreateVolumeRequest {
   readonly name: string;
   readonly origin: VolumeOrigin;
   readonly defaultProtection: boolean;
+  readonly settings: TypeSettings;
+  readonly volumeGroups: VolumeGroupKeeper;
+  /** The protection group of the consistency group it is made in. */
+  readonly protectionGroup: string | null;
   readonly tags: VolumeTags;
 }
 
 /**
  * Makes the array's volume, or takes up what an earlier try of the same request made. Two rounds: create or copy;
- * then tags and, where the volume is larger than its source, extend.
+ * then tags, limits of a copy and, where the volume is larger than its source, extend. One more for a volume group.
  */
 export async function createVolume(request: CreateVolumeRequest): Promise<Volume> {
-  const { array, logger, volume, name } = request;
+  const { array, logger, volume, name, settings } = request;
+  requireFeatures(array, settings);
   const size = gibibytesToBytes(volume.size);
-  const made = await make(request, size);
+  const made = await makeInContainer(request, size);
   const [extended] = await Promise.all([
-    made.size < size ? extendOrDestroy(request, size) : Promise.resolve(made),
+    completed(request, size, made),
     writeTags(array, logger, name, request.tags),
   ]);
   return extended;
 }
 
+function makeInContainer(request: CreateVolumeRequest, size: Bytes): Promise<Volume> {
+  const { settings, volumeGroups, name } = request;
+  const group = settings.volumeGroup;
+  if (group === null) {
+    return make(request, size);
+  }
+  return volumeGroups
+    .inside(group, () => attempt(request, size))
+    .catch(async (error: unknown) => {
+      throw isArrayError(error)
+        ? arrayFailure(`Creating volume ${name}`, error, { nothingMade: await provenAbsent(request, error) })
+        : error;
+    });
+}
+
 async function make(request: CreateVolumeRequest, size: Bytes): Promise<Volume> {
-  const { array, name, origin, defaultProtection } = request;
-  const doing = `Creating volume ${name}`;
+  try {
+    return await attempt(request, size);
+  } catch (error) {
+    throw arrayFailure(`Creating volume ${request.name}`, error, {
+      nothingMade: await provenAbsent(request, error),
+    });
+  }
+}
+
+async function attempt(request: CreateVolumeRequest, size: Bytes): Promise<Volume> {
+  const { array, name, origin, defaultProtection, settings } = request;
   try {
     return origin.kind === 'empty'
-      ? await array.volumes.create({ name, size, defaultProtection })
+      ? await array.volumes.create({
+          name,
+          size,
+          defaultProtection,
+          ...(isUnlimited(settings.qos) ? {} : { qos: settings.qos }),
+        })
       : await array.volumes.copy({ name, source: origin.name, defaultProtection });
   } catch (error) {
     if (isArrayError(error, 'already-exists')) {
       return await adopt(request, size, error);
     }
-    throw arrayFailure(doing, error, { nothingMade: await provenAbsent(request, error) });
+    throw error;
   }
+}
+
+/**
+ * A copy has its source's size, and may have its source's limits: both are put right. A volume of a consistency group
+ * joins it. All in one round.
+ */
+async function completed(request: CreateVolumeRequest, size: Bytes, made: Volume): Promise<Volume> {
+  const { array, name, origin, settings, protectionGroup } = request;
+  const isCopy = origin.kind !== 'empty';
+  const [extended, ...others] = await Promise.allSettled([
+    isCopy && made.size < size ? array.volumes.extend(name, size) : Promise.resolve(made),
+    isCopy ? array.volumes.setQos(name, settings.qos) : Promise.resolve(),
+    protectionGroup === null
+      ? Promise.resolve()
+      : array.protectionGroups.changeVolumes(protectionGroup, { add: [name], remove: [] }),
+  ]);
+  const failed = [extended, ...others].find((outcome) => outcome.status === 'rejected');
+  if (extended.status === 'fulfilled' && failed === undefined) {
+    return extended.value;
+  }
+  // What may be only a moment's trouble is tried again, and finds the volume; a destroyed one would be in its way.
+  if (!mayPass(failed?.reason)) {
+    await destroyUseless(request);
+  }
+  throw arrayFailure(`Setting up the new volume ${name}`, failed?.reason);
 }
 
 /**
@@ -145,19 +207,18 @@ async function sizeOfOrigin(
   return source.kind === 'live' ? source.snapshot.size : null;
 }
 
-/** A copy that cannot be grown to its size is of no use: it is destroyed, never eradicated. */
-async function extendOrDestroy({ array, logger, name }: CreateVolumeRequest, size: Bytes): Promise<Volume> {
+/** A volume of the wrong size, without its limits or its group is of no use: it is destroyed, never eradicated. */
+async function destroyUseless({ array, logger, name }: CreateVolumeRequest): Promise<void> {
   try {
-    return await array.volumes.extend(name, size);
-  } catch (error) {
-    try {
-      await array.volumes.destroy(name);
-    } catch (cleanup) {
-      logger.warn(
-        { volume: name, error: cleanup instanceof Error ? cleanup : new Error(String(cleanup)) },
-        'could not destroy a copy that could not be extended',
-      );
-    }
-    throw arrayFailure(`Extending the new volume ${name} to ${size} bytes`, error);
+    await array.volumes.destroy(name);
+  } catch (cleanup) {
+    logger.warn(
+      { volume: name, error: cleanup instanceof Error ? cleanup : new Error(String(cleanup)) },
+      'could not destroy a new volume that could not be completed',
+    );
   }
+}
+
+function isUnlimited({ iops, bytesPerSecond }: QosLimits): boolean {
+  return iops === null && bytesPerSecond === null;
 }

@@ -2,6 +2,7 @@ import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import type { HostDisconnector } from '../connect/disconnect-host.ts';
 import { arrayFailure, DriverError } from '../driver-error.ts';
+import { type VolumeGroupKeeper, volumeGroupIn } from './volume-groups.ts';
 
 export interface DeleteVolumeRequest {
   readonly array: FlashArray;
@@ -9,6 +10,7 @@ export interface DeleteVolumeRequest {
   readonly name: string;
   readonly eradicate: boolean;
   readonly disconnector: HostDisconnector;
+  readonly volumeGroups: VolumeGroupKeeper;
 }
 
 /**
@@ -32,6 +34,10 @@ export async function deleteVolume(request: DeleteVolumeRequest): Promise<void> 
   }
   if (request.eradicate) {
     await eradicateVolume(array, logger, name);
+  }
+  const group = volumeGroupIn(name);
+  if (group !== null) {
+    await request.volumeGroups.destroyIfEmpty(group, request.eradicate);
   }
 }
 

@@ -39,6 +39,12 @@ export async function removeInstanceTag(array: FlashArray, logger: Logger, volum
   await attempt(array, logger, volume, () => array.tags.remove(volume, tagNamespace, ['VmId']));
 }
 
+/** All tags of ours: an unmanaged volume belongs to nobody here. */
+export async function removeTags(array: FlashArray, logger: Logger, volume: string): Promise<void> {
+  const keys = ['ProjectId', 'VolType', 'DataStoreType', 'VmId'];
+  await attempt(array, logger, volume, () => array.tags.remove(volume, tagNamespace, keys));
+}
+
 async function attempt(
   array: FlashArray,
   logger: Logger,

@@ -5,8 +5,9 @@ import { absent, casesElsewhere, driverCases, levelNames } from './levels.ts';
 
 /** Cases this release owes, by number, written down from the list of acceptance cases. */
 const owed = [
-  1, 2, 3, 4, 5, 16, 20, 21, 22, 23, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44,
-  45, 52, 53, 54, 55, 56, 59, 60, 61, 62, 67, 68, 95,
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+  32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 59, 60,
+  61, 62, 67, 68, 77, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 95,
 ];
 
 test('every owed case is in the table, as run here or elsewhere', () => {

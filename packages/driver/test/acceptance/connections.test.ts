@@ -9,6 +9,8 @@ import {
   connector,
   hostName,
   iqn,
+  iscsi,
+  iscsiData,
   runCases,
   volumeName,
 } from './harness.ts';
@@ -32,9 +34,9 @@ acceptanceCase(32, 'a new host is made, and the answer has what os-brick reads',
   await giveAddresses(context, portals);
   const driver = await openDriver();
   await driver.createVolume(aVolume(1));
-  const { driver_volume_type, data } = await driver.initializeConnection(aVolume(1), connector());
+  const info = await driver.initializeConnection(aVolume(1), connector());
+  const data = iscsiData(info);
   const after = await state();
-  expect(driver_volume_type).toBe('iscsi');
   expect(data.target_portals).toEqual(['10.0.0.1:3260', '10.0.0.3:3260', '10.0.0.2:3260', '10.0.0.4:3260']);
   expect(data.target_luns).toEqual([1, 1, 1, 1]);
   expect(new Set(data.target_iqns).size).toBe(1);
@@ -77,7 +79,7 @@ acceptanceCase(
 
 acceptanceCase(35, 'CHAP on an administrator’s host is refused', async ({ control, openDriver, state }) => {
   await control.admin(arrayName, { kind: 'createHost', name: 'admin-host', iqns: [iqn] });
-  const driver = await openDriver({ useChapAuth: true });
+  const driver = await openDriver({ protocol: iscsi({ chap: true }) });
   await driver.createVolume(aVolume(1));
   await expect(driver.initializeConnection(aVolume(1), connector())).rejects.toThrow('use_chap_auth=True');
   const after = await state();
@@ -90,8 +92,8 @@ acceptanceCase(
   'two services that attach at once agree on one CHAP secret',
   async ({ openDriver, secrets, state }) => {
     const [first, second] = [
-      await openDriver({ useChapAuth: true }),
-      await openDriver({ useChapAuth: true }),
+      await openDriver({ protocol: iscsi({ chap: true }) }),
+      await openDriver({ protocol: iscsi({ chap: true }) }),
     ];
     await first.createVolume(aVolume(1));
     await first.createVolume(aVolume(1, { id: secondId }));
@@ -125,7 +127,7 @@ acceptanceCase(
   37,
   'neither the CHAP secret nor the API token is in any log',
   async ({ apiToken, log, openDriver, secrets }) => {
-    const driver = await openDriver({ useChapAuth: true });
+    const driver = await openDriver({ protocol: iscsi({ chap: true }) });
     await driver.createVolume(aVolume(1));
     await driver.initializeConnection(aVolume(1), connector());
     await driver.terminateConnection(aVolume(1), connector());
@@ -143,7 +145,7 @@ acceptanceCase(
     const driver = await openDriver();
     await driver.createVolume(aVolume(1));
     await control.addFault(arrayName, { kind: 'delete-host', host: hostName, match: request('connect') });
-    const { data } = await driver.initializeConnection(aVolume(1), connector());
+    const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
     expect(data.target_luns).toEqual([1, 1, 1, 1]);
     expect((await state()).connections).toMatchObject([{ volume: volumeName, host: hostName }]);
   },
@@ -167,9 +169,11 @@ acceptanceCase(39, 'a host limit fails the attach at once', async ({ control, op
 
 acceptanceCase(40, 'portals in two overlapping CIDRs are listed once each', async (context) => {
   await giveAddresses(context, portals);
-  const driver = await context.openDriver({ iscsiCidrs: [cidr('10.0.0.2'), cidr('10.0.0.0/30')] });
+  const driver = await context.openDriver({
+    protocol: iscsi({ cidrs: [cidr('10.0.0.2'), cidr('10.0.0.0/30')] }),
+  });
   await driver.createVolume(aVolume(1));
-  const { data } = await driver.initializeConnection(aVolume(1), connector());
+  const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
   expect([...data.target_portals].sort()).toEqual(['10.0.0.1:3260', '10.0.0.2:3260', '10.0.0.3:3260']);
   expect(data.target_iqns).toHaveLength(3);
   expect(data.target_luns).toHaveLength(3);
@@ -177,7 +181,7 @@ acceptanceCase(40, 'portals in two overlapping CIDRs are listed once each', asyn
 
 acceptanceCase(41, 'no portal in the CIDR fails the attach before anything is connected', async (context) => {
   await giveAddresses(context, portals);
-  const driver = await context.openDriver({ iscsiCidrs: [cidr('192.168.0.0/16')] });
+  const driver = await context.openDriver({ protocol: iscsi({ cidrs: [cidr('192.168.0.0/16')] }) });
   await driver.createVolume(aVolume(1));
   await expect(driver.initializeConnection(aVolume(1), connector())).rejects.toThrow('192.168.0.0/16');
   const after = await context.state();
@@ -193,8 +197,8 @@ acceptanceCase(
     const byDefault = await context.openDriver();
     await byDefault.createVolume(aVolume(1));
     await expect(byDefault.initializeConnection(aVolume(1), connector())).rejects.toThrow('No iSCSI portal');
-    const driver = await context.openDriver({ iscsiCidrs: [cidr('::/0')] });
-    const { data } = await driver.initializeConnection(aVolume(1), connector());
+    const driver = await context.openDriver({ protocol: iscsi({ cidrs: [cidr('::/0')] }) });
+    const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
     expect([...data.target_portals].sort()).toEqual([
       '[2001:db8::1]:3260',
       '[2001:db8::2]:3260',
@@ -217,7 +221,7 @@ acceptanceCase(
     ]);
     const driver = await openDriver();
     await driver.createVolume(aVolume(1));
-    const { data } = await driver.initializeConnection(aVolume(1), connector());
+    const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
     expect(data.target_portals).toEqual(['10.0.0.9:3260']);
   },
 );
@@ -226,7 +230,7 @@ acceptanceCase(45, 'LUN 300 is passed on as it is', async ({ control, openDriver
   await control.admin(arrayName, { kind: 'setNextLun', lun: 300 });
   const driver = await openDriver();
   await driver.createVolume(aVolume(1));
-  const { data } = await driver.initializeConnection(aVolume(1), connector());
+  const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
   expect(data.target_luns).toEqual([300, 300, 300, 300]);
   expect(data.addressing_mode).toBe('SAM2');
 });

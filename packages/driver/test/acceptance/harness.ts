@@ -16,11 +16,17 @@ import {
   startSimulator,
 } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
-import type { BackendConfig } from '../../src/config/backend-config.ts';
+import type { BackendConfig, ProtocolConfig } from '../../src/config/backend-config.ts';
 import { type Cidr, parseCidr } from '../../src/config/cidr.ts';
 import type { InitiatorSecrets } from '../../src/connect/chap.ts';
 import { FlashArrayDriver } from '../../src/flash-array-driver.ts';
-import type { DriverSnapshot, DriverVolume } from '../../src/volume-driver.ts';
+import type {
+  ConnectionInfo,
+  DriverSnapshot,
+  DriverVolume,
+  DriverVolumeType,
+  IscsiConnectionData,
+} from '../../src/volume-driver.ts';
 import { absent, type DriverCase, type Level, levels } from './levels.ts';
 
 export const arrayName = 'fa1';
@@ -44,6 +50,21 @@ export function connector(
   return { host: 'computenode1', initiator: iqn, 'system uuid': systemUuid, multipath: true, ...overrides };
 }
 
+/** An iSCSI back end's protocol, with the options that a case wants. */
+export function iscsi(
+  options: { readonly chap?: boolean; readonly cidrs?: readonly Cidr[] } = {},
+): ProtocolConfig {
+  return { kind: 'iscsi', chap: options.chap ?? false, cidrs: options.cidrs ?? [cidr('0.0.0.0/0')] };
+}
+
+/** What an iSCSI attach tells the host. */
+export function iscsiData(info: ConnectionInfo): IscsiConnectionData {
+  if (info.driver_volume_type !== 'iscsi') {
+    throw new Error(`the driver answers for ${info.driver_volume_type}`);
+  }
+  return info.data;
+}
+
 export const volumeId = '1e5177e7-95e5-4a0f-b170-e45f4b469f6a';
 export const volumeName = 'volume-1e5177e7-95e5-4a0f-b170-e45f4b469f6a-cinder';
 
@@ -58,8 +79,14 @@ export function aVolume(size: number, overrides: Partial<DriverVolume> = {}): Dr
     metadata: { purpose: 'database' },
     projectId: '0123456789abcdef0123456789abcdef',
     bootable: false,
+    type: null,
+    group: null,
     ...overrides,
   };
+}
+
+export function aVolumeType(overrides: Partial<DriverVolumeType> = {}): DriverVolumeType {
+  return { name: 'gold', extraSpecs: {}, qos: null, ...overrides };
 }
 
 export const snapshotId = '04fe2f9a-d0c4-4564-a30d-693cc3657b47';
@@ -71,7 +98,8 @@ export function aSnapshot(size: number, overrides: Partial<DriverSnapshot> = {})
     providerId: snapshotName,
     volumeSize: gibibytes(size),
     metadata: {},
-    volume: { id: volumeId, nameId: volumeId, providerId: volumeName },
+    volume: { id: volumeId, nameId: volumeId, providerId: volumeName, type: null },
+    groupSnapshot: null,
     ...overrides,
   };
 }
@@ -254,11 +282,10 @@ export function baseConfig(address: string, apiToken: string): BackendConfig {
   return {
     section: 'puredriver-1',
     volumeBackendName: 'puredriver-1',
-    protocol: 'iscsi',
+    protocol: iscsi(),
     address,
     apiToken: new Secret(apiToken),
     tls: trust,
-    useChapAuth: false,
     initiatorDataNamespace: 'puredriver-1',
     reservedPercentage: 0,
     maxOverSubscriptionRatio: 20,
@@ -266,7 +293,6 @@ export function baseConfig(address: string, apiToken: string): BackendConfig {
     eradicateOnDelete: false,
     safemodeEnabled: false,
     hostPersonality: null,
-    iscsiCidrs: [cidr('0.0.0.0/0')],
     filterFunction: null,
     goodnessFunction: null,
     volumeNameTemplate: 'volume-%s',

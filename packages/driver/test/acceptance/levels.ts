@@ -32,8 +32,9 @@ export interface Absent {
 
 /** Cases of the driver that are run here; every one at every level unless `absent` lists it. */
 export const driverCases = [
-  1, 2, 3, 4, 5, 16, 20, 21, 22, 23, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 44, 45,
-  52, 54, 55, 56, 59, 60, 61, 62, 67, 68, 95,
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+  32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 44, 45, 46, 47, 48, 49, 50, 51, 52, 54, 55, 56, 59, 60, 61, 62,
+  67, 68, 77, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 95,
 ] as const;
 export type DriverCase = (typeof driverCases)[number];
 
@@ -43,4 +44,44 @@ export const casesElsewhere: Readonly<Record<number, string>> = {
   53: 'packages/volume-manager/test, at the same levels: whether another attachment needs the connection is the manager’s knowledge',
 };
 
-export const absent: readonly Absent[] = [];
+/** Those below 1.13. */
+const early = ['1.2', '1.5'] as const;
+
+export const absent: readonly Absent[] = [
+  ...([6, 8, 9, 10, 18, 19] as const).map((number) => ({
+    case: number,
+    levels: early,
+    reason: 'volumes have no limits; asking for one is refused, which refusals.test.ts shows',
+    source: 'purity-rest-1.x section 6.1: bandwidth_limit in 1.14, iops_limit in 1.17',
+  })),
+  ...([11, 25, 82] as const).map((number) => ({
+    case: number,
+    levels: early,
+    reason: 'there are no volume groups or pods; asking for one is refused, which refusals.test.ts shows',
+    source: 'purity-rest-1.x section 6.1: pods and vgroups in 1.13',
+  })),
+  {
+    case: 15,
+    levels: ['1.2', '1.5', '1.19', '2.4'],
+    reason: 'arrays have no default protection',
+    source: 'purity-rest-2.x section 7.24: container-default-protections in 2.16',
+  },
+  {
+    case: 49,
+    levels: ['1.2', '1.5', '1.19', '2.4'],
+    reason: 'no NVMe over TCP; starting such a back end is refused, which refusals.test.ts shows',
+    source: 'driver-behaviour section 3.3: NVMe-TCP needs Purity 6.4.2',
+  },
+  ...([50, 51] as const).map((number) => ({
+    case: number,
+    levels: early,
+    reason: 'no NVMe; starting such a back end is refused, which refusals.test.ts shows',
+    source: 'purity-rest-1.x section 6.1: NVMe in 1.16',
+  })),
+  {
+    case: 83,
+    levels: ['1.2'],
+    reason: 'snapshots keep their names; managing one is refused, which refusals.test.ts shows',
+    source: 'purity-rest-1.x section 2.4: snapshots are renamed from 1.4 on',
+  },
+];

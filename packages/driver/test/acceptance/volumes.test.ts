@@ -6,6 +6,7 @@ import {
   arrayName,
   aSnapshot,
   aVolume,
+  aVolumeType,
   connector,
   gib,
   runCases,
@@ -111,7 +112,7 @@ acceptanceCase(5, 'a name of 77 characters is shortened to fit', async ({ openDr
   ]);
 });
 
-acceptanceCase(16, 'a volume larger than its snapshot is extended', async ({ openDriver, state }) => {
+acceptanceCase(16, 'a volume larger than its snapshot is extended', async ({ level, openDriver, state }) => {
   const driver = await openDriver();
   await driver.createVolume(aVolume(5));
   await driver.createSnapshot(aSnapshot(5));
@@ -120,6 +121,14 @@ acceptanceCase(16, 'a volume larger than its snapshot is extended', async ({ ope
     size: 10 * gib,
     source: volumeName,
   });
+  if (level.name === '1.2' || level.name === '1.5') {
+    return;
+  }
+  const id = '3f8def5b-73f3-4a30-a38b-cd4863a987b8';
+  const type = aVolumeType({ extraSpecs: { 'flasharray:vg_name': 'gold' } });
+  const providerId = `gold/volume-${id}-cinder`;
+  await driver.createVolumeFromSnapshot(aVolume(10, { id, nameId: id, providerId, type }), aSnapshot(5));
+  expect((await state()).volumes.find(({ name }) => name === providerId)).toMatchObject({ size: 10 * gib });
 });
 
 acceptanceCase(

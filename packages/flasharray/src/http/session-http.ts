@@ -14,6 +14,8 @@ export interface SessionProtocol {
   readonly logout: ArrayRequest;
   /** Reads the session from the answer to the login, or null when there is none. */
   readonly credentials: (reply: HttpReply) => Credentials | null;
+  /** Reads whose session it is from the answer to the login, or null when it does not tell. */
+  readonly user: (reply: HttpReply) => string | null;
   /** What a later answer renews, or null when it leaves the session as it is. */
   readonly renewed: (reply: HttpReply) => Credentials | null;
   /** Reads any answer that is not HTTP 200. */
@@ -22,6 +24,7 @@ export interface SessionProtocol {
 
 interface Session {
   credentials: Credentials;
+  readonly user: string | null;
 }
 
 /** An array that does not answer must not hold up closing. */
@@ -62,6 +65,22 @@ export class SessionHttp {
     }
     const renewed = await this.#sessionOtherThan(session, call, request);
     return this.#accepted(request, await this.#sendWithin(renewed, call, request));
+  }
+
+  /**
+   * The user that the session belongs to, as the array named it when the session began.
+   * @throws ArrayError `malformed-reply` when it named none
+   */
+  async user(call: Call): Promise<string> {
+    const { login } = this.#protocol;
+    const { user } = await this.#sessionOtherThan(null, call, login);
+    if (user === null) {
+      throw this.#http.error(login, {
+        code: 'malformed-reply',
+        message: `The array's answer to ${login.operation} names no user.`,
+      });
+    }
+    return user;
   }
 
   /** An error about `request`. */
@@ -130,7 +149,7 @@ export class SessionHttp {
         status: reply.status,
       });
     }
-    return { credentials: found };
+    return { credentials: found, user: this.#protocol.user(reply) };
   }
 
   #accepted(request: ArrayRequest, reply: HttpReply): HttpReply {

@@ -14,6 +14,8 @@ export interface Connection {
 /** At least one side. */
 export type ConnectionFilter =
   | { readonly volume: string; readonly host?: string }
+  /** Of several volumes, asked for together; at least one. */
+  | { readonly volumes: readonly string[] }
   | { readonly volume?: string; readonly host: string };
 
 export interface Connections {

@@ -1,9 +1,13 @@
 import type { ArrayIdentity, Arrays } from './arrays.ts';
 import type { Connections } from './connections.ts';
+import type { Health } from './health.ts';
 import type { Hosts } from './hosts.ts';
+import type { Pods } from './pods.ts';
 import type { NetworkInterfaces, Ports } from './ports.ts';
+import type { ProtectionGroups } from './protection-groups.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Tags } from './tags.ts';
+import type { VolumeGroups } from './volume-groups.ts';
 import type { Volumes } from './volumes.ts';
 
 /** What was agreed with the array when connecting. */
@@ -21,6 +25,18 @@ export interface ArrayCapabilities {
   readonly hostPersonality: boolean;
   /** Containers have default protection that new volumes join unless told otherwise (REST 2.16). */
   readonly defaultProtection: boolean;
+  /** NVMe initiators and ports (REST 1.16, 2.0). */
+  readonly nvme: boolean;
+  /** NVMe over TCP (Purity 6.4.2). */
+  readonly nvmeTcp: boolean;
+  /** Volumes take a bandwidth limit (REST 1.14, 2.0). */
+  readonly bandwidthLimits: boolean;
+  /** Volumes take an IOPS limit, and volume groups take both (REST 1.17, 2.0). */
+  readonly iopsLimits: boolean;
+  /** Volume groups, pods, and moving volumes between them (REST 1.13, 2.1). */
+  readonly containers: boolean;
+  /** Snapshots can be renamed (REST 1.4, 2.0). */
+  readonly snapshotRename: boolean;
   /** Host and volume rows count their connections, and destroying reports them (REST 2.0). */
   readonly connectionCounts: boolean;
 }
@@ -35,12 +51,16 @@ export interface FlashArray {
   readonly capabilities: ArrayCapabilities;
   readonly volumes: Volumes;
   readonly snapshots: Snapshots;
+  readonly volumeGroups: VolumeGroups;
+  readonly pods: Pods;
+  readonly protectionGroups: ProtectionGroups;
   readonly hosts: Hosts;
   readonly connections: Connections;
   readonly ports: Ports;
   readonly networkInterfaces: NetworkInterfaces;
   readonly arrays: Arrays;
   readonly tags: Tags;
+  readonly health: Health;
   /** Ends the session and closes the sockets; calls made afterwards fail with `cancelled`. Safe to repeat. */
   close(): Promise<void>;
 }

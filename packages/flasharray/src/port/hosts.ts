@@ -20,6 +20,13 @@ export interface ChapCredentials {
   readonly password: Secret;
 }
 
+/** Names by which a machine shows itself on a network; all of one protocol. */
+export interface Initiators {
+  readonly kind: 'iqn' | 'wwn' | 'nqn';
+  /** Empty only for a new host without any. WWNs: 16 hex digits, in any letter case, colons allowed. */
+  readonly names: readonly string[];
+}
+
 export interface Host {
   readonly name: string;
   readonly iqns: readonly string[];
@@ -34,7 +41,7 @@ export interface Host {
 
 export interface NewHost {
   readonly name: string;
-  readonly iqns: readonly string[];
+  readonly initiators: Initiators;
   /** Set where `capabilities.hostPersonality` is true, else refused with `unsupported`. */
   readonly personality?: HostPersonality;
   readonly chap?: ChapCredentials;
@@ -42,14 +49,17 @@ export interface NewHost {
 
 /** What is left unsaid stays as it is. */
 export interface HostChange {
-  readonly addIqns?: readonly string[];
+  readonly addInitiators?: Initiators;
   readonly personality?: HostPersonality;
   readonly chap?: ChapCredentials;
 }
 
 export interface Hosts {
-  /** Hosts of this array (never those a stretched pod shows from its peer) that hold the IQN, in any letter case. */
-  findByIqn(iqn: string, options?: CallOptions): Promise<readonly Host[]>;
+  /**
+   * Hosts of this array (never those a stretched pod shows from its peer) that hold any of the initiators, in any
+   * letter case, WWNs with or without colons.
+   */
+  findByInitiators(initiators: Initiators, options?: CallOptions): Promise<readonly Host[]>;
 
   /** Null when the array has no such host. */
   find(name: string, options?: CallOptions): Promise<Host | null>;

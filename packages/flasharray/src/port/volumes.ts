@@ -24,12 +24,39 @@ export type ConnectionCount =
   | { readonly kind: 'counted'; readonly count: number }
   | { readonly kind: 'not-counted' };
 
+/** Limits of a volume or volume group; null: none. */
+export interface QosLimits {
+  /** 100 to 100 000 000 (REST 2.26 Qos.iops_limit). */
+  readonly iops: number | null;
+  /** 1 MiB/s to 512 GiB/s (REST 2.26 Qos.bandwidth_limit). */
+  readonly bytesPerSecond: number | null;
+}
+
+export const unlimited: QosLimits = { iops: null, bytesPerSecond: null };
+
+/** One row of the list that shows everything, destroyed volumes too. */
+export interface VolumeSummary {
+  readonly name: string;
+  readonly size: Bytes;
+  /** Private and shared connections; every version counts them here. */
+  readonly connections: number;
+  readonly destroyed: boolean;
+}
+
+/** What a volume can live in. */
+export type VolumeContainer =
+  | { readonly kind: 'array' }
+  | { readonly kind: 'volume-group'; readonly name: string }
+  | { readonly kind: 'pod'; readonly name: string };
+
 export interface NewVolume {
   readonly name: string;
   /** Multiple of 512, 1 MiB to 4 PiB (REST 2.26 VolumePost.provisioned). */
   readonly size: Bytes;
   /** Join the array's default protection groups. Ignored where `capabilities.defaultProtection` is false. */
   readonly defaultProtection: boolean;
+  /** Where `capabilities.bandwidthLimits` and `.iopsLimits` allow it, else refused with `unsupported`. */
+  readonly qos?: QosLimits;
 }
 
 export interface VolumeCopy {
@@ -61,6 +88,24 @@ export interface Volumes {
 
   /** Live volumes only, in pages of at most 1000, so that the caller can stop early. */
   list(options?: CallOptions): AsyncIterable<readonly Volume[]>;
+
+  /** Every volume, destroyed ones too, in pages of at most 1000. */
+  summaries(options?: CallOptions): AsyncIterable<readonly VolumeSummary[]>;
+
+  /**
+   * Renames a volume inside its container: both names are full. Its snapshots are renamed with it.
+   * @throws ArrayError `not-found` | `destroyed` | `already-exists` | `invalid`
+   */
+  rename(name: string, newName: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * Moves a volume into a volume group or an unstretched pod, or out of one; its own name stays, its full name changes.
+   * @throws ArrayError `not-found` (volume or container) | `destroyed` | `already-exists` | `invalid` | `unsupported`
+   */
+  move(name: string, to: VolumeContainer, options?: CallOptions): Promise<void>;
+
+  /** Replaces both limits. @throws ArrayError `not-found` | `destroyed` | `invalid` | `unsupported` */
+  setQos(name: string, qos: QosLimits, options?: CallOptions): Promise<void>;
 
   /**
    * Grows a volume; never shrinks one. The same size again succeeds.

@@ -68,8 +68,8 @@ export class Rest1Arrays implements Arrays {
   /**
    * In one round: `GET array` with `space`, and `GET volume`, `volume` with `snap`, `host` and `pgroup`, all with
    * `pending`. From REST 1.7 on each of the four asks for one row and its count; where the space has no `provisioned`,
-   * the volumes are then read page after page, because only the sum of their sizes tells. Below 1.7 the four lists
-   * come whole: there is no other way.
+   * the list of volumes is then read in one piece, because only the sum of their sizes tells: an array that speaks
+   * no REST 2 has at most 20,000. Below 1.7 the four lists come whole: there is no other way.
    */
   usage(options?: CallOptions): Promise<{ readonly space: ArraySpace; readonly counts: ArrayCounts }> {
     return this.#client.run(options, async (call) => {
@@ -114,7 +114,7 @@ export class Rest1Arrays implements Arrays {
   }
 
   async #sizes(call: Call): Promise<{ readonly count: number; readonly sum: Bytes }> {
-    const rows = await this.#client.all(call, ['volume'], { pending: true }, sizeRow);
+    const rows = await this.#client.get(call, ['volume'], { pending: true }, z.array(sizeRow));
     return { count: rows.length, sum: bytes(rows.reduce((total, row) => total + row.size, 0)) };
   }
 }

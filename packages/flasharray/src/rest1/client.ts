@@ -42,6 +42,11 @@ export class Rest1Client {
     return this.#http.run(options, work);
   }
 
+  /** Name of the user that the session belongs to. */
+  user(call: Call): Promise<string> {
+    return this.#http.user(call);
+  }
+
   async get<T>(call: Call, path: Path, parameters: Parameters, schema: z.ZodType<T>): Promise<T> {
     const request = this.#request('GET', path, formatQuery(parameters));
     return this.#read(request, await this.#http.exchange(call, request), schema);

@@ -16,6 +16,8 @@ const privateRow = z.object({ name: z.string(), host: z.string(), lun });
 const sharedRow = z.object({ name: z.string(), hgroup: z.string(), lun });
 /** `GET host/H/volume`: `name` is the host. */
 const hostVolumeRow = z.object({ name: z.string(), vol: z.string(), lun, hgroup: name });
+/** `GET volume` with `connect` */
+const connectedRow = z.object({ name: z.string(), host: name, hgroup: name, lun });
 const hostGroupRow = z.object({ name: z.string(), hosts: optional(z.array(z.string())) });
 
 /** Connections over REST 1.x (sections 2.3, 2.5 and 4.2). */
@@ -31,6 +33,9 @@ export class Rest1Connections implements Connections {
    * `GET hgroup/G` for each group found, whose hosts all see the volume.
    */
   list(filter: ConnectionFilter, options?: CallOptions): Promise<readonly Connection[]> {
+    if ('volumes' in filter) {
+      return this.#ofVolumes(filter.volumes, options);
+    }
     const { volume, host } = filter;
     return this.#client.run(options, (call) =>
       unlessAbsent(async () => {
@@ -62,6 +67,20 @@ export class Rest1Connections implements Connections {
     return this.#client.run(options, (call) =>
       this.#client.send(call, 'DELETE', ['host', host, 'volume', volume], {}),
     );
+  }
+
+  /** `GET volume` with `connect`, searched here. */
+  async #ofVolumes(volumes: readonly string[], options?: CallOptions): Promise<readonly Connection[]> {
+    const wanted = new Set(volumes.map((volume) => volume.toLowerCase()));
+    const found: Connection[] = [];
+    for await (const rows of this.#client.pages(options, ['volume'], { connect: true }, connectedRow)) {
+      for (const row of rows) {
+        if (wanted.has(row.name.toLowerCase())) {
+          found.push({ volume: row.name, host: row.host, hostGroup: row.hgroup, lun: row.lun });
+        }
+      }
+    }
+    return found;
   }
 
   async #ofHost(call: Call, host: string): Promise<readonly Connection[]> {

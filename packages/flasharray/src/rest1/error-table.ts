@@ -27,6 +27,12 @@ export const rest1Errors: readonly ErrorRow[] = [
       '[{"pure_err_key":"err.friendly","code":0,"ctx":"db01","pure_err_code":1,"msg":"Volume already exists."}]',
   },
   {
+    pattern: /already belongs to/i,
+    code: 'already-exists',
+    example:
+      '[{"pure_err_key":"err.friendly","code":0,"ctx":"db01","pure_err_code":1,"msg":"Volume already belongs to protection group pg1."}]',
+  },
+  {
     pattern: /has been destroyed/i,
     code: 'destroyed',
     example:

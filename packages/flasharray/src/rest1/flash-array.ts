@@ -4,11 +4,15 @@ import type { ArrayRoles } from '../roles.ts';
 import { Rest1Arrays } from './arrays.ts';
 import { Rest1Client } from './client.ts';
 import { Rest1Connections } from './connections.ts';
-import { personalityVersion, Rest1Hosts } from './hosts.ts';
+import { Rest1Health } from './health.ts';
+import { nvmeVersion, personalityVersion, Rest1Hosts } from './hosts.ts';
+import { Rest1Pods } from './pods.ts';
 import { Rest1NetworkInterfaces, Rest1Ports } from './ports.ts';
-import { Rest1Snapshots } from './snapshots.ts';
+import { Rest1ProtectionGroups } from './protection-groups.ts';
+import { Rest1Snapshots, snapshotRenameVersion } from './snapshots.ts';
 import { Rest1Tags, tagVersion } from './tags.ts';
-import { Rest1Volumes } from './volumes.ts';
+import { Rest1VolumeGroups } from './volume-groups.ts';
+import { bandwidthVersion, containerVersion, iopsVersion, Rest1Volumes } from './volumes.ts';
 
 /** Everything of the port that REST 1.2 to 1.19 does. */
 export function rest1Roles(http: SessionHttp, version: RestVersion): ArrayRoles {
@@ -20,14 +24,24 @@ export function rest1Roles(http: SessionHttp, version: RestVersion): ArrayRoles 
       hostPersonality: client.has(personalityVersion),
       defaultProtection: false,
       connectionCounts: false,
+      nvme: client.has(nvmeVersion),
+      nvmeTcp: false,
+      bandwidthLimits: client.has(bandwidthVersion),
+      iopsLimits: client.has(iopsVersion),
+      containers: client.has(containerVersion),
+      snapshotRename: client.has(snapshotRenameVersion),
     },
     volumes: new Rest1Volumes(client),
     snapshots: new Rest1Snapshots(client),
+    volumeGroups: new Rest1VolumeGroups(client),
+    pods: new Rest1Pods(client),
+    protectionGroups: new Rest1ProtectionGroups(client),
     hosts: new Rest1Hosts(client),
     connections: new Rest1Connections(client),
     ports: new Rest1Ports(client),
     networkInterfaces: new Rest1NetworkInterfaces(client),
     arrays: new Rest1Arrays(client),
     tags: new Rest1Tags(client),
+    health: new Rest1Health(client),
   };
 }

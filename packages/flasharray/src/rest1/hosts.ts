@@ -3,9 +3,16 @@ import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { laterStep } from '../http/later-step.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
-import type { ChapCredentials, Host, HostChange, HostPersonality, Hosts, NewHost } from '../port/hosts.ts';
+import type {
+  ChapCredentials,
+  Host,
+  HostChange,
+  HostPersonality,
+  Hosts,
+  Initiators,
+  NewHost,
+} from '../port/hosts.ts';
 import { plainWwn } from '../portal.ts';
 import { type Rest1Client, single } from './client.ts';
 import { notCounted } from './fields.ts';
@@ -20,6 +27,9 @@ const chapRow = z.object({ host_user: optional(z.string()) });
 /** Personalities arrive in REST 1.14 (section 6.1). */
 export const personalityVersion = 14;
 
+/** NVMe arrives in REST 1.16 (section 6.1). */
+export const nvmeVersion = 16;
+
 /** Hosts over REST 1.x (section 2.5). */
 export class Rest1Hosts implements Hosts {
   readonly #client: Rest1Client;
@@ -29,10 +39,14 @@ export class Rest1Hosts implements Hosts {
   }
 
   /** `GET host`, searched here, then `GET host/H` with `chap` for what was found. */
-  findByIqn(iqn: string, options?: CallOptions): Promise<readonly Host[]> {
+  findByInitiators(initiators: Initiators, options?: CallOptions): Promise<readonly Host[]> {
+    const { kind } = initiators;
+    const wanted = new Set(initiators.names.map((name) => comparable(kind, name)));
     return this.#client.run(options, async (call) => {
       const rows = await this.#client.all(call, ['host'], {}, hostRow);
-      const holders = rows.filter((row) => isLocal(row) && row.iqn.some((held) => isSameName(held, iqn)));
+      const holders = rows.filter(
+        (row) => isLocal(row) && row[kind].some((held) => wanted.has(comparable(kind, held))),
+      );
       return await Promise.all(holders.map(async (row) => toHost(row, await this.#chapUser(call, row.name))));
     });
   }
@@ -52,10 +66,14 @@ export class Rest1Hosts implements Hosts {
 
   /** `POST host/H` with initiators and personality; then, for CHAP, `PUT host/H`. */
   create(host: NewHost, options?: CallOptions): Promise<Host> {
-    const { name, iqns, personality, chap } = host;
+    const { name, initiators, personality, chap } = host;
     return this.#client.run(options, async (call) => {
       this.#refusePersonality('POST', name, personality);
-      const body = { iqnlist: iqns, ...(personality === undefined ? {} : { personality }) };
+      this.#refuseNvme('POST', name, initiators);
+      const body = {
+        [`${initiators.kind}list`]: initiators.names,
+        ...(personality === undefined ? {} : { personality }),
+      };
       const row = await this.#client.change(call, 'POST', ['host', name], body, single(hostRow));
       if (chap !== undefined) {
         await laterStep(this.#client.send(call, 'PUT', ['host', name], chapBody(chap)));
@@ -66,14 +84,15 @@ export class Rest1Hosts implements Hosts {
 
   /** `PUT host/H`, once each for initiators, personality and CHAP, in this order; nothing for no change. */
   update(name: string, change: HostChange, options?: CallOptions): Promise<void> {
-    const { addIqns = [], personality, chap } = change;
+    const { addInitiators: added, personality, chap } = change;
     const bodies: readonly object[] = [
-      ...(addIqns.length === 0 ? [] : [{ addiqnlist: addIqns }]),
+      ...(added === undefined || added.names.length === 0 ? [] : [{ [`add${added.kind}list`]: added.names }]),
       ...(personality === undefined ? [] : [{ personality }]),
       ...(chap === undefined ? [] : [chapBody(chap)]),
     ];
     return this.#client.run(options, async (call) => {
       this.#refusePersonality('PUT', name, personality);
+      this.#refuseNvme('PUT', name, added);
       for (const [index, body] of bodies.entries()) {
         const step = this.#client.send(call, 'PUT', ['host', name], body);
         await (index === 0 ? step : laterStep(step));
@@ -91,6 +110,17 @@ export class Rest1Hosts implements Hosts {
     return row.host_user || null;
   }
 
+  #refuseNvme(method: 'POST' | 'PUT', name: string, initiators: Initiators | undefined): void {
+    if (initiators?.kind === 'nqn' && !this.#client.has(nvmeVersion)) {
+      throw this.#client.refused(
+        method,
+        ['host', name],
+        'unsupported',
+        'Hosts have no NVMe initiators before REST 1.16 (Purity 5.2).',
+      );
+    }
+  }
+
   #refusePersonality(method: 'POST' | 'PUT', name: string, personality: HostPersonality | undefined): void {
     if (personality !== undefined && !this.#client.has(personalityVersion)) {
       throw this.#client.refused(
@@ -101,6 +131,11 @@ export class Rest1Hosts implements Hosts {
       );
     }
   }
+}
+
+/** The form in which two spellings of one initiator are equal. */
+function comparable(kind: Initiators['kind'], name: string): string {
+  return kind === 'wwn' ? plainWwn(name) : name.toLowerCase();
 }
 
 function chapBody(chap: ChapCredentials): object {

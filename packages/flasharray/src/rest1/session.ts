@@ -1,4 +1,6 @@
 import type { Secret } from '@cinder-flasharray/common';
+import { z } from 'zod';
+import { tryJson } from '../http/json-reply.ts';
 import type { Credentials, SessionProtocol } from '../http/session-http.ts';
 import type { HttpReply } from '../http/transport.ts';
 import type { RestVersion } from '../negotiate.ts';
@@ -21,9 +23,16 @@ export function rest1Session(version: RestVersion, apiToken: Secret): SessionPro
     },
     logout: { method: 'DELETE', path, operation: 'DELETE auth/session', harmless: true },
     credentials: sessionCookie,
+    user: userName,
     renewed: sessionCookie,
     refusal: rest1Refusal,
   };
+}
+
+const loginReply = z.object({ username: z.string().min(1) });
+
+function userName(reply: HttpReply): string | null {
+  return loginReply.safeParse(tryJson(reply.text)).data?.username ?? null;
 }
 
 /** The cookie that an answer sets, as it goes back to the array; null when it sets none. */

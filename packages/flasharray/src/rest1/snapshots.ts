@@ -3,7 +3,7 @@ import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
-import type { Snapshot, SnapshotState, Snapshots } from '../port/snapshots.ts';
+import type { Snapshot, SnapshotState, SnapshotSummary, Snapshots } from '../port/snapshots.ts';
 import { type Rest1Client, single } from './client.ts';
 import { size, time } from './fields.ts';
 
@@ -17,6 +17,9 @@ const snapshotRow = z.object({
 
 /** With `pending`: seconds until eradication, null while the snapshot is live. */
 const pendingRow = snapshotRow.extend({ time_remaining: optional(z.number()) });
+
+/** Renaming arrives in REST 1.4 (section 2.4). */
+export const snapshotRenameVersion = 4;
 
 /** Volume snapshots over REST 1.x (section 2.4). */
 export class Rest1Snapshots implements Snapshots {
@@ -63,6 +66,35 @@ export class Rest1Snapshots implements Snapshots {
     if (rows.length > 0) {
       yield rows;
     }
+  }
+
+  /** `GET volume` with `snap` and `pending`, a call a page. */
+  async *summaries(options?: CallOptions): AsyncIterable<readonly SnapshotSummary[]> {
+    const parameters = { snap: true, pending: true };
+    for await (const rows of this.#client.pages(options, ['volume'], parameters, pendingRow)) {
+      yield rows.map(({ name, source, size: bytes, time_remaining: remaining }) => ({
+        name,
+        source,
+        size: bytes,
+        destroyed: remaining !== null,
+      }));
+    }
+  }
+
+  /** `PUT volume/V.S` with the full new name. */
+  rename(name: string, newSuffix: string, options?: CallOptions): Promise<void> {
+    return this.#client.run(options, async (call) => {
+      if (!this.#client.has(snapshotRenameVersion)) {
+        throw this.#client.refused(
+          'PUT',
+          ['volume', name],
+          'unsupported',
+          'Snapshots cannot be renamed before REST 1.4 (Purity 4.1).',
+        );
+      }
+      const newName = `${name.slice(0, name.lastIndexOf('.'))}.${newSuffix}`;
+      await this.#client.send(call, 'PUT', ['volume', name], { name: newName });
+    });
   }
 
   /** `DELETE volume/V.S` */

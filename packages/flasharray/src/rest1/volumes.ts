@@ -8,9 +8,12 @@ import type { CallOptions } from '../port/call-options.ts';
 import type {
   ConnectionCount,
   NewVolume,
+  QosLimits,
   Volume,
+  VolumeContainer,
   VolumeCopy,
   VolumeState,
+  VolumeSummary,
   Volumes,
 } from '../port/volumes.ts';
 import { type Rest1Client, single } from './client.ts';
@@ -27,6 +30,16 @@ const volumeRow = z.object({
 /** With `pending`: seconds until eradication, null while the volume is live. */
 const pendingRow = volumeRow.extend({ time_remaining: optional(z.number()) });
 
+/** `GET volume` with `pending` */
+const summaryRow = z.object({ name: z.string(), size, time_remaining: optional(z.number()) });
+/** `GET volume` with `connect`: a row for each connection. */
+const connectedRow = z.object({ name: z.string() });
+
+/** Limits arrive one after the other, and containers with the first of them (section 6.1). */
+export const bandwidthVersion = 14;
+export const iopsVersion = 17;
+export const containerVersion = 13;
+
 /** Volumes over REST 1.x (section 2.3). */
 export class Rest1Volumes implements Volumes {
   readonly #client: Rest1Client;
@@ -37,7 +50,10 @@ export class Rest1Volumes implements Volumes {
 
   /** `POST volume/V` */
   create(volume: NewVolume, options?: CallOptions): Promise<Volume> {
-    return this.#client.run(options, (call) => this.#post(call, volume.name, { size: volume.size }));
+    return this.#client.run(options, (call) => {
+      const limits = volume.qos === undefined ? {} : setLimits(this.#limits('POST', volume.name, volume.qos));
+      return this.#post(call, volume.name, { size: volume.size, ...limits });
+    });
   }
 
   /** `POST volume/V` */
@@ -66,6 +82,55 @@ export class Rest1Volumes implements Volumes {
   /** `GET volume`, a call a page; one call in all below REST 1.7. */
   list(options?: CallOptions): AsyncIterable<readonly Volume[]> {
     return this.#client.pages(options, ['volume'], {}, volumeRow);
+  }
+
+  /** `GET volume` with `connect`, then with `pending`, a call a page each. */
+  async *summaries(options?: CallOptions): AsyncIterable<readonly VolumeSummary[]> {
+    const connections = new Map<string, number>();
+    for await (const rows of this.#client.pages(options, ['volume'], { connect: true }, connectedRow)) {
+      for (const { name } of rows) {
+        connections.set(name, (connections.get(name) ?? 0) + 1);
+      }
+    }
+    for await (const rows of this.#client.pages(options, ['volume'], { pending: true }, summaryRow)) {
+      yield rows.map((row) => ({
+        name: row.name,
+        size: row.size,
+        connections: connections.get(row.name) ?? 0,
+        destroyed: row.time_remaining !== null,
+      }));
+    }
+  }
+
+  /** `PUT volume/V` */
+  rename(name: string, newName: string, options?: CallOptions): Promise<void> {
+    return this.#put(name, { name: newName }, options);
+  }
+
+  /** `PUT volume/V`: the empty container is the array itself. */
+  move(name: string, to: VolumeContainer, options?: CallOptions): Promise<void> {
+    return this.#client.run(options, async (call) => {
+      if (!this.#client.has(containerVersion)) {
+        throw this.#client.refused(
+          'PUT',
+          ['volume', name],
+          'unsupported',
+          'Volumes have no containers before REST 1.13 (Purity 5.0).',
+        );
+      }
+      const container = to.kind === 'array' ? '' : to.name;
+      await this.#client.send(call, 'PUT', ['volume', name], { container });
+    });
+  }
+
+  /** `PUT volume/V`; nothing where the version has no limits and none is wanted. */
+  setQos(name: string, qos: QosLimits, options?: CallOptions): Promise<void> {
+    return this.#client.run(options, async (call) => {
+      const body = this.#limits('PUT', name, qos);
+      if (Object.keys(body).length > 0) {
+        await this.#client.send(call, 'PUT', ['volume', name], body);
+      }
+    });
   }
 
   /**
@@ -105,6 +170,30 @@ export class Rest1Volumes implements Volumes {
     );
   }
 
+  #put(name: string, body: object, options: CallOptions | undefined): Promise<void> {
+    return this.#client.run(options, (call) => this.#client.send(call, 'PUT', ['volume', name], body));
+  }
+
+  /** Every limit that the version knows, the empty text for none. */
+  #limits(
+    method: 'POST' | 'PUT',
+    name: string,
+    { iops, bytesPerSecond }: QosLimits,
+  ): Readonly<Record<string, number | ''>> {
+    const refuse = (what: string): Error =>
+      this.#client.refused(method, ['volume', name], 'unsupported', what);
+    if (bytesPerSecond !== null && !this.#client.has(bandwidthVersion)) {
+      throw refuse('Volumes have no bandwidth limit before REST 1.14 (Purity 5.1).');
+    }
+    if (iops !== null && !this.#client.has(iopsVersion)) {
+      throw refuse('Volumes have no IOPS limit before REST 1.17 (Purity 5.3).');
+    }
+    return {
+      ...(this.#client.has(bandwidthVersion) ? { bandwidth_limit: bytesPerSecond ?? '' } : {}),
+      ...(this.#client.has(iopsVersion) ? { iops_limit: iops ?? '' } : {}),
+    };
+  }
+
   #post(call: Call, name: string, body: object): Promise<Volume> {
     return this.#client.change(call, 'POST', ['volume', name], body, single(volumeRow));
   }
@@ -120,4 +209,9 @@ export class Rest1Volumes implements Volumes {
     const { time_remaining: remaining, ...volume } = row;
     return remaining === null ? { kind: 'live', volume, connections: notCounted } : { kind: 'destroyed' };
   }
+}
+
+/** A new volume has no limits: only real ones are spoken of. */
+function setLimits(limits: Readonly<Record<string, number | ''>>): object {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== ''));
 }

@@ -37,6 +37,11 @@ export class Rest2Client {
     return this.#http.run(options, work);
   }
 
+  /** Name of the user that the session belongs to. */
+  user(call: Call): Promise<string> {
+    return this.#http.user(call);
+  }
+
   /** One page of rows; all of them where there are fewer than a page holds. */
   async items<T>(call: Call, resource: string, query: Query, row: z.ZodType<T>): Promise<readonly T[]> {
     return (await this.#page(call, resource, query, row)).items;
@@ -102,7 +107,7 @@ export class Rest2Client {
   /** Sends a change whose answer says nothing that anybody needs. */
   async send(
     call: Call,
-    method: 'PUT' | 'PATCH' | 'DELETE',
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     resource: string,
     query: Query,
     body?: object,

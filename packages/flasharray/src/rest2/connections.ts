@@ -23,10 +23,13 @@ export class Rest2Connections implements Connections {
 
   /** `GET connections` */
   list(filter: ConnectionFilter, options?: CallOptions): Promise<readonly Connection[]> {
-    const query = {
-      volume_names: filter.volume === undefined ? null : [filter.volume],
-      host_names: filter.host === undefined ? null : [filter.host],
-    };
+    const query =
+      'volumes' in filter
+        ? { volume_names: filter.volumes }
+        : {
+            volume_names: filter.volume === undefined ? null : [filter.volume],
+            host_names: filter.host === undefined ? null : [filter.host],
+          };
     return this.#client.run(options, (call) =>
       unlessAbsent(() => this.#client.all(call, 'connections', query, connectionRow), []),
     );

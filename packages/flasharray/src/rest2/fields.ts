@@ -1,7 +1,7 @@
 import { bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
-import type { ConnectionCount } from '../port/volumes.ts';
+import type { ConnectionCount, QosLimits } from '../port/volumes.ts';
 
 /** Bytes, as every size in REST 2.x. */
 export const size = z.int().nonnegative().transform(bytes);
@@ -21,3 +21,8 @@ export const requiredName = z.object({ name: z.string().min(1) }).transform((ref
 export const connectionCount = optional(z.int().nonnegative()).transform(
   (count): ConnectionCount => (count === null ? { kind: 'not-counted' } : { kind: 'counted', count }),
 );
+
+/** Limits in a `PATCH`: the empty text unsets one (section 7.1). */
+export function qosBody({ iops, bytesPerSecond }: QosLimits): object {
+  return { iops_limit: iops ?? '', bandwidth_limit: bytesPerSecond ?? '' };
+}

@@ -3,7 +3,8 @@ import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
-import type { ChapCredentials, Host, HostChange, Hosts, NewHost } from '../port/hosts.ts';
+import type { ChapCredentials, Host, HostChange, Hosts, Initiators, NewHost } from '../port/hosts.ts';
+import { plainWwn } from '../portal.ts';
 import type { Rest2Client } from './client.ts';
 import { connectionCount } from './fields.ts';
 import { quoted } from './query.ts';
@@ -30,11 +31,17 @@ export class Rest2Hosts implements Hosts {
   }
 
   /** `GET hosts`, filtered by the array. */
-  findByIqn(iqn: string, options?: CallOptions): Promise<readonly Host[]> {
+  findByInitiators(initiators: Initiators, options?: CallOptions): Promise<readonly Host[]> {
+    const wanted = new Set(initiators.names.map((name) => comparable(initiators.kind, name)));
+    const field = fields[initiators.kind];
     return this.#client.run(options, async (call) => {
-      const rows = await this.#client.all(call, 'hosts', { filter: localHostsWith(iqn) }, hostRow);
+      const rows = await this.#client.all(call, 'hosts', { filter: localHostsWith(initiators) }, hostRow);
       return rows
-        .filter((row) => row.is_local !== false && row.iqns.some((held) => isSameName(held, iqn)))
+        .filter(
+          (row) =>
+            row.is_local !== false &&
+            row[field].some((held) => wanted.has(comparable(initiators.kind, held))),
+        )
         .map(toHost);
     });
   }
@@ -53,7 +60,7 @@ export class Rest2Hosts implements Hosts {
 
   /** `POST hosts`, with everything in one request. */
   create(host: NewHost, options?: CallOptions): Promise<Host> {
-    const body = { iqns: host.iqns, ...settings(host) };
+    const body = { [fields[host.initiators.kind]]: host.initiators.names, ...settings(host) };
     return this.#client.run(options, async (call) =>
       toHost(await this.#client.change(call, 'POST', 'hosts', { names: [host.name] }, body, hostRow)),
     );
@@ -61,8 +68,13 @@ export class Rest2Hosts implements Hosts {
 
   /** `PATCH hosts`; nothing when there is nothing to change. */
   update(name: string, change: HostChange, options?: CallOptions): Promise<void> {
-    const added = change.addIqns ?? [];
-    const body = { ...(added.length === 0 ? {} : { add_iqns: added }), ...settings(change) };
+    const added = change.addInitiators;
+    const body = {
+      ...(added === undefined || added.names.length === 0
+        ? {}
+        : { [`add_${fields[added.kind]}`]: added.names }),
+      ...settings(change),
+    };
     return this.#client.run(options, async (call) => {
       if (Object.keys(body).length > 0) {
         await this.#client.send(call, 'PATCH', 'hosts', { names: [name] }, body);
@@ -76,12 +88,26 @@ export class Rest2Hosts implements Hosts {
   }
 }
 
-/** Whether the filter heeds letter case in an IQN is not documented: ask for both spellings. */
-function localHostsWith(iqn: string): string {
-  const lower = iqn.toLowerCase();
-  return lower === iqn
-    ? `iqns=${quoted(iqn)} and is_local`
-    : `(iqns=${quoted(iqn)} or iqns=${quoted(lower)}) and is_local`;
+const fields = { iqn: 'iqns', wwn: 'wwns', nqn: 'nqns' } as const satisfies Record<
+  Initiators['kind'],
+  'iqns' | 'wwns' | 'nqns'
+>;
+
+/** The form in which two spellings of one initiator are equal. */
+function comparable(kind: Initiators['kind'], name: string): string {
+  return kind === 'wwn' ? plainWwn(name) : name.toLowerCase();
+}
+
+/**
+ * WWNs must be asked for in the array's own spelling (section 7.4). Whether the filter heeds letter case in an IQN or
+ * NQN is not documented: ask for both spellings.
+ */
+function localHostsWith({ kind, names: wanted }: Initiators): string {
+  const spellings = wanted.flatMap((name) =>
+    kind === 'wwn' ? [plainWwn(name)] : [name, name.toLowerCase()],
+  );
+  const terms = [...new Set(spellings)].map((name) => `${fields[kind]}=${quoted(name)}`);
+  return terms.length === 1 ? `${terms[0]} and is_local` : `(${terms.join(' or ')}) and is_local`;
 }
 
 function settings(from: Pick<HostChange, 'personality' | 'chap'>): object {

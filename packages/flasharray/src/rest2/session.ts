@@ -1,4 +1,6 @@
 import type { Secret } from '@cinder-flasharray/common';
+import { z } from 'zod';
+import { tryJson } from '../http/json-reply.ts';
 import type { Credentials, SessionProtocol } from '../http/session-http.ts';
 import type { HttpReply } from '../http/transport.ts';
 import type { RestVersion } from '../negotiate.ts';
@@ -18,9 +20,16 @@ export function rest2Session(version: RestVersion, apiToken: Secret): SessionPro
     },
     logout: { method: 'POST', path: `${base}/logout`, operation: 'POST logout', harmless: true },
     credentials,
+    user: userName,
     renewed: () => null,
     refusal: rest2Refusal,
   };
+}
+
+const loginReply = z.object({ items: z.tuple([z.object({ username: z.string().min(1) })], z.unknown()) });
+
+function userName(reply: HttpReply): string | null {
+  return loginReply.safeParse(tryJson(reply.text)).data?.items[0].username ?? null;
 }
 
 function credentials(reply: HttpReply): Credentials | null {

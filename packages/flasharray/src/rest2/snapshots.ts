@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
+import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
-import type { Snapshot, SnapshotState, Snapshots } from '../port/snapshots.ts';
+import type { Snapshot, SnapshotState, SnapshotSummary, Snapshots } from '../port/snapshots.ts';
 import type { Rest2Client } from './client.ts';
 import { requiredName, size, time } from './fields.ts';
 
@@ -14,6 +15,7 @@ const snapshotRow = z.object({
   created: time,
   destroyed: z.boolean(),
 });
+const summaryRow = snapshotRow.pick({ name: true, source: true, provisioned: true, destroyed: true });
 type SnapshotRow = z.infer<typeof snapshotRow>;
 
 const resource = 'volume-snapshots';
@@ -59,6 +61,36 @@ export class Rest2Snapshots implements Snapshots {
     for await (const rows of this.#client.pages(options, resource, query, snapshotRow)) {
       yield rows.map(toSnapshot);
     }
+  }
+
+  /** `GET volume-snapshots`, a call a page. */
+  async *summaries(options?: CallOptions): AsyncIterable<readonly SnapshotSummary[]> {
+    for await (const rows of this.#client.pages(options, resource, {}, summaryRow)) {
+      yield rows.map(({ name, source, provisioned, destroyed }) => ({
+        name,
+        source,
+        size: provisioned,
+        destroyed,
+      }));
+    }
+  }
+
+  /**
+   * `PATCH volume-snapshots` with the new suffix, as the specification says. Arrays that want the full name (section
+   * 7.2) refuse the suffix and are asked again.
+   */
+  rename(name: string, newSuffix: string, options?: CallOptions): Promise<void> {
+    const fullName = `${name.slice(0, name.lastIndexOf('.'))}.${newSuffix}`;
+    return this.#client.run(options, async (call) => {
+      try {
+        await this.#client.send(call, 'PATCH', resource, { names: [name] }, { name: newSuffix });
+      } catch (error) {
+        if (!isArrayError(error, 'invalid')) {
+          throw error;
+        }
+        await this.#client.send(call, 'PATCH', resource, { names: [name] }, { name: fullName });
+      }
+    });
   }
 
   /** `PATCH volume-snapshots` */

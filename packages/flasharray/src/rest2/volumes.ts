@@ -7,13 +7,16 @@ import type { CallOptions } from '../port/call-options.ts';
 import type {
   ConnectionCount,
   NewVolume,
+  QosLimits,
   Volume,
+  VolumeContainer,
   VolumeCopy,
   VolumeState,
+  VolumeSummary,
   Volumes,
 } from '../port/volumes.ts';
 import type { Rest2Client } from './client.ts';
-import { connectionCount, optionalName, size, time } from './fields.ts';
+import { connectionCount, optionalName, qosBody, size, time } from './fields.ts';
 import type { Query } from './query.ts';
 
 const volumeRow = z.object({
@@ -26,6 +29,13 @@ const volumeRow = z.object({
   connection_count: connectionCount,
 });
 type VolumeRow = z.infer<typeof volumeRow>;
+
+const summaryRow = z.object({
+  name: z.string(),
+  provisioned: size,
+  destroyed: z.boolean(),
+  connection_count: z.int().nonnegative(),
+});
 
 /** `with_default_protection` arrives in REST 2.16; earlier arrays refuse the word. */
 export const defaultProtectionVersion = 16;
@@ -41,7 +51,8 @@ export class Rest2Volumes implements Volumes {
   /** `POST volumes` */
   create(volume: NewVolume, options?: CallOptions): Promise<Volume> {
     const query = { names: [volume.name], ...this.#protection(volume.defaultProtection) };
-    return this.#post(query, { provisioned: volume.size }, options);
+    const qos = volume.qos === undefined ? {} : { qos: newQosBody(volume.qos) };
+    return this.#post(query, { provisioned: volume.size, ...qos }, options);
   }
 
   /** `POST volumes` */
@@ -86,6 +97,44 @@ export class Rest2Volumes implements Volumes {
     }
   }
 
+  /** `GET volumes`, a call a page. */
+  async *summaries(options?: CallOptions): AsyncIterable<readonly VolumeSummary[]> {
+    for await (const rows of this.#client.pages(options, 'volumes', {}, summaryRow)) {
+      yield rows.map((row) => ({
+        name: row.name,
+        size: row.provisioned,
+        connections: row.connection_count,
+        destroyed: row.destroyed,
+      }));
+    }
+  }
+
+  /** `PATCH volumes` */
+  rename(name: string, newName: string, options?: CallOptions): Promise<void> {
+    return this.#patch(name, { name: newName }, options);
+  }
+
+  /** `PATCH volumes`: the empty name is the array itself, whichever kind of container the volume is in. */
+  move(name: string, to: VolumeContainer, options?: CallOptions): Promise<void> {
+    switch (to.kind) {
+      case 'volume-group':
+        return this.#patch(name, { volume_group: { name: to.name } }, options);
+      case 'pod':
+        return this.#patch(name, { pod: { name: to.name } }, options);
+      case 'array':
+        return this.#patch(
+          name,
+          name.includes('/') ? { volume_group: { name: '' } } : { pod: { name: '' } },
+          options,
+        );
+    }
+  }
+
+  /** `PATCH volumes`: the empty text unsets a limit. */
+  setQos(name: string, qos: QosLimits, options?: CallOptions): Promise<void> {
+    return this.#patch(name, { qos: qosBody(qos) }, options);
+  }
+
   /** `PATCH volumes`, without `truncate`, so that the array refuses to shrink. */
   extend(name: string, newSize: Bytes, options?: CallOptions): Promise<Volume> {
     return this.#client.run(options, async (call) =>
@@ -125,6 +174,12 @@ export class Rest2Volumes implements Volumes {
     );
   }
 
+  #patch(name: string, body: object, options: CallOptions | undefined): Promise<void> {
+    return this.#client.run(options, (call) =>
+      this.#client.send(call, 'PATCH', 'volumes', { names: [name] }, body),
+    );
+  }
+
   #protection(wanted: boolean): Query {
     return { with_default_protection: this.#client.has(defaultProtectionVersion) ? wanted : null };
   }
@@ -136,6 +191,14 @@ export class Rest2Volumes implements Volumes {
   async #change(call: Call, query: Query, body: object): Promise<Volume> {
     return toVolume(await this.#client.change(call, 'POST', 'volumes', query, body, volumeRow));
   }
+}
+
+/** `POST volumes` takes numbers only (REST 2.26 Qos). */
+function newQosBody({ iops, bytesPerSecond }: QosLimits): object {
+  return {
+    ...(iops === null ? {} : { iops_limit: iops }),
+    ...(bytesPerSecond === null ? {} : { bandwidth_limit: bytesPerSecond }),
+  };
 }
 
 const destroyedRow = volumeRow.pick({ connection_count: true });

@@ -40,6 +40,22 @@ export const requiredFields: Readonly<Record<string, readonly string[]>> = {
   'POST connections': ['items', ...connection()],
   'GET protection-groups': ['items', 'total_item_count'],
   'GET volumes/tags': ['items', 'items[].key', 'items[].value', 'items[].namespace', 'items[].resource.name'],
+  'GET alerts': ['items', 'more_items_remaining', ...alert()],
+  'GET hardware': [
+    'items',
+    'items[].name',
+    'items[].type',
+    'items[].status',
+    'items[].details',
+    'items[].slot',
+  ],
+  'GET drives': ['items', 'items[].name', 'items[].status', 'items[].details', 'items[].type'],
+  'GET admins': [
+    'items[].name',
+    'items[].role.name',
+    'items[].api_token.created_at',
+    'items[].api_token.expires_at',
+  ],
   'PUT volumes/tags/batch': ['items', 'items[].key', 'items[].namespace'],
 };
 
@@ -59,6 +75,21 @@ function host(): readonly string[] {
   return ['name', 'iqns', 'wwns', 'nqns', 'is_local', 'connection_count', 'chap', 'personality'].map(
     (field) => `items[].${field}`,
   );
+}
+
+function alert(): readonly string[] {
+  return [
+    'name',
+    'code',
+    'severity',
+    'state',
+    'component_type',
+    'component_name',
+    'summary',
+    'description',
+    'created',
+    'closed',
+  ].map((field) => `items[].${field}`);
 }
 
 function connection(): readonly string[] {

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrayCases } from './array-cases.ts';
 import { connectionCases } from './connection-cases.ts';
+import { containerCases } from './container-cases.ts';
+import { healthCases } from './health-cases.ts';
 import { hostCases } from './host-cases.ts';
+import { protectionGroupCases } from './protection-group-cases.ts';
 import { snapshotCases } from './snapshot-cases.ts';
 import type { ContractCase, Subject } from './subject.ts';
 import { tagCases } from './tag-cases.ts';
@@ -15,8 +18,11 @@ export const contractCases: readonly ContractCase[] = [
   ...snapshotCases,
   ...hostCases,
   ...connectionCases,
+  ...containerCases,
+  ...protectionGroupCases,
   ...tagCases,
   ...arrayCases,
+  ...healthCases,
 ];
 
 /** Cases that do not apply, with the reason. */

@@ -33,10 +33,16 @@ export async function simulatedGround(restVersion: string, tap: Tap = noTap): Pr
   const { control } = simulator;
   const closers: (() => Promise<void>)[] = [];
   const connect = async (name: string, user: string): Promise<FlashArray> => {
-    const array = simulator.arrays.find((running) => running.name === name);
-    const token = array?.apiTokens[user];
-    if (array === undefined || token === undefined) {
+    const token = simulator.arrays.find((running) => running.name === name)?.apiTokens[user];
+    if (token === undefined) {
       throw new Error(`the simulator has no ${user} on ${name}`);
+    }
+    return await connectWith(name, token);
+  };
+  const connectWith = async (name: string, token: string): Promise<FlashArray> => {
+    const array = simulator.arrays.find((running) => running.name === name);
+    if (array === undefined) {
+      throw new Error(`the simulator has no ${name}`);
     }
     const tapped = await tap(array.address);
     const client = await connectArray(clientOptions(tapped.address, token));
@@ -55,7 +61,13 @@ export async function simulatedGround(restVersion: string, tap: Tap = noTap): Pr
       await control.reset();
       return {
         array,
-        simulated: () => ({ control, name: 'fa-contract', small, readOnly }),
+        simulated: () => ({
+          control,
+          name: 'fa-contract',
+          small,
+          readOnly,
+          connectAs: (token) => connectWith('fa-contract', token),
+        }),
         name: (what) => {
           names += 1;
           return `${what}-${names}`;

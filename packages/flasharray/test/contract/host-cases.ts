@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { aHost, anIqn, aVolume, type ContractCase, chapPassword, fails, type Subject } from './subject.ts';
+import {
+  aHost,
+  anIqn,
+  aVolume,
+  type ContractCase,
+  chapPassword,
+  fails,
+  iqnsOf,
+  type Subject,
+} from './subject.ts';
 
 function noConnections(subject: Subject) {
   return subject.array.capabilities.connectionCounts
@@ -20,7 +29,7 @@ export const hostCases: readonly ContractCase[] = [
     run: async (subject) => {
       const name = subject.name('host');
       const iqns = [anIqn(subject), anIqn(subject)];
-      const host = await subject.array.hosts.create({ name, iqns });
+      const host = await subject.array.hosts.create({ name, initiators: iqnsOf(iqns) });
       expect(host).toEqual({
         name,
         iqns,
@@ -46,18 +55,22 @@ export const hostCases: readonly ContractCase[] = [
       const name = await aHost(subject, [iqn]);
       await aHost(subject, [anIqn(subject)]);
       for (const spelling of [iqn, iqn.toUpperCase()]) {
-        expect((await subject.array.hosts.findByIqn(spelling)).map((host) => host.name)).toEqual([name]);
+        expect(
+          (await subject.array.hosts.findByInitiators(iqnsOf(spelling))).map((host) => host.name),
+        ).toEqual([name]);
       }
-      expect(await subject.array.hosts.findByIqn(iqn)).toEqual([await subject.array.hosts.find(name)]);
+      expect(await subject.array.hosts.findByInitiators(iqnsOf(iqn))).toEqual([
+        await subject.array.hosts.find(name),
+      ]);
     },
   },
   {
     name: 'hosts > an IQN that nobody holds finds none, whatever characters it has',
     run: async (subject) => {
       await aHost(subject, [anIqn(subject)]);
-      expect(await subject.array.hosts.findByIqn(anIqn(subject))).toEqual([]);
-      expect(await subject.array.hosts.findByIqn("iqn' or is_local or iqns='x")).toEqual([]);
-      expect(await subject.array.hosts.findByIqn('*')).toEqual([]);
+      expect(await subject.array.hosts.findByInitiators(iqnsOf(anIqn(subject)))).toEqual([]);
+      expect(await subject.array.hosts.findByInitiators(iqnsOf("iqn' or is_local or iqns='x"))).toEqual([]);
+      expect(await subject.array.hosts.findByInitiators(iqnsOf('*'))).toEqual([]);
     },
   },
   {
@@ -65,16 +78,16 @@ export const hostCases: readonly ContractCase[] = [
     run: async (subject) => {
       const iqn = anIqn(subject);
       const name = await aHost(subject, [iqn]);
-      await fails(subject.array.hosts.create({ name, iqns: [] }), 'already-exists');
+      await fails(subject.array.hosts.create({ name, initiators: iqnsOf([]) }), 'already-exists');
       const other = subject.name('other');
       const failure = await fails(
-        subject.array.hosts.create({ name: other, iqns: [iqn] }),
+        subject.array.hosts.create({ name: other, initiators: iqnsOf([iqn]) }),
         'initiator-in-use',
       );
       expect(failure.context).toBe(iqn);
       expect(await subject.array.hosts.find(other)).toBeNull();
-      await subject.array.hosts.create({ name: other, iqns: [] });
-      await fails(subject.array.hosts.update(other, { addIqns: [iqn] }), 'initiator-in-use');
+      await subject.array.hosts.create({ name: other, initiators: iqnsOf([]) });
+      await fails(subject.array.hosts.update(other, { addInitiators: iqnsOf([iqn]) }), 'initiator-in-use');
     },
   },
   {
@@ -82,7 +95,7 @@ export const hostCases: readonly ContractCase[] = [
     run: async (subject) => {
       const name = subject.name('host');
       const chap = { user: 'cmp01', password: chapPassword };
-      const host = await subject.array.hosts.create({ name, iqns: [anIqn(subject)], chap });
+      const host = await subject.array.hosts.create({ name, initiators: iqnsOf([anIqn(subject)]), chap });
       expect(host.chapUser).toBe('cmp01');
       expect((await subject.array.hosts.find(name))?.chapUser).toBe('cmp01');
     },
@@ -94,7 +107,7 @@ export const hostCases: readonly ContractCase[] = [
       const iqn = anIqn(subject);
       const made = await subject.array.hosts.create({
         name: subject.name('made'),
-        iqns: [iqn],
+        initiators: iqnsOf([iqn]),
         chap: { user: 'cmp01', password: chapPassword },
       });
       const changed = await aHost(subject);
@@ -108,7 +121,7 @@ export const hostCases: readonly ContractCase[] = [
         chapUser: 'cmp02',
         chapHostPasswordSha256: hash,
       });
-      expect((await subject.array.hosts.findByIqn(iqn))[0]?.chapUser).toBe('cmp01');
+      expect((await subject.array.hosts.findByInitiators(iqnsOf(iqn)))[0]?.chapUser).toBe('cmp01');
     },
   },
   {
@@ -116,7 +129,7 @@ export const hostCases: readonly ContractCase[] = [
     run: async (subject) => {
       const [first, second] = [anIqn(subject), anIqn(subject)];
       const name = await aHost(subject, [first]);
-      await subject.array.hosts.update(name, { addIqns: [second] });
+      await subject.array.hosts.update(name, { addInitiators: iqnsOf([second]) });
       expect((await subject.array.hosts.find(name))?.iqns.toSorted()).toEqual([first, second].toSorted());
       await subject.array.hosts.update(name, {});
       await subject.array.hosts.update(name, { chap: { user: 'cmp03', password: chapPassword } });
@@ -128,7 +141,7 @@ export const hostCases: readonly ContractCase[] = [
   {
     name: 'hosts > a change needs a host',
     run: async (subject) => {
-      const change = { addIqns: [anIqn(subject)] };
+      const change = { addInitiators: iqnsOf([anIqn(subject)]) };
       await fails(subject.array.hosts.update(subject.name('missing'), change), 'not-found');
     },
   },
@@ -137,7 +150,7 @@ export const hostCases: readonly ContractCase[] = [
     simulatorOnly: true,
     run: async (subject) => {
       const name = subject.name('host');
-      await subject.array.hosts.create({ name, iqns: [], personality: 'oracle-vm-server' });
+      await subject.array.hosts.create({ name, initiators: iqnsOf([]), personality: 'oracle-vm-server' });
       expect((await stateOfHost(subject, name))?.personality).toBe('oracle-vm-server');
       await subject.array.hosts.update(name, { personality: 'esxi' });
       expect((await stateOfHost(subject, name))?.personality).toBe('esxi');
@@ -147,7 +160,7 @@ export const hostCases: readonly ContractCase[] = [
     name: 'hosts > a personality is refused where hosts have none, before anything is made',
     run: async (subject) => {
       const name = subject.name('host');
-      const host = { name, iqns: [], personality: 'esxi' } as const;
+      const host = { name, initiators: iqnsOf([]), personality: 'esxi' } as const;
       await fails(subject.array.hosts.create(host), 'unsupported');
       expect(await subject.array.hosts.find(name)).toBeNull();
       await fails(subject.array.hosts.update(name, { personality: 'esxi' }), 'unsupported');
@@ -187,8 +200,11 @@ export const hostCases: readonly ContractCase[] = [
     simulatorOnly: true,
     run: async (subject) => {
       const { small } = subject.simulated();
-      await small.hosts.create({ name: subject.name('first'), iqns: [] });
-      await fails(small.hosts.create({ name: subject.name('second'), iqns: [] }), 'limit-reached');
+      await small.hosts.create({ name: subject.name('first'), initiators: iqnsOf([]) });
+      await fails(
+        small.hosts.create({ name: subject.name('second'), initiators: iqnsOf([]) }),
+        'limit-reached',
+      );
     },
   },
 ];

@@ -26,6 +26,40 @@ const noContainers: Skip = {
   reason: 'pods and volume groups arrive in REST 1.13 (REST 1.x section 6.1)',
   tests: ['volumes > names in volume groups are kept whole', 'volumes > names in pods are kept whole'],
 };
+const noContainerRoles: Skip = {
+  reason: 'pods and volume groups arrive in REST 1.13, their limits in 1.17 (REST 1.x section 6.1)',
+  tests: [
+    'volume groups > are made, counted, destroyed when empty, and recovered',
+    'volume groups > take limits and lose them',
+    'volume groups > volumes are moved in and out',
+    'pods > are listed',
+  ],
+};
+const containersExist: Skip = {
+  reason: 'there are volume groups here',
+  tests: ['volume groups > are refused where there are none'],
+};
+const noLimits: Skip = {
+  reason: 'limits arrive in REST 1.14 and 1.17 (REST 1.x section 6.1)',
+  tests: ['limits > are set with the volume, changed and lifted'],
+};
+const limitsExist: Skip = {
+  reason: 'volumes have limits here',
+  tests: ['limits > are refused where volumes have none, before anything is made'],
+};
+const noSnapshotRename: Skip = {
+  reason: 'snapshots are renamed from REST 1.4 on (REST 1.x section 2.4)',
+  tests: ['renaming > a snapshot gets another suffix'],
+};
+const snapshotRenameExists: Skip = {
+  reason: 'snapshots can be renamed here',
+  tests: ['renaming > a snapshot is refused where snapshots keep their names'],
+};
+const noRoles: Skip = {
+  reason: 'older arrays know the roles `admin` and `readonly` only (REST 1.x section 2.11)',
+  tests: ['health > roles between the highest and the lowest are told apart'],
+};
+const newer = [containersExist, limitsExist, snapshotRenameExists];
 const noDefaultProtection: Skip = {
   reason: 'default protection arrives in REST 2.16 (REST 2.x section 1)',
   tests: ['volumes > default protection is joined when asked for and not otherwise'],
@@ -44,17 +78,26 @@ const noQueueTimes: Skip = {
 };
 
 const rest1 = [noDefaultProtection, noConnectionCounts, noEvergreenOne];
-const early = [...rest1, noTags, noPersonality, noContainers, noQueueTimes];
+const early = [
+  ...rest1,
+  noTags,
+  noPersonality,
+  noContainers,
+  noContainerRoles,
+  noLimits,
+  noQueueTimes,
+  noRoles,
+];
 
 /** The REST versions at which the contract is run against simulated arrays. */
 export const levels: readonly { readonly version: string; readonly skip: readonly Skip[] }[] = [
-  { version: '1.2', skip: early },
-  { version: '1.5', skip: early },
+  { version: '1.2', skip: [...early, noSnapshotRename] },
+  { version: '1.5', skip: [...early, snapshotRenameExists] },
   {
     version: '1.19',
-    skip: [...rest1, tagsExist, personalityExists],
+    skip: [...rest1, ...newer, tagsExist, personalityExists],
   },
-  { version: '2.4', skip: [noDefaultProtection, tagsExist, personalityExists] },
-  { version: '2.26', skip: [tagsExist, personalityExists] },
-  { version: '2.56', skip: [tagsExist, personalityExists] },
+  { version: '2.4', skip: [...newer, noDefaultProtection, tagsExist, personalityExists] },
+  { version: '2.26', skip: [...newer, tagsExist, personalityExists] },
+  { version: '2.56', skip: [...newer, tagsExist, personalityExists] },
 ];

@@ -3,6 +3,7 @@ import type { SimulatorControl } from '@cinder-flasharray/simulator';
 import { expect } from 'vitest';
 import { ArrayError, type ArrayErrorCode } from '../../src/port/array-error.ts';
 import type { FlashArray } from '../../src/port/flash-array.ts';
+import type { Initiators } from '../../src/port/hosts.ts';
 import type { Volume, VolumeState } from '../../src/port/volumes.ts';
 
 /** What only a simulated array can be made to do. */
@@ -14,6 +15,8 @@ interface Simulated {
   readonly small: FlashArray;
   /** A client whose token belongs to a user that may only read. */
   readonly readOnly: FlashArray;
+  /** Another client of the array, for as long as the suite lasts. */
+  readonly connectAs: (apiToken: string) => Promise<FlashArray>;
 }
 
 /** What a case of the contract is run on. */
@@ -51,13 +54,17 @@ export async function aDestroyedVolume(subject: Subject): Promise<string> {
 
 export async function aHost(subject: Subject, iqns: readonly string[] = []): Promise<string> {
   const name = subject.name('host');
-  await subject.array.hosts.create({ name, iqns });
+  await subject.array.hosts.create({ name, initiators: iqnsOf(iqns) });
   return name;
 }
 
 /** An IQN that no host holds yet. */
 export function anIqn(subject: Subject): string {
   return `iqn.1993-08.org.debian:01:${subject.name('initiator')}`;
+}
+
+export function iqnsOf(names: string | readonly string[]): Initiators {
+  return { kind: 'iqn', names: typeof names === 'string' ? [names] : names };
 }
 
 /** The volume of a state that must be live. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { bytes, Secret } from '@cinder-flasharray/common';
 import { describe, expect, test } from 'vitest';
+import { iqnsOf } from '../contract/subject.ts';
 import { aClient, aScriptedArray, failureOf } from '../support/connected.ts';
 import { type Received, reply, type ScriptedArray } from '../support/scripted-array.ts';
 
@@ -186,7 +187,9 @@ describe('REST 1.x on the wire', () => {
     });
     const client = await aClient(array);
     const chap = { user: 'u', password: new Secret('short') };
-    const failure = await failureOf(client.hosts.create({ name: 'h1', iqns: ['iqn.a:b'], chap }));
+    const failure = await failureOf(
+      client.hosts.create({ name: 'h1', initiators: iqnsOf(['iqn.a:b']), chap }),
+    );
     expect(failure).toMatchObject({ code: 'invalid', operation: 'PUT host', applied: 'unknown' });
   });
 
@@ -301,7 +304,7 @@ describe('REST 1.x on the wire', () => {
       'GET host/h1': (_request, response) => reply(response, { name: 'h1', host_user: 'cmp01' }),
     });
     const client = await aClient(array);
-    const found = await client.hosts.findByIqn('iqn.a:b');
+    const found = await client.hosts.findByInitiators(iqnsOf('iqn.a:b'));
     expect(found.map((host) => [host.name, host.chapUser])).toEqual([['h1', 'cmp01']]);
   });
 });

@@ -1,6 +1,7 @@
 import type { ApiReply, ApiRequest } from '../http/messages.ts';
 import type { ArrayModel } from '../model/array-model.ts';
 import { expire } from '../model/expiry.ts';
+import { settle } from '../model/settle.ts';
 import { errorRest1 } from '../rest1/errors.ts';
 import { answerRest1 } from '../rest1/front-end.ts';
 import { answerRest2, errorRest2, notFoundRest2 } from '../rest2/front-end.ts';
@@ -11,6 +12,7 @@ export type AnswerOptions = { readonly strict: boolean; readonly pageCap: number
 
 /** Carries out a request, at once and as a whole. */
 export function answer(model: ArrayModel, options: AnswerOptions, request: ApiRequest): ApiReply {
+  settle(model.fleet);
   expire(model);
   if (request.path === 'api_version' && request.version === null) {
     return {

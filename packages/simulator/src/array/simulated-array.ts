@@ -2,7 +2,8 @@ import type { FaultEffect } from '../control/faults.ts';
 import type { SimulatorLogEntry } from '../control/requests.ts';
 import type { ApiReply, ApiRequest } from '../http/messages.ts';
 import type { ArrayModel } from '../model/array-model.ts';
-import { hostConnections } from '../model/host-connections.ts';
+import { hostConnections } from '../model/connections-of.ts';
+import { settle } from '../model/settle.ts';
 import { FaultTable } from '../traffic/fault-table.ts';
 import { Gate } from '../traffic/gate.ts';
 import { HoldTable } from '../traffic/hold-table.ts';
@@ -23,6 +24,8 @@ export class SimulatedArray {
   readonly holds = new HoldTable();
   readonly log = new RequestLog();
   readonly gate: Gate;
+  /** Lost in a way that leaves its clients without any answer. */
+  silent = false;
   readonly #options: AnswerOptions;
   readonly #onLog: (entry: SimulatorLogEntry) => void;
   readonly #onChange: () => void;
@@ -70,6 +73,10 @@ export class SimulatedArray {
       clientGone = true;
       return how;
     });
+    if (this.silent) {
+      await left;
+      return { kind: 'silence' };
+    }
     const logged = () => this.log.get(sequence) ?? this.log.add(request, '');
     const before = await this.holds.pass('before-apply', request, logged, left);
     if (before !== 'continue') return { kind: 'cut' };
@@ -145,6 +152,8 @@ export class SimulatedArray {
   // Synchronous: between two requests the model is always whole.
   #apply(request: ApiRequest, sequence: number): ApiReply {
     const reply = this.#answer(request);
+    // What the request has set going and takes no time is over when the reply goes out.
+    settle(this.model.fleet);
     this.log.update(sequence, { status: reply.status, user: reply.user, applied: reply.status < 400 });
     this.#onChange();
     return reply;

@@ -4,11 +4,9 @@ import { createAdmin, setRole } from '../model/admins.ts';
 import type { ArrayModel } from '../model/array-model.ts';
 import { connect, disconnect } from '../model/connections.ts';
 import { createPod, createVolumeGroup } from '../model/containers.ts';
-import { ExtentMap } from '../model/extent-map.ts';
 import { createHostGroup, deleteHostGroup, setMembers as setGroupHosts } from '../model/host-groups.ts';
 import { changeHost, createHost, deleteHost, renameHost } from '../model/hosts.ts';
-import { addVolumeMember, createGroup, createGroupSnapshot } from '../model/protection-groups.ts';
-import { noPriority, noQos } from '../model/records.ts';
+import { addVolumeMember, createGroup, createGroupSnapshot, liveGroup } from '../model/protection-groups.ts';
 import { createSnapshots, destroySnapshot, eradicateSnapshot, recoverSnapshot } from '../model/snapshots.ts';
 import {
   createVolume,
@@ -19,6 +17,12 @@ import {
   resizeVolume,
 } from '../model/volumes.ts';
 import type { AdminOperation } from './admin-operations.ts';
+
+import { administerReplication } from './administer-replication.ts';
+
+import { administerHealth } from './health.ts';
+
+import { seedHosts, seedSnapshots, seedVolumes } from './seed.ts';
 
 /** Does something as the array's administrator. @throws Refusal in the array's words */
 export function administer(model: ArrayModel, operation: AdminOperation): void {
@@ -49,6 +53,12 @@ export function administer(model: ArrayModel, operation: AdminOperation): void {
     case 'seedVolumes':
       seedVolumes(model, operation);
       return;
+    case 'seedSnapshots':
+      seedSnapshots(model, operation);
+      return;
+    case 'seedHosts':
+      seedHosts(model, operation);
+      return;
     case 'createSnapshot':
       createSnapshots(model, [operation.volume], operation.suffix);
       return;
@@ -76,6 +86,9 @@ export function administer(model: ArrayModel, operation: AdminOperation): void {
     case 'createProtectionGroupSnapshot':
       createGroupSnapshot(model, operation.group, operation.suffix);
       return;
+    case 'ratchetProtectionGroup':
+      model.protectionGroups.put({ ...liveGroup(model, operation.name), retentionLock: 'ratcheted' });
+      return;
     case 'setDefaultProtection':
       for (const group of operation.protectionGroups) {
         if (model.protectionGroups.byName(group) === undefined) {
@@ -98,6 +111,21 @@ export function administer(model: ArrayModel, operation: AdminOperation): void {
     case 'connectVolumeToHostGroup':
     case 'disconnect':
       administerHosts(model, operation);
+      return;
+    case 'connectArray':
+    case 'disconnectArray':
+    case 'stretchPod':
+    case 'unstretchPod':
+    case 'setFailoverPreferences':
+    case 'addReplicationTarget':
+    case 'replicateNow':
+      administerReplication(model, operation);
+      return;
+    case 'raiseAlert':
+    case 'closeAlert':
+    case 'setHardwareStatus':
+    case 'setDriveStatus':
+      administerHealth(model, operation);
       return;
     default:
       administerArray(model, operation);
@@ -240,26 +268,5 @@ function administerArray(model: ArrayModel, operation: ArrayOperation): void {
           [operation.controller.toUpperCase()]: operation.status,
         },
       });
-  }
-}
-
-/** Puts records straight into the model: tens of thousands in a moment. */
-function seedVolumes(
-  model: ArrayModel,
-  operation: Extract<AdminOperation, { readonly kind: 'seedVolumes' }>,
-): void {
-  for (let number = 1; number <= operation.count; number += 1) {
-    model.volumes.put({
-      id: model.newId(),
-      name: `${operation.prefix}${number}`,
-      serial: model.newSerial(),
-      size: operation.size ?? 1024 ** 3,
-      created: model.now(),
-      source: null,
-      qos: noQos,
-      priority: noPriority,
-      data: ExtentMap.empty,
-      eradicateAt: operation.destroyed === true ? model.eradicationTime() : null,
-    });
   }
 }

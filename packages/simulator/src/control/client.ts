@@ -57,7 +57,10 @@ export function connectControl(controlUrl: string): SimulatorControl {
     writeVolume: (array, volume, offset, data) =>
       call('writeVolume', array, volume, offset, Buffer.from(data).toString('base64')),
     setInterfaces: (array, interfaces) => call('setInterfaces', array, interfaces),
-    setArrayDown: (array, down) => call('setArrayDown', array, down),
+    setArrayDown: (array, down, how) => call('setArrayDown', array, down, how),
+    setReplication: (settings) => call('setReplication', settings),
+    setReplicationLink: (array, peer, state) => call('setReplicationLink', array, peer, state),
+    setMediator: (array, reachable) => call('setMediator', array, reachable),
     expireSessions: (array) => call('expireSessions', array),
     createApiToken: (array, user, options) => call('createApiToken', array, user, options),
     listApiTokens: (array, options) => call('listApiTokens', array, options),

@@ -1,3 +1,4 @@
+import type { LinkState, ReplicationSettings } from '../model/fleet-records.ts';
 import type { AdminOperation } from './admin-operations.ts';
 import type { ArmedFault, Fault, Hold } from './faults.ts';
 import type { LoggedRequest } from './requests.ts';
@@ -66,8 +67,17 @@ export interface SimulatorControl {
   writeVolume(array: string, volume: string, offset: number, data: Uint8Array): Promise<void>;
 
   setInterfaces(array: string, interfaces: readonly SimulatedInterface[]): Promise<void>;
-  /** Down: open connections are reset and new ones refused, until up again (on the same port). */
-  setArrayDown(array: string, down: boolean): Promise<void>;
+  /**
+   * The loss of an array, and its return with what it had then. While down it takes no part in replication; its
+   * clients are cut off and refused (until it is up again, on the same port), or with `hang` never answered.
+   */
+  setArrayDown(array: string, down: boolean, how?: 'refuse' | 'hang'): Promise<void>;
+  /** How long replication takes from now on, simulated milliseconds; returns all settings. */
+  setReplication(settings: Partial<ReplicationSettings>): Promise<ReplicationSettings>;
+  /** The replication network between two arrays: `partial` has lost some of its paths, `down` all of them. */
+  setReplicationLink(array: string, peer: string, state: LinkState): Promise<void>;
+  /** Whether the array reaches the mediator that decides which side of a cut pod stays online. Default true. */
+  setMediator(array: string, reachable: boolean): Promise<void>;
   expireSessions(array: string): Promise<void>;
 
   /**

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { currentToken } from '../model/admins.ts';
+import { connectionsOf } from '../model/array-connections.ts';
 import type { ArrayModel } from '../model/array-model.ts';
 import { connectionRows } from '../model/connections.ts';
-import { hostConnections } from '../model/host-connections.ts';
-import { memberVolumes } from '../model/protection-groups.ts';
-import { arraySpace, reduction } from '../model/space.ts';
-import { volumeConnectionCount } from '../model/volume-connections.ts';
+import { hostConnections, volumeConnectionCount } from '../model/connections-of.ts';
+import { podMembers } from '../model/pod-arbitration.ts';
+import { groupSource, isReplica, memberNames, targetsOf } from '../model/replication-targets.ts';
+import { arraySpace, reduction, totalReduction } from '../model/space.ts';
+
+import { transfersOf } from '../model/transfers.ts';
+
+import { describeHealth } from './health.ts';
+
 import type { ArrayState } from './state.ts';
 
 const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
@@ -35,7 +41,7 @@ export function describeArray(model: ArrayModel, down: boolean): ArrayState {
       used: space.used,
       provisioned: space.provisioned,
       dataReduction: reduction(space.written, space.used),
-      totalReduction: reduction(space.provisioned, space.used),
+      totalReduction: totalReduction(space.provisioned, space.used),
     },
     volumes: model.volumes.sorted().map((volume) => ({
       id: volume.id,
@@ -59,11 +65,12 @@ export function describeArray(model: ArrayModel, down: boolean): ArrayState {
       created: isoTime(snapshot.created),
       destroyed: snapshot.eradicateAt !== null,
       timeRemaining: remaining(snapshot.eradicateAt),
-      source: model.volumes.byId(snapshot.volumeId)?.name ?? '',
+      source: model.volumes.byId(snapshot.volumeId)?.name ?? snapshot.remoteSource ?? '',
       protectionGroupSnapshot:
         snapshot.groupSnapshotId === null
           ? null
           : (model.groupSnapshots.byId(snapshot.groupSnapshotId)?.name ?? null),
+      writtenBytes: snapshot.data.writtenBytes,
     })),
     hosts: model.hosts.sorted().map((host) => ({
       name: host.name,
@@ -80,9 +87,7 @@ export function describeArray(model: ArrayModel, down: boolean): ArrayState {
     })),
     hostGroups: model.hostGroups.sorted().map((group) => ({
       name: group.name,
-      hosts: [...model.hosts.values()]
-        .filter((host) => host.hostGroupId === group.id)
-        .map((host) => host.name),
+      hosts: model.hostsByGroup.get(group.id).map((host) => host.name),
     })),
     connections: connectionRows(model).map((row) => ({
       volume: row.volume.name,
@@ -104,9 +109,12 @@ export function describeArray(model: ArrayModel, down: boolean): ArrayState {
       name: group.name,
       destroyed: group.eradicateAt !== null,
       timeRemaining: remaining(group.eradicateAt),
-      volumes: memberVolumes(model, group).map((volume) => volume.name),
+      volumes: memberNames(model, group),
       hosts: group.hostIds.flatMap(nameOf),
       hostGroups: group.hostGroupIds.flatMap(nameOf),
+      source: groupSource(model, group).name,
+      isReplica: isReplica(group),
+      targets: targetsOf(model, group).map(({ array, allowed }) => ({ array: array.name, allowed })),
     })),
     protectionGroupSnapshots: model.groupSnapshots.sorted().map((snapshot) => ({
       name: snapshot.name,
@@ -120,18 +128,45 @@ export function describeArray(model: ArrayModel, down: boolean): ArrayState {
       id: group.id,
       name: group.name,
       destroyed: group.eradicateAt !== null,
+      qos: group.qos,
       volumes: [...model.volumes.values()]
         .filter((volume) => volume.name.startsWith(`${group.name}/`))
         .map((volume) => volume.name),
     })),
-    pods: model.pods
-      .sorted()
-      .map((pod) => ({ id: pod.id, name: pod.name, destroyed: pod.eradicateAt !== null })),
+    pods: model.pods.sorted().map((pod) => ({
+      id: pod.id,
+      name: pod.name,
+      destroyed: pod.eradicateAt !== null,
+      timeRemaining: remaining(pod.eradicateAt),
+      arrays: podMembers(model, pod).map(({ array, status, mediatorStatus, progress }) => ({
+        array: array.name,
+        status,
+        mediatorStatus,
+        progress,
+      })),
+      failoverPreferences: (pod.failoverPreferences ?? []).flatMap(
+        (id) => model.fleet.byId(id)?.settings.name ?? [],
+      ),
+    })),
+    transfers: transfersOf(model).map(({ snapshot, transfer, progress, isInbound }) => ({
+      snapshot: snapshot.name,
+      direction: isInbound ? 'in' : 'out',
+      progress,
+      started: transfer.startedAt === null ? null : isoTime(transfer.startedAt),
+      completed: transfer.completedAt === null ? null : isoTime(transfer.completedAt),
+    })),
+    arrayConnections: connectionsOf(model).map(({ connection, peer, isMaker, status }) => ({
+      peer: peer.settings.name,
+      type: connection.type,
+      status,
+      isMaker,
+    })),
     admins: model.admins.sorted().map((admin) => ({
       name: admin.name,
       role: admin.role,
       hasApiToken: currentToken(model, admin) !== null,
     })),
     interfaces: settings.interfaces,
+    ...describeHealth(model),
   };
 }

@@ -82,8 +82,16 @@ async function run(control: SimulatorControl, operation: ControlOperation, body:
       return await control.releaseHold(...argumentsOf.releaseHold.parse(body));
     case 'setInterfaces':
       return await control.setInterfaces(...argumentsOf.setInterfaces.parse(body));
-    case 'setArrayDown':
-      return await control.setArrayDown(...argumentsOf.setArrayDown.parse(body));
+    case 'setArrayDown': {
+      const [array, down, how] = argumentsOf.setArrayDown.parse(body);
+      return await control.setArrayDown(array, down, how);
+    }
+    case 'setReplication':
+      return await control.setReplication(...argumentsOf.setReplication.parse(body));
+    case 'setReplicationLink':
+      return await control.setReplicationLink(...argumentsOf.setReplicationLink.parse(body));
+    case 'setMediator':
+      return await control.setMediator(...argumentsOf.setMediator.parse(body));
     case 'createApiToken': {
       const [array, user, options] = argumentsOf.createApiToken.parse(body);
       return await control.createApiToken(array, user, options);

@@ -3,7 +3,9 @@ import { SimulatorError } from '../errors.ts';
 import type { ArrayServer } from '../http/array-server.ts';
 import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/admins.ts';
 import { expire } from '../model/expiry.ts';
+import { type Fleet, instantReplication } from '../model/fleet.ts';
 import { Refusal, Refusals } from '../model/refusal.ts';
+import { networkChanged, settle } from '../model/settle.ts';
 import { readObject, writeVolumeData } from '../model/space.ts';
 import type { SimulatorClock } from '../time/clock.ts';
 import { administer } from './administer.ts';
@@ -21,12 +23,24 @@ export type ControlledArray = {
 const mostBytes = 16 * 1024 ** 2;
 const longestWait = 60_000;
 
-/** The control operations on the arrays of this process. `changed`: the model has changed, to be kept. */
-export function localControl(
-  arrays: ReadonlyMap<string, ControlledArray>,
-  clock: SimulatorClock,
-  changed: () => void,
-): SimulatorControl {
+/** What the control steers. */
+export type ControlledSimulator = {
+  readonly arrays: ReadonlyMap<string, ControlledArray>;
+  readonly fleet: Fleet;
+  readonly clock: SimulatorClock;
+  /** The model has changed, to be kept. */
+  readonly changed: () => void;
+  /** Makes the connections of the first start again. */
+  readonly restoreConnections: () => void;
+};
+
+/** The control operations on the arrays of this process. */
+export function localControl(simulator: ControlledSimulator): SimulatorControl {
+  const { arrays, fleet, clock } = simulator;
+  const changed = (): void => {
+    settle(fleet);
+    simulator.changed();
+  };
   const find = (name: string): ControlledArray => {
     const found = arrays.get(name);
     if (found === undefined) {
@@ -62,7 +76,10 @@ export function localControl(
   };
   return {
     reset: async (name) => {
-      for (const controlled of name === undefined ? arrays.values() : [find(name)]) {
+      const chosen = name === undefined ? [...arrays.values()] : [find(name)];
+      // All of them first: what lies between arrays goes before any of them is empty.
+      for (const { array } of chosen) fleet.forget(array.model.identity.id);
+      for (const controlled of chosen) {
         const { array, server, restoreSettings } = controlled;
         array.holds.clear('drop');
         array.faults.clear();
@@ -70,18 +87,22 @@ export function localControl(
         array.model.clear();
         array.log.clear();
         restoreSettings();
+        array.silent = false;
         await server.listen(array);
       }
+      simulator.restoreConnections();
       changed();
     },
     state: async (name) => {
-      const { array, server } = find(name);
+      const { array } = find(name);
+      settle(fleet);
       expire(array.model);
-      return describeArray(array.model, !server.isListening);
+      return describeArray(array.model, fleet.isLost(array.model.identity.id));
     },
     clock: async () => ({ now: new Date(clock.now()).toISOString() }),
     advance: async (milliseconds) => {
       clock.advance(milliseconds);
+      settle(fleet);
       for (const { array } of arrays.values()) {
         expire(array.model);
       }
@@ -106,6 +127,7 @@ export function localControl(
     closeGate: async (name) => ({ rounds: find(name).array.gate.close() }),
     readVolume: async (name, volume, offset, length) => {
       checkRange(offset, length);
+      settle(fleet);
       const data = readObject(find(name).array.model, volume, offset, length);
       if (data === null) {
         throw new SimulatorError(
@@ -117,7 +139,9 @@ export function localControl(
     },
     writeVolume: async (name, volume, offset, data) => {
       checkRange(offset, data.length);
-      if (!writeVolumeData(find(name).array.model, volume, offset, data)) {
+      settle(fleet);
+      const { model } = find(name).array;
+      if (!asAdministrator(() => writeVolumeData(model, volume, offset, data))) {
         throw new SimulatorError(
           'refused',
           `${volume} is not there, or is smaller than ${offset + data.length} bytes`,
@@ -129,9 +153,40 @@ export function localControl(
       find(name).array.model.update({ interfaces });
       changed();
     },
-    setArrayDown: async (name, down) => {
+    setArrayDown: async (name, down, how) => {
       const { array, server } = find(name);
-      await (down ? server.stop() : server.listen(array));
+      settle(fleet);
+      array.silent = down && how === 'hang';
+      fleet.setLost(array.model.identity.id, down);
+      networkChanged(fleet);
+      changed();
+      await (down && how !== 'hang' ? server.stop() : server.listen(array));
+    },
+    setReplication: async (settings) => {
+      settle(fleet);
+      for (const [key, milliseconds] of Object.entries(settings)) {
+        if (!(key in instantReplication) || !Number.isSafeInteger(milliseconds) || milliseconds < 0) {
+          throw new SimulatorError('invalid', `${key} must be a known setting of at least 0 milliseconds`);
+        }
+      }
+      fleet.settings = { ...fleet.settings, ...settings };
+      changed();
+      return fleet.settings;
+    },
+    setReplicationLink: async (name, peer, state) => {
+      const ends = [find(name), find(peer)].map(({ array }) => array.model.identity.id);
+      const [one = '', other = ''] = ends;
+      if (one === other) throw new SimulatorError('invalid', 'a link is between two different arrays');
+      settle(fleet);
+      fleet.setLinkState(one, other, state);
+      networkChanged(fleet);
+      changed();
+    },
+    setMediator: async (name, reachable) => {
+      settle(fleet);
+      fleet.setMediator(find(name).array.model.identity.id, reachable);
+      networkChanged(fleet);
+      changed();
     },
     expireSessions: async (name) => find(name).array.model.sessions.clear(),
     createApiToken: async (name, user, options) => {
@@ -153,6 +208,7 @@ export function localControl(
       asAdministrator(() => deleteApiToken(find(name).array.model, user));
     },
     admin: async (name, operation) => {
+      settle(fleet);
       asAdministrator(() => administer(find(name).array.model, operation));
     },
   };

@@ -69,7 +69,19 @@ export const argumentsOf = {
   readVolume: z.tuple([array, z.string(), z.number(), z.number()]),
   writeVolume: z.tuple([array, z.string(), z.number(), z.base64()]),
   setInterfaces: z.tuple([array, interfaces]),
-  setArrayDown: z.tuple([array, z.boolean()]),
+  setArrayDown: z.union([
+    z.tuple([array, z.boolean(), z.enum(['refuse', 'hang'])]),
+    z.tuple([array, z.boolean()]),
+  ]),
+  setReplication: z.tuple([
+    z.strictObject({
+      propagationMs: z.number().exactOptional(),
+      transferMs: z.number().exactOptional(),
+      resyncMs: z.number().exactOptional(),
+    }),
+  ]),
+  setReplicationLink: z.tuple([array, array, z.enum(['up', 'partial', 'down'])]),
+  setMediator: z.tuple([array, z.boolean()]),
   createApiToken: z.union([
     z.tuple([array, z.string(), z.object({ timeoutMs: z.number().exactOptional() })]),
     z.tuple([array, z.string()]),

@@ -48,10 +48,12 @@ export type SnapshotState = {
   readonly created: string;
   readonly destroyed: boolean;
   readonly timeRemaining: number | null;
-  /** Name of the volume that it is of. */
+  /** Name of the volume that it is of; `source:volume` of one that was replicated here. */
   readonly source: string;
   /** Name of the protection group snapshot that it belongs to. */
   readonly protectionGroupSnapshot: string | null;
+  /** Bytes that hold data; `readVolume` reads them. */
+  readonly writtenBytes: number;
 };
 
 export type HostState = {
@@ -100,6 +102,12 @@ export type ProtectionGroupState = {
   readonly volumes: readonly string[];
   readonly hosts: readonly string[];
   readonly hostGroups: readonly string[];
+  /** The array or pod that it belongs to, or was replicated from. */
+  readonly source: string;
+  /** Whether it was replicated here. */
+  readonly isReplica: boolean;
+  /** Arrays that it is replicated to; of a replicated one this array. */
+  readonly targets: readonly { readonly array: string; readonly allowed: boolean }[];
 };
 
 export type ProtectionGroupSnapshotState = {
@@ -114,10 +122,46 @@ export type VolumeGroupState = {
   readonly id: string;
   readonly name: string;
   readonly destroyed: boolean;
+  readonly qos: QosState;
   readonly volumes: readonly string[];
 };
 
-export type PodState = { readonly id: string; readonly name: string; readonly destroyed: boolean };
+export type PodMemberState = {
+  readonly array: string;
+  /** As this array can know it. */
+  readonly status: 'online' | 'offline' | 'resyncing' | 'unknown';
+  readonly mediatorStatus: 'online' | 'unreachable' | 'unknown';
+  /** 0 to 1 while resyncing. */
+  readonly progress: number | null;
+};
+
+export type PodState = {
+  readonly id: string;
+  readonly name: string;
+  readonly destroyed: boolean;
+  readonly timeRemaining: number | null;
+  readonly arrays: readonly PodMemberState[];
+  readonly failoverPreferences: readonly string[];
+};
+
+/** A protection group snapshot on its way out of or into the array. */
+export type TransferState = {
+  readonly snapshot: string;
+  readonly direction: 'in' | 'out';
+  /** 1 exactly when it is over. */
+  readonly progress: number;
+  readonly started: string | null;
+  readonly completed: string | null;
+};
+
+/** A connection to another array. */
+export type ArrayConnectionState = {
+  readonly peer: string;
+  readonly type: 'async-replication' | 'sync-replication';
+  readonly status: 'connected' | 'connecting' | 'partially_connected';
+  /** Whether this array made it. */
+  readonly isMaker: boolean;
+};
 
 export type AdminState = {
   readonly name: string;
@@ -127,6 +171,51 @@ export type AdminState = {
 
 /** Roles of Purity users; `readonly` may not change anything. */
 export type AdminRole = 'array_admin' | 'storage_admin' | 'ops_admin' | 'readonly';
+
+/** Status words of hardware: those of real arrays and those of the documents (purity-rest-2.x.md section 7.20). */
+export type HardwareStatus =
+  | 'ok'
+  | 'healthy'
+  | 'unhealthy'
+  | 'critical'
+  | 'identifying'
+  | 'unknown'
+  | 'unused'
+  | 'not_installed';
+
+/** Status words of drives (purity-rest-2.x.md section 7.20). */
+export type DriveStatus =
+  | 'healthy'
+  | 'empty'
+  | 'failed'
+  | 'identifying'
+  | 'missing'
+  | 'recovering'
+  | 'unadmitted'
+  | 'unhealthy'
+  | 'unrecognized'
+  | 'updating';
+
+export type AlertState = {
+  /** A number in decimal digits. */
+  readonly name: string;
+  readonly severity: 'info' | 'warning' | 'critical' | 'hidden';
+  readonly componentType: string;
+  readonly componentName: string;
+  readonly summary: string;
+  readonly flagged: boolean;
+  readonly created: string;
+  /** null while it is open. */
+  readonly closed: string | null;
+};
+
+/** A component or a drive; `type` in the words of REST 2. */
+export type PartState<Status> = {
+  readonly name: string;
+  readonly type: string;
+  readonly status: Status;
+  readonly details: string | null;
+};
 
 /** Space of the array in bytes. */
 export type SpaceState = {
@@ -161,6 +250,11 @@ export type ArrayState = {
   readonly defaultProtection: readonly string[];
   readonly volumeGroups: readonly VolumeGroupState[];
   readonly pods: readonly PodState[];
+  readonly transfers: readonly TransferState[];
+  readonly arrayConnections: readonly ArrayConnectionState[];
   readonly admins: readonly AdminState[];
   readonly interfaces: readonly SimulatedInterface[];
+  readonly alerts: readonly AlertState[];
+  readonly hardware: readonly PartState<HardwareStatus>[];
+  readonly drives: readonly PartState<DriveStatus>[];
 };

@@ -1,6 +1,10 @@
 import type { PerformanceSample } from '../control/admin-operations.ts';
-import type { SimulatedInterface } from '../control/state.ts';
+import type { DriveStatus, HardwareStatus, SimulatedInterface } from '../control/state.ts';
 import type { SimulatorClock } from '../time/clock.ts';
+import type { PartChanges } from './chassis.ts';
+import type { Fleet } from './fleet.ts';
+import type { Alert } from './health.ts';
+
 import type { SeededRandom } from './random.ts';
 import type {
   Admin,
@@ -56,6 +60,8 @@ export class ArrayModel {
   readonly identity: ArrayIdentity;
   readonly clock: SimulatorClock;
   readonly random: SeededRandom;
+  /** The arrays of this simulator, this one among them. */
+  readonly fleet: Fleet;
   settings: ArraySettings;
 
   readonly volumes = new Registry<Volume>();
@@ -67,9 +73,20 @@ export class ArrayModel {
   readonly volumeGroups = new Registry<VolumeGroup>();
   readonly pods = new Registry<Pod>();
   readonly admins = new Registry<Admin>();
+  readonly alerts = new Registry<Alert>();
   readonly sessions = new Map<string, Session>();
+  readonly snapshotsByVolume = this.snapshots.indexBy(({ volumeId }) => volumeId);
+  readonly snapshotsByGroupSnapshot = this.snapshots.indexBy(({ groupSnapshotId }) => groupSnapshotId);
+  readonly groupSnapshotsByGroup = this.groupSnapshots.indexBy(({ groupId }) => groupId);
+  /** Protection groups whose snapshot schedule runs, under `on`. */
+  readonly groupsOnSchedule = this.protectionGroups.indexBy(({ snapshotSchedule }) =>
+    snapshotSchedule.enabled ? 'on' : null,
+  );
+  readonly hostsByGroup = this.hosts.indexBy(({ hostGroupId }) => hostGroupId);
   connections: readonly Connection[] = [];
   tags: readonly Tag[] = [];
+  hardware: PartChanges<HardwareStatus> = {};
+  drives: PartChanges<DriveStatus> = {};
 
   /** Volumes and snapshots ever made: the counter part of serials. */
   serialCounter = 0;
@@ -80,7 +97,14 @@ export class ArrayModel {
   /** Counts changes of what volumes and snapshots hold. */
   dataVersion = 0;
 
-  constructor(identity: ArrayIdentity, settings: ArraySettings, clock: SimulatorClock, random: SeededRandom) {
+  constructor(
+    identity: ArrayIdentity,
+    settings: ArraySettings,
+    clock: SimulatorClock,
+    random: SeededRandom,
+    fleet: Fleet,
+  ) {
+    this.fleet = fleet;
     this.identity = identity;
     this.settings = settings;
     this.clock = clock;
@@ -123,6 +147,14 @@ export class ArrayModel {
     });
   }
 
+  /** Whether this array offers at least this REST 1 version, or any REST 2. */
+  offersRest1(minor: number): boolean {
+    return this.settings.restVersions.some((version) => {
+      const [major = 0, versionMinor = 0] = version.split('.').map(Number);
+      return major >= 2 || versionMinor >= minor;
+    });
+  }
+
   update(settings: Partial<ArraySettings>): void {
     this.settings = { ...this.settings, ...settings };
   }
@@ -138,12 +170,15 @@ export class ArrayModel {
       this.groupSnapshots,
       this.volumeGroups,
       this.pods,
+      this.alerts,
     ]) {
       registry.clear();
     }
     this.sessions.clear();
     this.connections = [];
     this.tags = [];
+    this.hardware = {};
+    this.drives = {};
     this.nextEradication = Number.POSITIVE_INFINITY;
     this.dataVersion += 1;
   }

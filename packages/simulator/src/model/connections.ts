@@ -1,5 +1,5 @@
 import type { ArrayModel } from './array-model.ts';
-import { hostConnections } from './host-connections.ts';
+import { connectionsOfHostGroup, connectionsOfVolume, hostConnections } from './connections-of.ts';
 import { anyHostGroup, membersOf } from './host-groups.ts';
 import { anyHost } from './hosts.ts';
 import { maximumLun, privateLun, sharedLun } from './luns.ts';
@@ -53,7 +53,7 @@ export function connect(
   const volume = liveVolume(model, volumeName);
   const hosts = host !== null ? [host] : membersOf(model, group?.id ?? '');
   const reaches = hosts.flatMap((member) => hostConnections(model, member));
-  const ofGroup = model.connections.filter((other) => other.hostGroupId === (group?.id ?? 'none'));
+  const ofGroup = group === null ? [] : connectionsOfHostGroup(model, group.id);
   if ([...reaches, ...ofGroup].some((other) => other.volumeId === volume.id)) {
     throw new Refusal('Connection already exists.', volume.name);
   }
@@ -81,10 +81,8 @@ export function disconnect(model: ArrayModel, volumeName: string, target: Connec
   const host = target.kind === 'host' ? anyHost(model, target.name) : null;
   const group = target.kind === 'hostGroup' ? anyHostGroup(model, target.name) : null;
   const volume = anyVolume(model, volumeName);
-  const found = model.connections.find(
-    (connection) =>
-      connection.volumeId === volume.id &&
-      (host !== null ? connection.hostId === host.id : connection.hostGroupId === group?.id),
+  const found = connectionsOfVolume(model, volume.id).find((connection) =>
+    host !== null ? connection.hostId === host.id : connection.hostGroupId === group?.id,
   );
   if (found === undefined) {
     if (volume.eradicateAt !== null) throw new Refusal('Volume has been destroyed.', volumeName);

@@ -1,5 +1,8 @@
 import type { ArrayModel } from './array-model.ts';
 import { checkGeneralName, splitVolumeName, volumeGroupOf } from './names.ts';
+import { podNameOf } from './pod-members.ts';
+import { inPod } from './pod-mirror.ts';
+import { destroyGroup, removeGroup } from './protection-groups.ts';
 import type { Pod, PriorityAdjustment, Qos, Volume, VolumeGroup } from './records.ts';
 import { noPriority, noQos } from './records.ts';
 import { Refusal } from './refusal.ts';
@@ -32,6 +35,10 @@ export function createVolumeGroup(
   options: { readonly qos?: Qos; readonly priority?: PriorityAdjustment } = {},
 ): VolumeGroup {
   checkGeneralName('volume group', name);
+  const pod = podNameOf(name);
+  if (pod !== null && model.pods.byName(pod)?.eradicateAt !== null) {
+    throw new Refusal('Pod does not exist.', pod);
+  }
   const existing = model.volumeGroups.byName(name);
   if (existing !== undefined) {
     if (existing.eradicateAt !== null) throw destroyed('Volume group', 'purevgroup', name);
@@ -108,28 +115,56 @@ export function anyPod(model: ArrayModel, name: string): Pod {
   return pod;
 }
 
+/** The live pod. */
+export function livePod(model: ArrayModel, name: string): Pod {
+  const pod = anyPod(model, name);
+  if (pod.eradicateAt !== null) throw destroyed('Pod', 'purepod', name);
+  return pod;
+}
+
+/** Makes a pod. */
 export function createPod(model: ArrayModel, name: string, quotaLimit: number | null = null): Pod {
-  checkGeneralName('pod', name);
-  const existing = model.pods.byName(name);
-  if (existing !== undefined) {
-    if (existing.eradicateAt !== null) throw destroyed('Pod', 'purepod', name);
-    throw new Refusal('Pod already exists.', name);
-  }
+  checkPodName(model, name, null);
   return model.pods.put({ id: model.newId(), name, quotaLimit, eradicateAt: null });
 }
 
+/** Checks that a name is new on this array and on those connected for sync replication; `own`: the pod to be renamed. */
+export function checkPodName(model: ArrayModel, name: string, own: string | null): void {
+  checkGeneralName('pod', name);
+  const existing = model.pods.byName(name);
+  if (existing !== undefined && existing.id !== own) {
+    if (existing.eradicateAt !== null) throw destroyed('Pod', 'purepod', name);
+    throw new Refusal('Pod already exists.', name);
+  }
+  const { fleet, identity } = model;
+  for (const peer of fleet.models()) {
+    if (!fleet.canReplicate(identity.id, peer.identity.id, 'sync')) continue;
+    const other = peer.pods.byName(name);
+    if (other !== undefined && other.id !== own) throw new Refusal('Pod already exists.', name);
+  }
+}
+
 export function destroyPod(model: ArrayModel, name: string, withContents: boolean): Pod {
-  const pod = anyPod(model, name);
-  if (pod.eradicateAt !== null) throw destroyed('Pod', 'purepod', name);
-  const live = volumesInPod(model, pod).filter((volume) => volume.eradicateAt === null);
-  if (live.length > 0 && !withContents) throw new Refusal('Pod is not empty.', name);
-  for (const volume of live) destroyVolume(model, volume.name);
+  const pod = livePod(model, name);
+  if (model.fleet.stretchedPod(pod.id) !== undefined) throw new Refusal('Pod is stretched.', name);
+  const isLive = (record: { readonly eradicateAt: number | null }) => record.eradicateAt === null;
+  const volumes = volumesInPod(model, pod).filter(isLive);
+  const volumeGroups = inPod(model.volumeGroups, pod.name).filter(isLive);
+  const groups = inPod(model.protectionGroups, pod.name).filter(isLive);
+  if (volumes.length + volumeGroups.length + groups.length > 0 && !withContents) {
+    throw new Refusal('Pod is not empty.', name);
+  }
+  for (const group of groups) destroyGroup(model, group.name);
+  for (const volume of volumes) destroyVolume(model, volume.name);
+  for (const group of volumeGroups) destroyVolumeGroup(model, group.name, false);
   return model.pods.put({ ...pod, eradicateAt: model.eradicationTime() });
 }
 
 export function recoverPod(model: ArrayModel, name: string): Pod {
   const pod = anyPod(model, name);
   if (pod.eradicateAt === null) throw new Refusal('Pod is not destroyed.', name);
+  // What is left of a pod that was stretched elsewhere stays gone (purity-rest-2.x.md section 8.6).
+  if (pod.isRestretch === true) throw new Refusal('Pod cannot be recovered.', name);
   return model.pods.put({ ...pod, eradicateAt: null });
 }
 
@@ -137,10 +172,15 @@ export function eradicatePod(model: ArrayModel, name: string, withContents: bool
   const pod = anyPod(model, name);
   if (pod.eradicateAt === null) throw new Refusal('Pod is not destroyed.', name);
   if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
-  if (volumesInPod(model, pod).length > 0 && !withContents) {
+  const groups = inPod(model.protectionGroups, pod.name);
+  const volumeGroups = inPod(model.volumeGroups, pod.name);
+  const volumes = volumesInPod(model, pod);
+  if (volumes.length + volumeGroups.length + groups.length > 0 && !withContents) {
     throw new Refusal('Cannot eradicate pod that is not empty.', name);
   }
-  for (const volume of volumesInPod(model, pod)) removeVolume(model, volume);
+  for (const group of groups) removeGroup(model, group);
+  for (const volume of volumes) removeVolume(model, volume);
+  for (const group of volumeGroups) model.volumeGroups.remove(group.id);
   model.pods.remove(pod.id);
   return pod;
 }

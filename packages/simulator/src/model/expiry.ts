@@ -1,15 +1,18 @@
 import type { ArrayModel } from './array-model.ts';
+import { stateHere } from './pod-members.ts';
 import { removeGroup, removeGroupSnapshot } from './protection-groups.ts';
 import { removeSnapshot } from './snapshots.ts';
 import { removeVolume } from './volumes.ts';
 
 /** Ends what is due at this time: pending eradications and idle sessions. */
 export function expire(model: ArrayModel): void {
+  // An array that is lost stands still; it makes up for it at its return.
+  if (model.fleet.isLost(model.identity.id)) return;
   const now = model.now();
   expireSessions(model, now);
   if (now < model.nextEradication) return;
-  const due = (record: { readonly eradicateAt: number | null }) =>
-    record.eradicateAt !== null && record.eradicateAt <= now;
+  const due = (record: { readonly name: string; readonly eradicateAt: number | null }) =>
+    record.eradicateAt !== null && record.eradicateAt <= now && stateHere(model, record.name) === 'online';
   for (const group of [...model.protectionGroups.values()].filter(due)) removeGroup(model, group);
   for (const snapshot of [...model.groupSnapshots.values()].filter(due)) {
     removeGroupSnapshot(model, snapshot);
@@ -43,7 +46,9 @@ export function earliestEradication(model: ArrayModel): number {
     model.pods,
   ]) {
     for (const record of registry.values()) {
-      if (record.eradicateAt !== null) earliest = Math.min(earliest, record.eradicateAt);
+      // What stands still in a pod that is not online here waits until it is.
+      if (record.eradicateAt !== null && stateHere(model, record.name) === 'online')
+        earliest = Math.min(earliest, record.eradicateAt);
     }
   }
   return earliest;

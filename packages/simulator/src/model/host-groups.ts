@@ -1,9 +1,11 @@
 import type { ArrayModel } from './array-model.ts';
+import { connectionsOfHostGroup, hostConnections } from './connections-of.ts';
 import { anyHost } from './hosts.ts';
 import { checkGeneralName } from './names.ts';
 import type { Host, HostGroup, Qos } from './records.ts';
 import { noQos } from './records.ts';
 import { Refusal } from './refusal.ts';
+import { compareNames } from './registry.ts';
 
 /** @throws Refusal `Host group does not exist.` */
 export function anyHostGroup(model: ArrayModel, name: string): HostGroup {
@@ -14,7 +16,7 @@ export function anyHostGroup(model: ArrayModel, name: string): HostGroup {
 
 /** Member hosts, by name. */
 export function membersOf(model: ArrayModel, groupId: string): readonly Host[] {
-  return model.hosts.sorted().filter((host) => host.hostGroupId === groupId);
+  return [...model.hostsByGroup.get(groupId)].sort((a, b) => compareNames(a.name, b.name));
 }
 
 export function createHostGroup(
@@ -49,9 +51,8 @@ export function addMember(model: ArrayModel, groupName: string, hostName: string
   const host = anyHost(model, hostName);
   if (host.hostGroupId === group.id) return;
   if (host.hostGroupId !== null) throw new Refusal('Host already belongs to a host group.', hostName);
-  const own = model.connections.filter((connection) => connection.hostId === host.id);
-  for (const shared of model.connections) {
-    if (shared.hostGroupId !== group.id) continue;
+  const own = hostConnections(model, host);
+  for (const shared of connectionsOfHostGroup(model, group.id)) {
     for (const connection of own) {
       if (connection.volumeId === shared.volumeId) {
         throw new Refusal('Connection already exists.', hostName);
@@ -85,7 +86,7 @@ export function setMembers(model: ArrayModel, groupName: string, hostNames: read
 /** Deletes an empty group. */
 export function deleteHostGroup(model: ArrayModel, name: string): HostGroup {
   const group = anyHostGroup(model, name);
-  if (model.connections.some((connection) => connection.hostGroupId === group.id)) {
+  if (connectionsOfHostGroup(model, group.id).length > 0) {
     throw new Refusal('Host group cannot be deleted due to existing connections.', name);
   }
   if (membersOf(model, group.id).length > 0) {

@@ -1,5 +1,5 @@
 import type { ArrayModel } from './array-model.ts';
-import { hostConnections } from './host-connections.ts';
+import { hostConnections } from './connections-of.ts';
 import { checkGeneralName } from './names.ts';
 import type { Chap, Host } from './records.ts';
 import { noChap, noQos } from './records.ts';

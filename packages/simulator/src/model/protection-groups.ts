@@ -1,7 +1,9 @@
 import type { ArrayModel } from './array-model.ts';
 import { checkGeneralName, checkSuffix } from './names.ts';
-import type { GroupSnapshot, ProtectionGroup, Volume } from './records.ts';
+import { podNameOf } from './pod-members.ts';
+import type { GroupSnapshot, ProtectionGroup, Snapshot, Volume } from './records.ts';
 import { Refusal } from './refusal.ts';
+import { nameKey } from './registry.ts';
 import { newSnapshot, removeSnapshot } from './snapshots.ts';
 import { liveVolume } from './volumes.ts';
 
@@ -28,6 +30,10 @@ export function createGroup(
   members: Partial<Pick<ProtectionGroup, 'volumeIds' | 'hostIds' | 'hostGroupIds'>> = {},
 ): ProtectionGroup {
   checkGeneralName('protection group', name);
+  const pod = podNameOf(name);
+  if (pod !== null && model.pods.byName(pod)?.eradicateAt !== null) {
+    throw new Refusal('Pod does not exist.', pod);
+  }
   const existing = model.protectionGroups.byName(name);
   if (existing !== undefined) {
     if (existing.eradicateAt !== null) throw groupDestroyed(name);
@@ -94,6 +100,7 @@ export function addVolumeMember(
     }
     return;
   }
+  checkContainer(group, volume);
   setMembers(model, group, { volumeIds: [...group.volumeIds, volume.id] });
 }
 
@@ -115,6 +122,7 @@ export function joinGroups(
 ): void {
   for (const name of groupNames) {
     const group = liveGroup(model, name);
+    for (const volume of volumes) checkContainer(group, volume);
     checkOneKind({ ...group, volumeIds: [...group.volumeIds, ...volumes.map((volume) => volume.id)] });
   }
   act();
@@ -181,6 +189,7 @@ export function createGroupSnapshot(
   model: ArrayModel,
   groupName: string,
   suffix: string | undefined,
+  retained: GroupSnapshot['retained'] = undefined,
 ): GroupSnapshot {
   const group = liveGroup(model, groupName);
   if (suffix !== undefined) checkSuffix(suffix);
@@ -196,7 +205,9 @@ export function createGroupSnapshot(
     created: model.now(),
     groupId: group.id,
     eradicateAt: null,
+    ...(retained === undefined ? {} : { retained }),
   });
+  if (retained !== undefined) model.fleet.nextRetention = 0;
   for (const volume of memberVolumes(model, group)) {
     if (volume.eradicateAt !== null) continue;
     const base = volume.name.slice(volume.name.indexOf('::') < 0 ? 0 : volume.name.indexOf('::') + 2);
@@ -246,11 +257,12 @@ export function memberVolumes(model: ArrayModel, group: ProtectionGroup): readon
 }
 
 function groupSnapshotsOf(model: ArrayModel, groupId: string): readonly GroupSnapshot[] {
-  return [...model.groupSnapshots.values()].filter((snapshot) => snapshot.groupId === groupId);
+  return model.groupSnapshotsByGroup.get(groupId);
 }
 
-function partsOf(model: ArrayModel, groupSnapshotId: string) {
-  return [...model.snapshots.values()].filter((part) => part.groupSnapshotId === groupSnapshotId);
+/** Volume snapshots of a group snapshot. */
+export function partsOf(model: ArrayModel, groupSnapshotId: string): readonly Snapshot[] {
+  return model.snapshotsByGroupSnapshot.get(groupSnapshotId);
 }
 
 function setGroupSnapshotPending(
@@ -267,6 +279,13 @@ function groupDestroyed(name: string): Refusal {
     'Protection group has been destroyed. It can be recovered by purepgroup recover and eradicated by purepgroup eradicate.',
     name,
   );
+}
+
+// A group and its members are in the same pod, or all in none (purity-rest-2.x.md section 7.8).
+function checkContainer(group: ProtectionGroup, volume: Volume): void {
+  if (nameKey(podNameOf(group.name) ?? '') !== nameKey(podNameOf(volume.name) ?? '')) {
+    throw new Refusal('Volume and protection group are not in the same pod.', volume.name);
+  }
 }
 
 function checkOneKind(group: ProtectionGroup): void {

@@ -38,6 +38,8 @@ export type Snapshot = Destroyable & {
   readonly created: number;
   readonly volumeId: string;
   readonly groupSnapshotId: string | null;
+  /** `source:volume` of a snapshot that was replicated here. */
+  readonly remoteSource?: string;
   /** It was destroyed along with its volume, and comes back with it. */
   readonly destroyedWithVolume: boolean;
   readonly data: ExtentMap;
@@ -113,6 +115,8 @@ export type GroupSnapshot = Destroyable & {
   readonly suffix: string;
   readonly created: number;
   readonly groupId: string;
+  /** Ends by the group's retention, or after an hour; absent: made by hand, and stays. */
+  readonly retained?: 'schedule' | 'hour' | undefined;
 };
 
 export type VolumeGroup = Destroyable & {
@@ -126,6 +130,14 @@ export type Pod = Destroyable & {
   readonly id: string;
   readonly name: string;
   readonly quotaLimit: number | null;
+  /** Ids of the arrays that are to stay online when the others are cut off. */
+  readonly failoverPreferences?: readonly string[];
+  /** Who decides which side stays online; absent: the vendor's service. */
+  readonly mediator?: string;
+  /** The pod that it was cloned from. */
+  readonly source?: { readonly id: string; readonly name: string };
+  /** It is what an array keeps of a pod that it was taken out of. */
+  readonly isRestretch?: boolean;
 };
 
 export type ApiToken = {

@@ -8,8 +8,7 @@ import { liveVolume, snapshotDestroyed } from './volumes.ts';
 
 /** All snapshots of a volume, live or destroyed. */
 export function snapshotsOf(model: ArrayModel, volumeId: string): readonly Snapshot[] {
-  if (model.snapshots.size === 0) return [];
-  return [...model.snapshots.values()].filter((snapshot) => snapshot.volumeId === volumeId);
+  return model.snapshotsByVolume.get(volumeId);
 }
 
 /** The snapshot, live or destroyed. @throws Refusal `No such volume or snapshot.` */

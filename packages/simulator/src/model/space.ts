@@ -103,6 +103,11 @@ function count(model: ArrayModel): Counted {
   return counted;
 }
 
+/** Provisioned over physical bytes, thin provisioning included; the array stops at 100. */
+export function totalReduction(provisioned: number, physical: number): number {
+  return physical === 0 && provisioned > 0 ? 100 : Math.min(100, reduction(provisioned, physical));
+}
+
 /** Reads what a volume or snapshot holds; null when it does not exist or the range is outside of it. */
 export function readObject(
   model: ArrayModel,

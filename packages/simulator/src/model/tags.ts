@@ -1,4 +1,5 @@
 import type { ArrayModel } from './array-model.ts';
+import { mirrorTags } from './pod-mirror.ts';
 import type { Tag } from './records.ts';
 import { Refusal } from './refusal.ts';
 
@@ -25,6 +26,7 @@ export function putTag(
     (other) => other.resourceId !== resource.id || other.namespace !== tag.namespace || other.key !== tag.key,
   );
   model.tags = [...others, made];
+  mirrorTags(model, resource);
   return made;
 }
 
@@ -44,6 +46,7 @@ export function removeTags(
     (tag) => tag.namespace === namespace && (keys === null || keys.includes(tag.key)),
   );
   model.tags = model.tags.filter((tag) => !gone.includes(tag));
+  for (const { resourceKind } of gone.slice(0, 1)) mirrorTags(model, { kind: resourceKind, id: resourceId });
   return gone;
 }
 
@@ -51,6 +54,7 @@ export function removeTags(
 export function dropTags(model: ArrayModel, kind: Tag['resourceKind'], resourceId: string): void {
   if (model.tags.length === 0) return;
   model.tags = model.tags.filter((tag) => tag.resourceKind !== kind || tag.resourceId !== resourceId);
+  mirrorTags(model, { kind, id: resourceId });
 }
 
 /** A copy inherits the copyable tags. */
@@ -58,5 +62,14 @@ export function copyTags(model: ArrayModel, from: TagResource, to: TagResource):
   const copied = tagsOf(model, from.id)
     .filter((tag) => tag.copyable)
     .map((tag) => ({ ...tag, resourceKind: to.kind, resourceId: to.id }));
-  if (copied.length > 0) model.tags = [...model.tags, ...copied];
+  if (copied.length === 0) return;
+  model.tags = [...model.tags, ...copied];
+  mirrorTags(model, to);
+}
+
+/** Gives a resource the tags that it has on another array. */
+export function takeTags(model: ArrayModel, resource: TagResource, tags: readonly Tag[]): void {
+  const before = tagsOf(model, resource.id);
+  if (before.length + tags.length === 0) return;
+  model.tags = [...model.tags.filter((tag) => tag.resourceId !== resource.id), ...tags];
 }

@@ -1,15 +1,18 @@
 import type { ArrayModel } from './array-model.ts';
+import { volumeConnectionCount } from './connections-of.ts';
+import { livePod } from './containers.ts';
 import { ExtentMap } from './extent-map.ts';
 import { checkVolumeName, splitVolumeName, volumeGroupOf } from './names.ts';
-import { joinGroups, leaveAllGroups } from './protection-groups.ts';
+import { stateHere } from './pod-members.ts';
+import { joinGroups, leaveAllGroups, removeVolumeMember } from './protection-groups.ts';
 import type { PriorityAdjustment, Qos, Snapshot, Volume } from './records.ts';
 import { noPriority, noQos } from './records.ts';
 import { Refusal } from './refusal.ts';
 import { nameKey } from './registry.ts';
 import { minimumVolumeBytes } from './sizes.ts';
 import { snapshotsOf, undoSnapshot } from './snapshots.ts';
+import { arraysInTouch, arraysOfPod } from './stretched-pods.ts';
 import { copyTags, dropTags } from './tags.ts';
-import { volumeConnectionCount } from './volume-connections.ts';
 
 /** What a new volume is made of. */
 export type NewVolume = {
@@ -115,24 +118,37 @@ export function renameVolume(model: ArrayModel, name: string, newName: string): 
   return moveTo(model, volume, newName);
 }
 
-/** Puts a volume into a pod (`''` takes it out) by renaming it. */
-export function moveToPod(model: ArrayModel, name: string, pod: string): Volume {
+/**
+ * Puts a volume into a pod (`''` takes it out) by renaming it. `leaving`: protection groups that it leaves; none may
+ * be left out (purity-rest-2.x.md section 8.2).
+ */
+export function moveToPod(
+  model: ArrayModel,
+  name: string,
+  pod: string,
+  leaving: readonly string[] = [],
+): Volume {
   const volume = liveVolume(model, name);
   const { base } = splitVolumeName(volume.name);
   if (pod !== '' && model.pods.byName(pod) === undefined) throw new Refusal('Pod does not exist.', pod);
-  return moveChecked(model, volume, pod === '' ? base : `${pod}::${base}`);
+  return moveChecked(model, volume, pod === '' ? base : `${livePod(model, pod).name}::${base}`, leaving);
 }
 
 /** Puts a volume into a volume group (`''` takes it out) by renaming it. */
-export function moveToVolumeGroup(model: ArrayModel, name: string, group: string): Volume {
+export function moveToVolumeGroup(
+  model: ArrayModel,
+  name: string,
+  group: string,
+  leaving: readonly string[] = [],
+): Volume {
   const volume = liveVolume(model, name);
   const { pod, base } = splitVolumeName(volume.name);
   if (group !== '') {
     const found = model.volumeGroups.byName(group);
     if (found === undefined) throw new Refusal('Volume group does not exist.', group);
-    return moveChecked(model, volume, `${found.name}/${base}`);
+    return moveChecked(model, volume, `${found.name}/${base}`, leaving);
   }
-  return moveChecked(model, volume, pod === null ? base : `${pod}::${base}`);
+  return moveChecked(model, volume, pod === null ? base : `${pod}::${base}`, leaving);
 }
 
 export function setVolumeQos(model: ArrayModel, name: string, qos: Partial<Qos>): Volume {
@@ -150,7 +166,8 @@ export function destroyVolume(model: ArrayModel, name: string): Volume {
   if (volume.eradicateAt !== null) {
     throw new Refusal('Volume has been deleted.', name, { rest1: 'Volume has been destroyed.' });
   }
-  if (volumeConnectionCount(model, volume) > 0) {
+  const holders = arraysInTouch(model, splitVolumeName(volume.name).pod);
+  if (holders.some((holder) => volumeConnectionCount(holder, volume) > 0)) {
     throw new Refusal('Volume cannot be destroyed due to existing connections.', name);
   }
   const eradicateAt = model.eradicationTime();
@@ -238,7 +255,7 @@ function copySource(model: ArrayModel, name: string): CopySource {
   }
   if (snapshot.eradicateAt !== null) throw snapshotDestroyed(name);
   const { id, size, data, volumeId } = snapshot;
-  const volumeName = model.volumes.byId(volumeId)?.name ?? '';
+  const volumeName = model.volumes.byId(volumeId)?.name ?? snapshot.remoteSource ?? '';
   return { kind: 'snapshot', id, size, data, volumeId, volumeName };
 }
 
@@ -265,10 +282,33 @@ function isLive(container: { readonly eradicateAt: number | null } | undefined):
   return container !== undefined && container.eradicateAt === null;
 }
 
-function moveChecked(model: ArrayModel, volume: Volume, newName: string): Volume {
+function moveChecked(model: ArrayModel, volume: Volume, newName: string, leaving: readonly string[]): Volume {
   const other = model.volumes.byName(newName);
   if (other !== undefined && other.id !== volume.id) throw new Refusal('Volume already exists.', newName);
+  checkPodMove(model, volume, newName, leaving);
+  for (const group of leaving) removeVolumeMember(model, group, volume.name);
   return moveTo(model, volume, newName);
+}
+
+// Both pods have to be on the same arrays: what lies on one array alone cannot enter or leave a stretched pod.
+function checkPodMove(model: ArrayModel, volume: Volume, newName: string, leaving: readonly string[]): void {
+  const [from, to] = [splitVolumeName(volume.name).pod, splitVolumeName(newName).pod];
+  if (nameKey(from ?? '') === nameKey(to ?? '')) return;
+  const arrays = arraysOfPod(model, to);
+  const before = arraysOfPod(model, from);
+  if (arrays.length !== before.length || !before.every((array) => arrays.includes(array))) {
+    throw new Refusal('Pod is stretched.', (arrays.length > before.length ? to : from) ?? to);
+  }
+  if (stateHere(model, volume.name) !== 'online' || stateHere(model, newName) !== 'online') {
+    throw new Refusal('Pod is not online on this array.', to ?? from);
+  }
+  const kept = [...model.protectionGroups.values()].find(
+    (group) =>
+      group.volumeIds.includes(volume.id) && !leaving.some((left) => nameKey(left) === nameKey(group.name)),
+  );
+  if (kept !== undefined) {
+    throw new Refusal(`Volume belongs to protection group ${kept.name}.`, volume.name);
+  }
 }
 
 function moveTo(model: ArrayModel, volume: Volume, newName: string): Volume {

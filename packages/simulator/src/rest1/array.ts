@@ -1,20 +1,11 @@
 import type { JsonObject } from '../http/messages.ts';
 import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/admins.ts';
+import { connectionKey } from '../model/array-connections.ts';
 import { controllers, interfaceName, interfaceSpeed, macAddress, ports } from '../model/interfaces.ts';
-import { memberVolumes } from '../model/protection-groups.ts';
 import type { Admin } from '../model/records.ts';
 import { Refusal } from '../model/refusal.ts';
-import { arraySpace, reduction } from '../model/space.ts';
-import {
-  isShown,
-  list,
-  NoSuchCall,
-  type Rest1Answer,
-  type Rest1Call,
-  time,
-  timeRemaining,
-  value,
-} from './call.ts';
+import { arraySpace, reduction, totalReduction } from '../model/space.ts';
+import { list, NoSuchCall, type Rest1Answer, type Rest1Call, time, value } from './call.ts';
 import { monitorRows } from './monitor.ts';
 
 /** `array` (purity-rest-1.x.md section 2.1). */
@@ -39,6 +30,7 @@ export function answerArray(call: Rest1Call): Rest1Answer {
     return value(minor >= 6 ? [row] : row);
   }
   if (parameters.text('action') === 'monitor') return value(monitorRows(call));
+  if (parameters.flag('connection_key')) return value({ connection_key: connectionKey(model) });
   return value({
     array_name: settings.name,
     id: model.identity.id,
@@ -59,7 +51,7 @@ function spaceRow({ model }: Rest1Call): JsonObject {
     shared_space: space.shared,
     system: 0,
     data_reduction: reduction(space.written, space.used),
-    total_reduction: reduction(space.provisioned, space.used),
+    total_reduction: totalReduction(space.provisioned, space.used),
     thin_provisioning: space.provisioned === 0 ? 0 : 1 - space.written / space.provisioned,
     parity: 1,
   };
@@ -148,28 +140,4 @@ export function answerAdmins(call: Rest1Call, rest: string): Rest1Answer {
     default:
       throw new NoSuchCall(405);
   }
-}
-
-/** `pgroup[/PG]`, read only (section 2.7). */
-export function answerProtectionGroups(call: Rest1Call, rest: string): Rest1Answer {
-  const { model, method, parameters } = call;
-  if (method !== 'GET') throw new NoSuchCall(405);
-  const pending = parameters.flag('pending') || parameters.flag('pending_only');
-  const names = (found: readonly string[]): readonly string[] | null => (found.length === 0 ? null : found);
-  const rows = model.protectionGroups
-    .sorted()
-    .filter(({ eradicateAt }) => isShown(call, eradicateAt))
-    .map((group) => ({
-      name: group.name,
-      source: model.settings.name,
-      volumes: names(memberVolumes(model, group).map((volume) => volume.name)),
-      hosts: null,
-      hgroups: null,
-      targets: null,
-      ...(pending ? { time_remaining: timeRemaining(call, group.eradicateAt) } : {}),
-    }));
-  if (rest === '') return list(rows);
-  const row = rows.find(({ name }) => name.toLowerCase() === rest.toLowerCase());
-  if (row === undefined) throw new Refusal('Protection group does not exist.', rest);
-  return value(row);
 }

@@ -65,10 +65,20 @@ export type Rest1Call = {
 /** What a call answers: any JSON, or a list that paging, sorting and filters apply to. */
 export type Rest1Answer =
   | { readonly kind: 'value'; readonly value: Json }
-  | { readonly kind: 'list'; readonly rows: readonly JsonObject[] };
+  | { readonly kind: 'list'; readonly rows: RowSource };
+
+/** Rows that are only made when they are shown: a page of a large array must not cost the whole of it. */
+export type RowSource = {
+  readonly length: number;
+  readonly slice: (start: number, end: number) => readonly JsonObject[];
+};
 
 export const value = (json: Json): Rest1Answer => ({ kind: 'value', value: json });
 export const list = (rows: readonly JsonObject[]): Rest1Answer => ({ kind: 'list', rows });
+export const listOf = <T>(records: readonly T[], row: (record: T) => JsonObject): Rest1Answer => ({
+  kind: 'list',
+  rows: { length: records.length, slice: (start, end) => records.slice(start, end).map(row) },
+});
 
 /** A path that this method, or this version, does not have: 404 or 405. */
 export class NoSuchCall extends Error {
@@ -106,22 +116,26 @@ export function isShown({ parameters }: Rest1Call, eradicateAt: number | null): 
 /** Narrows, orders and cuts a list as its controls say; headers carry the count and the next page (REST 1.7). */
 export function page(
   call: Rest1Call,
-  rows: readonly JsonObject[],
+  rows: RowSource,
 ): { readonly rows: readonly JsonObject[]; readonly headers: Readonly<Record<string, string>> } {
   const { parameters, minor, pageCap } = call;
   const names = parameters.list('names');
   const filter = parameters.text('filter');
   const sort = parameters.text('sort');
   let shown = rows;
-  if (names !== undefined)
-    shown = shown.filter((row) => names.some((name) => nameMatches(String(row['name']), name)));
-  if (filter !== undefined) shown = shown.filter((row) => compileFilter(filter)(row));
+  if (names !== undefined) {
+    shown = all(shown).filter((row) => names.some((name) => nameMatches(String(row['name']), name)));
+  }
+  if (filter !== undefined) {
+    const passes = compileFilter(filter);
+    shown = all(shown).filter((row) => passes(row));
+  }
   if (sort !== undefined) {
     const compare = compileSort(sort);
     if (compare === null) throw new Refusal('Invalid sort.', null);
-    shown = [...shown].sort(compare);
+    shown = [...all(shown)].sort(compare);
   }
-  if (minor < 7) return { rows: shown, headers: {} };
+  if (minor < 7) return { rows: all(shown), headers: {} };
   const start = tokenStart(parameters.text('token')) ?? parameters.number('start') ?? 0;
   const limit = parameters.number('limit');
   const end =
@@ -130,6 +144,10 @@ export function page(
       : start + Math.min(limit ?? pageCap, pageCap);
   const next = end < shown.length ? { 'x-next-token': Buffer.from(`start=${end}`).toString('base64') } : {};
   return { rows: shown.slice(start, end), headers: { 'x-total-item-count': String(shown.length), ...next } };
+}
+
+function all(rows: RowSource): readonly JsonObject[] {
+  return rows.slice(0, rows.length);
 }
 
 function tokenStart(token: string | undefined): number | undefined {

@@ -4,11 +4,16 @@ import type { ArrayModel } from '../model/array-model.ts';
 import type { Session } from '../model/records.ts';
 import { Refusal, Refusals } from '../model/refusal.ts';
 import { FilterError } from '../query/filter-types.ts';
-import { answerAdmins, answerArray, answerNetwork, answerPorts, answerProtectionGroups } from './array.ts';
+import { answerAdmins, answerArray, answerNetwork, answerPorts } from './array.ts';
+import { answerArrayConnections } from './array-connections.ts';
 import { list, NoSuchCall, ParameterReader, page, type Rest1Answer, type Rest1Call } from './call.ts';
+import { answerVolumeGroups } from './containers.ts';
 import { errorRest1 } from './errors.ts';
+import { answerDrives, answerHardware, answerMessages } from './health.ts';
 import { answerHostGroups, answerHosts } from './hosts.ts';
 import { readParameters } from './parameters.ts';
+import { answerPods } from './pods.ts';
+import { answerProtectionGroups } from './protection-groups.ts';
 import { answerVolumes } from './volumes.ts';
 
 /** How the front end behaves beside the model. */
@@ -16,13 +21,7 @@ export type Rest1Options = { readonly pageCap: number };
 
 /** Resources that exist but hold nothing here, with the first version that has them. */
 const emptyResources: Readonly<Record<string, number>> = {
-  'array/connection': 2,
   subnet: 5,
-  pod: 13,
-  vgroup: 13,
-  hardware: 0,
-  drive: 0,
-  message: 0,
   alert: 0,
 };
 
@@ -58,6 +57,9 @@ function dispatch(call: Rest1Call, path: string): Rest1Answer {
   switch (resource) {
     case 'array':
       if (rest === '') return answerArray(call);
+      if (call.minor >= 2 && (rest === 'connection' || rest.startsWith('connection/'))) {
+        return answerArrayConnections(call, rest.slice('connection/'.length));
+      }
       break;
     case 'volume':
       return answerVolumes(call, rest);
@@ -71,8 +73,20 @@ function dispatch(call: Rest1Call, path: string): Rest1Answer {
       return answerNetwork(call, rest);
     case 'admin':
       return answerAdmins(call, rest);
+    case 'message':
+      return answerMessages(call, rest);
+    case 'hardware':
+      return answerHardware(call, rest);
+    case 'drive':
+      return answerDrives(call, rest);
     case 'pgroup':
       if (call.minor >= 2) return answerProtectionGroups(call, rest);
+      break;
+    case 'vgroup':
+      if (call.minor >= 13) return answerVolumeGroups(call, rest);
+      break;
+    case 'pod':
+      if (call.minor >= 13) return answerPods(call, rest);
       break;
     default:
       break;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import { hostConnections } from '../model/host-connections.ts';
+import { connectionsOfHostGroup, hostConnections } from '../model/connections-of.ts';
 import {
   addMember,
   anyHostGroup,
@@ -173,13 +173,11 @@ export function answerHostGroups(call: Rest1Call, rest: string): Rest1Answer {
   if (volumes !== undefined) {
     const group = anyHostGroup(model, name);
     return list(
-      model.connections
-        .filter(({ hostGroupId }) => hostGroupId === group.id)
-        .map(({ volumeId, number }) => ({
-          name: group.name,
-          vol: model.volumes.byId(volumeId)?.name ?? null,
-          lun: number,
-        })),
+      connectionsOfHostGroup(model, group.id).map(({ volumeId, number }) => ({
+        name: group.name,
+        vol: model.volumes.byId(volumeId)?.name ?? null,
+        lun: number,
+      })),
     );
   }
   switch (method) {

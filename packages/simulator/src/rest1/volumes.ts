@@ -1,6 +1,7 @@
 import type { JsonObject } from '../http/messages.ts';
 import { connect, connectionRows, disconnect } from '../model/connections.ts';
-import { hostConnections } from '../model/host-connections.ts';
+import { connectionsOfVolume, hostConnections } from '../model/connections-of.ts';
+import { anyGroupSnapshot, partsOf } from '../model/protection-groups.ts';
 import type { Snapshot, Volume } from '../model/records.ts';
 import { Refusal } from '../model/refusal.ts';
 import { parseBandwidthLimit, parseIopsLimit, parseVolumeSize } from '../model/sizes.ts';
@@ -12,7 +13,7 @@ import {
   renameSnapshot,
   snapshotsOf,
 } from '../model/snapshots.ts';
-import { objectSpace, reduction } from '../model/space.ts';
+import { objectSpace, reduction, totalReduction } from '../model/space.ts';
 import { putTag, removeTags, tagsOf } from '../model/tags.ts';
 import {
   anyVolume,
@@ -31,6 +32,7 @@ import {
 import {
   isShown,
   list,
+  listOf,
   NoSuchCall,
   type Rest1Answer,
   type Rest1Call,
@@ -57,7 +59,7 @@ function answerCollection(call: Rest1Call): Rest1Answer {
     return value(made.map((snapshot) => snapshotRow(call, snapshot)));
   }
   if (method !== 'GET') throw new NoSuchCall(405);
-  if (parameters.flag('snap')) return snapshotList(call, [...model.snapshots.sorted()]);
+  if (parameters.flag('snap')) return snapshotList(call, model.snapshots.sorted());
   const volumes = model.volumes.sorted().filter(({ eradicateAt }) => isShown(call, eradicateAt));
   if (parameters.flag('connect')) {
     return list(
@@ -70,7 +72,16 @@ function answerCollection(call: Rest1Call): Rest1Answer {
       })),
     );
   }
-  return list(volumes.map((volume) => volumeRow(call, volume)));
+  if (parameters.flag('protect')) return list(volumes.flatMap((volume) => protectRows(call, volume)));
+  return listOf(volumes, (volume) => volumeRow(call, volume));
+}
+
+/** A row for each group that the volume is in. */
+function protectRows({ model }: Rest1Call, volume: Volume): readonly JsonObject[] {
+  return model.protectionGroups
+    .sorted()
+    .filter(({ eradicateAt, volumeIds }) => eradicateAt === null && volumeIds.includes(volume.id))
+    .map((group) => ({ name: volume.name, protection_group: group.name }));
 }
 
 function answerVolume(call: Rest1Call, name: string): Rest1Answer {
@@ -88,6 +99,7 @@ function answerVolume(call: Rest1Call, name: string): Rest1Answer {
       const volume = anyVolume(model, name);
       if (parameters.flag('snap')) return snapshotList(call, snapshotsOf(model, volume.id));
       if (!isShown(call, volume.eradicateAt)) throw new Refusal('Volume does not exist.', name);
+      if (parameters.flag('protect')) return list(protectRows(call, volume));
       if (parameters.flag('tags') && call.minor >= 19) return list(tagRows(call, volume));
       if (parameters.text('action') === 'monitor')
         return list(monitorRows(call).map((row) => ({ ...row, name: volume.name })));
@@ -210,7 +222,7 @@ function volumeRow(call: Rest1Call, volume: Volume): JsonObject {
       shared_space: null,
       system: null,
       data_reduction: reduction(space.written, used),
-      total_reduction: reduction(space.provisioned, used),
+      total_reduction: totalReduction(space.provisioned, used),
       thin_provisioning: volume.size === 0 ? 0 : 1 - space.written / volume.size,
     };
   }
@@ -220,7 +232,7 @@ function volumeRow(call: Rest1Call, volume: Volume): JsonObject {
 function snapshotRow(call: Rest1Call, snapshot: Snapshot): JsonObject {
   return {
     name: snapshot.name,
-    source: call.model.volumes.byId(snapshot.volumeId)?.name ?? null,
+    source: call.model.volumes.byId(snapshot.volumeId)?.name ?? snapshot.remoteSource ?? null,
     serial: snapshot.serial,
     size: snapshot.size,
     created: time(call, snapshot.created),
@@ -229,13 +241,12 @@ function snapshotRow(call: Rest1Call, snapshot: Snapshot): JsonObject {
 
 function snapshotList(call: Rest1Call, snapshots: readonly Snapshot[]): Rest1Answer {
   const pending = call.parameters.flag('pending') || call.parameters.flag('pending_only');
-  return list(
-    snapshots
-      .filter(({ eradicateAt }) => isShown(call, eradicateAt))
-      .map((snapshot) => ({
-        ...snapshotRow(call, snapshot),
-        ...(pending ? { time_remaining: timeRemaining(call, snapshot.eradicateAt) } : {}),
-      })),
+  return listOf(
+    snapshots.filter(({ eradicateAt }) => isShown(call, eradicateAt)),
+    (snapshot) => ({
+      ...snapshotRow(call, snapshot),
+      ...(pending ? { time_remaining: timeRemaining(call, snapshot.eradicateAt) } : {}),
+    }),
   );
 }
 
@@ -256,6 +267,11 @@ function answerSnapshot(call: Rest1Call, name: string): Rest1Answer {
       throw new Refusal('Invalid parameter.', name);
     }
     case 'GET': {
+      // The volume snapshots of a group snapshot: taken by REST 1.2 and 1.3, refused by later ones (section 2.3).
+      if (parameters.has('pgroup')) {
+        if (minor > 3 || !parameters.flag('snap')) throw new Refusal('Invalid parameter.', 'pgroup');
+        return snapshotList(call, partsOf(model, anyGroupSnapshot(model, name).id));
+      }
       const snapshot = model.snapshots.byName(name);
       if (snapshot === undefined || !parameters.flag('snap'))
         throw new Refusal('Volume does not exist.', name);
@@ -271,7 +287,7 @@ function connectionsOf({ model, method }: Rest1Call, name: string, kind: 'host' 
   if (method !== 'GET') throw new NoSuchCall(405);
   const volume = anyVolume(model, name);
   if (volume.eradicateAt !== null) throw new Refusal('Volume does not exist.', name);
-  const own = model.connections.filter((connection) => connection.volumeId === volume.id);
+  const own = connectionsOfVolume(model, volume.id);
   if (kind === 'host') {
     return list(
       connectionRows(

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../http/messages.ts';
 import type { ArrayModel } from '../model/array-model.ts';
 import type { PriorityAdjustment, Qos } from '../model/records.ts';
 import { parseBandwidthLimit, parseIopsLimit } from '../model/sizes.ts';
-import { type ObjectSpace, reduction } from '../model/space.ts';
+import { type ObjectSpace, reduction, totalReduction } from '../model/space.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type Rest2Call, since } from './endpoint.ts';
 import { invalidParameter } from './errors.ts';
@@ -57,7 +57,7 @@ export function reductions(
   return {
     data_reduction: ratio(reduction(written, used)),
     thin_provisioning: provisioned === 0 ? 0 : ratio(1 - Math.min(written, provisioned) / provisioned),
-    total_reduction: used === 0 && provisioned > 0 ? 100 : Math.min(100, ratio(reduction(provisioned, used))),
+    total_reduction: ratio(totalReduction(provisioned, used)),
   };
 }
 
@@ -165,4 +165,9 @@ function limitChange(
 
 function ratio(value: number): number {
   return Math.round(value * 10_000) / 10_000;
+}
+
+/** `resource_type` of an array: this one, or another. */
+export function resourceType({ model }: Rest2Call, arrayId: string): string {
+  return arrayId === model.identity.id ? 'arrays' : 'remote-arrays';
 }

@@ -6,6 +6,7 @@ import {
   connectionRows,
   disconnect,
 } from '../model/connections.ts';
+import { connectionsOfVolume } from '../model/connections-of.ts';
 import { anyHostGroup } from '../model/host-groups.ts';
 import { anyHost } from '../model/hosts.ts';
 import { forEachName, Refusal } from '../model/refusal.ts';
@@ -81,7 +82,7 @@ function getConnections(call: Rest2Call): JsonObject {
   const connections =
     volumeIds === undefined
       ? model.connections
-      : model.connections.filter((connection) => volumeIds.includes(connection.volumeId));
+      : [...new Set(volumeIds)].flatMap((id) => connectionsOfVolume(model, id));
   const records = connectionRows(model, connections)
     .filter((row) => hostIds === undefined || (row.host !== null && hostIds.includes(row.host.id)))
     .filter((row) => groupIds === undefined || (row.hostGroup && groupIds.includes(row.hostGroup.id)))

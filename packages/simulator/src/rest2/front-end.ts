@@ -4,6 +4,7 @@ import { login, mayWrite, useSession } from '../model/admins.ts';
 import type { ArrayModel } from '../model/array-model.ts';
 import { Refusal, Refusals } from '../model/refusal.ts';
 import { adminEndpoints } from './admins.ts';
+import { arrayConnectionEndpoints } from './array-connections.ts';
 import { arrayEndpoints } from './arrays.ts';
 import { BodyReader } from './body-reader.ts';
 import { connectionsEndpoint } from './connections.ts';
@@ -11,29 +12,44 @@ import { containerEndpoints } from './containers.ts';
 import { defaultProtectionsEndpoint } from './default-protections.ts';
 import { checkBody, checkQuery, type EndpointDefinition, type MethodDefinition } from './endpoint.ts';
 import { Rest2Error, type Rest2ErrorEntry } from './errors.ts';
+import { healthEndpoints } from './health.ts';
 import { hostGroupEndpoints } from './host-groups.ts';
 import { hostsEndpoint } from './hosts.ts';
 import { networkEndpoints } from './network.ts';
-import { protectionGroupSnapshotsEndpoint } from './protection-group-snapshots.ts';
+import { podEndpoints } from './pods.ts';
+import {
+  protectionGroupReplicaEndpoint,
+  protectionGroupSnapshotsEndpoint,
+} from './protection-group-snapshots.ts';
 import { protectionGroupEndpoints } from './protection-groups.ts';
 import { QueryReader } from './query-reader.ts';
+import { remoteProtectionGroupEndpoints } from './remote-protection-groups.ts';
+import { replicationTargetsEndpoint } from './replication-targets.ts';
 import { tagEndpoints } from './tags.ts';
+import { transferEndpoints } from './transfers.ts';
 import { volumeSnapshotsEndpoint } from './volume-snapshots.ts';
 import { volumeSpaceEndpoint, volumesEndpoint } from './volumes.ts';
 
 const endpoints = new Map<string, EndpointDefinition>(
   [
     ...adminEndpoints,
+    ...arrayConnectionEndpoints,
     ...arrayEndpoints,
     connectionsEndpoint,
     ...containerEndpoints,
     defaultProtectionsEndpoint,
+    ...healthEndpoints,
     ...hostGroupEndpoints,
     hostsEndpoint,
     ...networkEndpoints,
+    ...podEndpoints,
+    protectionGroupReplicaEndpoint,
     protectionGroupSnapshotsEndpoint,
     ...protectionGroupEndpoints,
+    ...remoteProtectionGroupEndpoints,
+    replicationTargetsEndpoint,
     ...tagEndpoints,
+    ...transferEndpoints,
     volumeSnapshotsEndpoint,
     volumeSpaceEndpoint,
     volumesEndpoint,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
+import { connectionsOfHostGroup } from '../model/connections-of.ts';
 import {
   addMember,
   anyHostGroup,
@@ -161,7 +162,7 @@ function memberRow(group: string, member: string): JsonObject {
 
 function groupRow(call: Rest2Call, group: HostGroup): JsonObject {
   const { model } = call;
-  const connections = model.connections.filter((connection) => connection.hostGroupId === group.id);
+  const connections = connectionsOfHostGroup(model, group.id);
   const volumes = connections.flatMap((connection) => model.volumes.byId(connection.volumeId) ?? []);
   return {
     name: group.name,

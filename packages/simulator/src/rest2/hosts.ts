@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import { hostConnections } from '../model/host-connections.ts';
+import { hostConnections } from '../model/connections-of.ts';
 import { addMember, removeMember } from '../model/host-groups.ts';
 import {
   anyHost,

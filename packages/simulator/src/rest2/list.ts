@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import { nameKey } from '../model/registry.ts';
+import { lowerBound, nameKey } from '../model/registry.ts';
 import { compileFilter, type FilterTag, type RowFilter } from '../query/filter.ts';
 import { FilterError } from '../query/filter-types.ts';
 import { compileSort } from '../query/sort.ts';
@@ -88,8 +88,7 @@ function sortRecords<T>(records: readonly T[], source: ListSource<T>, text: stri
 function startOf<T>(records: readonly T[], source: ListSource<T>, token: string): number {
   const after = decodeToken(token);
   if (after === null) throw invalidParameter('continuation_token');
-  const index = records.findIndex((record) => nameKey(source.key(record)) > after);
-  return index < 0 ? records.length : index;
+  return lowerBound(records, (record) => nameKey(source.key(record)) > after);
 }
 
 function encodeToken(key: string): string {

@@ -1,13 +1,15 @@
 import type { JsonObject } from '../http/messages.ts';
 import {
   anyGroup,
-  createGroupSnapshot,
+  anyGroupSnapshot,
   destroyGroupSnapshot,
   eradicateGroupSnapshot,
   recoverGroupSnapshot,
 } from '../model/protection-groups.ts';
 import type { GroupSnapshot } from '../model/records.ts';
 import { forEachName, Refusal } from '../model/refusal.ts';
+import { createLocalSnapshot, createReplicatedSnapshot, send } from '../model/replication.ts';
+import { podOfGroup } from '../model/replication-targets.ts';
 import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
 import {
   type EndpointDefinition,
@@ -18,12 +20,12 @@ import {
   type Rest2Call,
   since,
 } from './endpoint.ts';
-import { missingParameter, noAttribute } from './errors.ts';
+import { invalidCombination, missingParameter, noAttribute } from './errors.ts';
 import { listReply } from './list.ts';
 import { relationNames, selectForList, selectForWrite } from './select.ts';
 import { tagFields } from './tags.ts';
 
-/** `/protection-group-snapshots` (purity-rest-2.x.md section 7.9); nothing is replicated. */
+/** `/protection-group-snapshots` (purity-rest-2.x.md section 7.9). */
 export const protectionGroupSnapshotsEndpoint: EndpointDefinition = {
   path: 'protection-group-snapshots',
   since: 1,
@@ -67,8 +69,26 @@ export const protectionGroupSnapshotsEndpoint: EndpointDefinition = {
       handle: (call) => {
         const sources = sourceNames(call) ?? [];
         if (sources.length === 0) throw missingParameter('source_names');
+        const { body, model, query } = call;
+        const replicateNow = query.flag('replicate_now') === true;
+        const queued = query.flag('replicate') === true;
+        if (replicateNow && queued) throw invalidCombination();
+        const retained =
+          query.flag('for_replication') === true
+            ? 'hour'
+            : query.flag('apply_retention') === true
+              ? 'schedule'
+              : undefined;
         const made = forEachName(sources, (name) =>
-          createGroupSnapshot(call.model, name, call.body.text('suffix')),
+          replicateNow || queued
+            ? createReplicatedSnapshot(
+                model,
+                name,
+                body.text('suffix'),
+                replicateNow ? 'now' : 'queued',
+                retained,
+              )
+            : createLocalSnapshot(model, name, body.text('suffix'), retained),
         );
         return items(made.map((snapshot) => snapshotRow(call, snapshot)));
       },
@@ -99,6 +119,27 @@ export const protectionGroupSnapshotsEndpoint: EndpointDefinition = {
   },
 };
 
+/** `/protection-group-snapshots/replica` sends snapshots that are there already (section 7.9). */
+export const protectionGroupReplicaEndpoint: EndpointDefinition = {
+  path: 'protection-group-snapshots/replica',
+  since: 25,
+  methods: {
+    POST: {
+      query: { ...fleetWrite, ids: 26, names: 0, on: 0 },
+      handle: (call) => {
+        const { model } = call;
+        const names = selectForWrite(call, model.groupSnapshots, notFound);
+        const sent = forEachName(names, (name) => {
+          const snapshot = anyGroupSnapshot(model, name);
+          send(model, snapshot, 'queued');
+          return snapshot;
+        });
+        return items(sent.map((snapshot) => snapshotRow(call, snapshot)));
+      },
+    },
+  },
+};
+
 function snapshotRow(call: Rest2Call, snapshot: GroupSnapshot): JsonObject {
   const { model } = call;
   const group = model.protectionGroups.byId(snapshot.groupId) ?? null;
@@ -106,7 +147,7 @@ function snapshotRow(call: Rest2Call, snapshot: GroupSnapshot): JsonObject {
     name: snapshot.name,
     created: snapshot.created,
     ...destroyedFields(model, snapshot),
-    pod: reference(null),
+    pod: reference(group === null ? null : podOfGroup(model, group)),
     source: {
       name: group?.name ?? null,
       ...since(call, 26, { id: group?.id ?? null }),

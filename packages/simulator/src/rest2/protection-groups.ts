@@ -11,8 +11,16 @@ import {
   removeVolumeMember,
   renameGroup,
 } from '../model/protection-groups.ts';
-import type { ProtectionGroup, Retention, Volume } from '../model/records.ts';
+import type { ProtectionGroup, Volume } from '../model/records.ts';
 import { forEachName, Refusal } from '../model/refusal.ts';
+import {
+  groupSource,
+  isReplica,
+  podOfGroup,
+  refuseReplica,
+  memberNames as replicatedMembers,
+  targetsOf,
+} from '../model/replication-targets.ts';
 import { anyVolume, liveVolume } from '../model/volumes.ts';
 import type { BodyReader } from './body-reader.ts';
 import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
@@ -27,16 +35,12 @@ import {
 } from './endpoint.ts';
 import { invalidCombination, missingParameter, noAttribute } from './errors.ts';
 import { listReply } from './list.ts';
+import { changeRetention, retentionRow, retentionShape } from './retention-rows.ts';
 import { namesToCreate, relationNames, selectForList, selectForWrite } from './select.ts';
 import { tagFields } from './tags.ts';
 
 const scheduleFields = { at: 0, enabled: 0, frequency: 0 } as const;
-const retentionShape = {
-  since: 0,
-  fields: { all_for_sec: 0, days: 0, per_day: 0, per_period: 47, period_length_ms: 47 },
-} as const;
-
-/** `/protection-groups` and their member volumes (purity-rest-2.x.md section 7.8); no replication targets. */
+/** `/protection-groups` and their member volumes (purity-rest-2.x.md section 7.8). */
 export const protectionGroupEndpoints: readonly EndpointDefinition[] = [
   {
     path: 'protection-groups',
@@ -118,7 +122,9 @@ function patchGroups(call: Rest2Call): JsonObject {
     if (destroyed === true) return destroyGroup(model, name);
     if (destroyed === false) return recoverGroup(model, name);
     const group = liveGroup(model, name);
+    refuseReplica(group);
     model.protectionGroups.put(changeSettings(group, body));
+    model.fleet.nextRetention = 0;
     return newName === undefined ? anyGroup(model, name) : renameGroup(model, name, newName);
   });
   return items(changed.map((group) => groupRow(call, group)));
@@ -140,8 +146,8 @@ function changeSettings(group: ProtectionGroup, body: BodyReader): ProtectionGro
             ? null
             : { start: blackout.integer('start') ?? 0, end: blackout.integer('end') ?? 0 },
     },
-    sourceRetention: retention(group.sourceRetention, body.object('source_retention')),
-    targetRetention: retention(group.targetRetention, body.object('target_retention')),
+    sourceRetention: changeRetention(group.sourceRetention, body.object('source_retention')),
+    targetRetention: changeRetention(group.targetRetention, body.object('target_retention')),
     // One way: only the vendor can unlock.
     retentionLock: lock === 'ratcheted' || group.retentionLock === 'ratcheted' ? 'ratcheted' : 'unlocked',
   };
@@ -152,14 +158,6 @@ function schedule(before: ProtectionGroup['snapshotSchedule'], change: BodyReade
     enabled: change?.flag('enabled') ?? before.enabled,
     frequency: change?.integer('frequency') ?? before.frequency,
     at: change?.integer('at') ?? before.at,
-  };
-}
-
-function retention(before: Retention, change: BodyReader | undefined): Retention {
-  return {
-    allForSec: change?.integer('all_for_sec') ?? before.allForSec,
-    perDay: change?.integer('per_day') ?? change?.integer('per_period') ?? before.perDay,
-    days: change?.integer('days') ?? before.days,
   };
 }
 
@@ -187,7 +185,10 @@ function memberEndpoint(path: string): EndpointDefinition {
         query: write,
         handle: (call) => {
           const pairs = membersToWrite(call);
-          forEachName(pairs, ({ group, volume }) => addVolumeMember(call.model, group, volume));
+          forEachName(pairs, ({ group, volume }) => {
+            refuseReplica(liveGroup(call.model, group));
+            addVolumeMember(call.model, group, volume);
+          });
           return items(
             pairs.map(({ group, volume }) =>
               memberRow(call, liveGroup(call.model, group), liveVolume(call.model, volume)),
@@ -264,31 +265,25 @@ function memberRow(call: Rest2Call, group: ProtectionGroup, volume: Volume): Jso
 
 function groupRow(call: Rest2Call, group: ProtectionGroup): JsonObject {
   const { model } = call;
-  const retained = (kept: Retention) => ({
-    all_for_sec: kept.allForSec,
-    days: kept.days,
-    per_day: kept.perDay,
-    ...since(call, 47, { per_period: kept.perDay, period_length_ms: 86_400_000 }),
-  });
   const { blackout, ...replication } = group.replicationSchedule;
   return {
     name: group.name,
     ...destroyedFields(model, group),
     host_count: group.hostIds.length,
     host_group_count: group.hostGroupIds.length,
-    is_local: true,
-    pod: reference(null),
+    is_local: !isReplica(group),
+    pod: reference(podOfGroup(model, group)),
     replication_schedule: {
       ...replication,
       blackout: blackout ?? { start: null, end: null },
     },
     snapshot_schedule: group.snapshotSchedule,
-    source: { id: model.identity.id, name: model.settings.name },
-    source_retention: retained(group.sourceRetention),
+    source: { ...groupSource(model, group) },
+    source_retention: retentionRow(call, group.sourceRetention),
     space: spaceRow(call, { provisioned: 0, written: 0, unique: 0, snapshots: 0 }),
-    target_count: 0,
-    target_retention: retained(group.targetRetention),
-    volume_count: group.volumeIds.length,
+    target_count: targetsOf(model, group).length,
+    target_retention: retentionRow(call, group.targetRetention),
+    volume_count: isReplica(group) ? replicatedMembers(model, group).length : group.volumeIds.length,
     ...since(call, 13, {
       eradication_config: {
         manual_eradication: group.retentionLock === 'ratcheted' ? 'disabled' : 'enabled',

@@ -2,6 +2,7 @@ import type { JsonObject } from '../http/messages.ts';
 import { splitVolumeName, volumeGroupOf } from '../model/names.ts';
 import type { Snapshot } from '../model/records.ts';
 import { forEachName, Refusal } from '../model/refusal.ts';
+import { nameKey } from '../model/registry.ts';
 import {
   createSnapshots,
   destroySnapshot,
@@ -68,10 +69,8 @@ export const volumeSnapshotsEndpoint: EndpointDefinition = {
 };
 
 function getSnapshots(call: Rest2Call): JsonObject {
-  const sources = sourceNames(call)?.map((name) => anyVolume(call.model, name).id);
-  const records = selectForList(call, call.model.snapshots, notFound).filter(
-    (snapshot) => sources === undefined || sources.includes(snapshot.volumeId),
-  );
+  const isOfSource = sourceTest(call);
+  const records = selectForList(call, call.model.snapshots, notFound).filter(isOfSource);
   return listReply(call, {
     records,
     key: (snapshot) => snapshot.name,
@@ -79,6 +78,19 @@ function getSnapshots(call: Rest2Call): JsonObject {
     tags: (snapshot) => tagsOf(call.model, snapshot.id),
     total: totalOf,
   });
+}
+
+/** Volumes that `source_names` and `source_ids` name: those of this array, and `source:volume` of replicated ones. */
+function sourceTest(call: Rest2Call): (snapshot: Snapshot) => boolean {
+  const { model } = call;
+  const names = sourceNames(call);
+  if (names === undefined) return () => true;
+  const remote = names.filter((name) => /^[^:]+:[^:]/.test(name)).map(nameKey);
+  const local = new Set(
+    names.filter((name) => !remote.includes(nameKey(name))).map((name) => anyVolume(model, name).id),
+  );
+  return ({ volumeId, remoteSource }) =>
+    local.has(volumeId) || (remoteSource !== undefined && remote.includes(nameKey(remoteSource)));
 }
 
 function postSnapshots(call: Rest2Call): JsonObject {
@@ -125,7 +137,7 @@ function snapshotRow(call: Rest2Call, snapshot: Snapshot): JsonObject {
     pod: reference(pod === null ? null : (model.pods.byName(pod) ?? null)),
     provisioned: snapshot.size,
     serial: snapshot.serial,
-    source: reference(source),
+    source: source === null ? { id: null, name: snapshot.remoteSource ?? null } : reference(source),
     space: spaceRow(call, objectSpace(model, snapshot)),
     // The part behind the group or volume name: a member of a group snapshot keeps its volume in the suffix.
     suffix:

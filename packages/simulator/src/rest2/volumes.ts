@@ -1,4 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
+import { volumeConnectionCount } from '../model/connections-of.ts';
 import { splitVolumeName, volumeGroupOf } from '../model/names.ts';
 import { joinGroups, liveGroup, removeVolumeMember } from '../model/protection-groups.ts';
 import type { Volume } from '../model/records.ts';
@@ -6,7 +7,6 @@ import { forEachName, Refusal } from '../model/refusal.ts';
 import { parseVolumeSize } from '../model/sizes.ts';
 import { objectSpace } from '../model/space.ts';
 import { tagsOf } from '../model/tags.ts';
-import { volumeConnectionCount } from '../model/volume-connections.ts';
 import {
   anyVolume,
   createVolume,
@@ -276,7 +276,9 @@ function patchVolume(call: Rest2Call, name: string): string {
   if (promotion !== undefined && promotion !== 'promoted') {
     throw invalidParameter('requested_promotion_state');
   }
-  const groupsChanged = changeGroups(call, name);
+  const isMoved = pod !== undefined || group !== undefined;
+  const leaving = isMoved ? (groupNames(call, 'remove_from_protection_group') ?? []) : [];
+  const groupsChanged = isMoved ? leaving.length > 0 : changeGroups(call, name);
   const changes = [size, qos, priority, pod, group, newName, promotion];
   if (!groupsChanged && changes.every((change) => change === undefined)) throw noAttribute();
   liveVolume(model, name);
@@ -284,10 +286,17 @@ function patchVolume(call: Rest2Call, name: string): string {
   if (size !== undefined) resizeVolume(model, name, size, { truncate: query.flag('truncate') === true });
   if (qos !== undefined) setVolumeQos(model, name, qos);
   if (priority !== undefined) setVolumePriority(model, name, priority);
-  if (pod !== undefined) moveToPod(model, name, pod);
-  if (group !== undefined) moveToVolumeGroup(model, current(), group);
+  if (pod !== undefined) moveToPod(model, name, pod, leaving);
+  if (group !== undefined) moveToVolumeGroup(model, current(), group, pod === undefined ? leaving : []);
+  if (isMoved) joinAfterMove(call, current());
   if (newName !== undefined) renameVolume(model, current(), newName);
   return id;
+}
+
+/** A volume leaves its old groups with the move, and joins new ones where it has come to. */
+function joinAfterMove(call: Rest2Call, name: string): void {
+  const add = groupNames(call, 'add_to_protection_group') ?? [];
+  joinGroups(call.model, add, [liveVolume(call.model, name)], () => {});
 }
 
 function changeGroups(call: Rest2Call, name: string): boolean {

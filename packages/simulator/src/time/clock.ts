@@ -4,6 +4,7 @@ import { SimulatorError } from '../errors.ts';
 export class SimulatorClock {
   readonly #kind: 'system' | 'fixed';
   #offset: number;
+  #looking: number | null = null;
 
   /** `startAt`: ISO 8601 start of a clock that moves only by `advance`; absent: the system clock. */
   constructor(startAt?: string) {
@@ -20,7 +21,19 @@ export class SimulatorClock {
 
   /** Milliseconds since the epoch. */
   now(): number {
+    if (this.#looking !== null) return this.#looking;
     return this.#kind === 'system' ? Date.now() + this.#offset : this.#offset;
+  }
+
+  /** Does something that was due earlier with the clock showing that time; at most now. */
+  at(time: number, work: () => void): void {
+    const before = this.#looking;
+    this.#looking = Math.min(time, this.now());
+    try {
+      work();
+    } finally {
+      this.#looking = before;
+    }
   }
 
   /** Moves the clock forward. */

@@ -1,6 +1,12 @@
 import { Agent, request } from 'node:https';
 import { onTestFinished } from 'vitest';
-import type { SimulatedArrayOptions, SimulatorControl, SimulatorLogEntry } from '../../src/index.ts';
+import type {
+  RunningArray,
+  SimulatedArrayOptions,
+  SimulatorControl,
+  SimulatorLogEntry,
+  SimulatorOptions,
+} from '../../src/index.ts';
 import { startSimulator } from '../../src/index.ts';
 
 /** What an array answered. `json` is undefined when the body is empty or not JSON. */
@@ -22,10 +28,10 @@ export type RawClient = (
   },
 ) => Promise<Answer>;
 
-export type RunningTestArray = {
-  readonly control: SimulatorControl;
+/** Ways to talk to one array. */
+export type ArrayClients = {
+  readonly address: string;
   readonly token: string;
-  readonly log: SimulatorLogEntry[];
   /** Paths from `/` on. */
   readonly send: RawClient;
   /** Logs in; paths behind `/api/2.N/`. */
@@ -34,30 +40,63 @@ export type RunningTestArray = {
   readonly rest1: (version: string) => Promise<RawClient>;
 };
 
+export type RunningTestArray = ArrayClients & {
+  readonly control: SimulatorControl;
+  readonly log: SimulatorLogEntry[];
+};
+
 /** An array `fa1` with a clock that stands at the start of 2026; closed when the test is over. */
 export async function aRunningArray(
   options: Omit<SimulatedArrayOptions, 'name'> = {},
 ): Promise<RunningTestArray> {
+  const { array, control, log } = await runningArrays({ arrays: [{ name: 'fa1', ...options }] });
+  return { ...array('fa1'), control, log };
+}
+
+/** Arrays of one simulator with a clock that stands at the start of 2026; closed when the test is over. */
+export async function runningArrays(options: SimulatorOptions): Promise<{
+  readonly control: SimulatorControl;
+  readonly controlUrl: string;
+  readonly log: SimulatorLogEntry[];
+  readonly array: (name: string) => ArrayClients;
+  /** Ends the simulator before the test is over. */
+  readonly close: () => Promise<void>;
+}> {
   const log: SimulatorLogEntry[] = [];
   const simulator = await startSimulator({
-    arrays: [{ name: 'fa1', ...options }],
     clock: { startAt: '2026-01-01T00:00:00Z' },
     log: (entry) => log.push(entry),
+    ...options,
   });
   const agent = new Agent({ ca: simulator.caCertificate, keepAlive: true });
-  onTestFinished(async () => {
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
     agent.destroy();
     await simulator.close();
-  });
-  const array = simulator.arrays[0];
-  if (array === undefined) throw new Error('the simulator has no array');
+  };
+  onTestFinished(close);
+  return {
+    control: simulator.control,
+    controlUrl: simulator.controlUrl,
+    log,
+    close,
+    array: (name) => {
+      const array = simulator.arrays.find((candidate) => candidate.name === name);
+      if (array === undefined) throw new Error(`the simulator has no array ${name}`);
+      return clientsOf(agent, array);
+    },
+  };
+}
+
+function clientsOf(agent: Agent, array: RunningArray): ArrayClients {
   const send: RawClient = (method, path, { body, headers, signal } = {}) =>
     exchange(agent, array.address, method, path, body, headers ?? {}, signal);
   const token = Object.values(array.apiTokens)[0] ?? '';
   return {
-    control: simulator.control,
+    address: array.address,
     token,
-    log,
     send,
     rest2: async (version) => {
       const login = await send('POST', `/api/${version}/login`, { headers: { 'api-token': token } });

@@ -11,6 +11,7 @@ const ownerColumnOf = {
   volume_admin_metadata: 'volume_id',
   snapshot_metadata: 'snapshot_id',
   volume_type_extra_specs: 'volume_type_id',
+  group_type_specs: 'group_type_id',
 } as const;
 
 export type PairTable = keyof typeof ownerColumnOf;

@@ -131,6 +131,55 @@ interface GroupTypesTable extends SoftDeletable {
   is_public: Flag | null;
 }
 
+interface GroupTypeProjectsTable extends Timestamped {
+  id: Generated<number>;
+  deleted_at: Timestamp | null;
+  group_type_id: string | null;
+  project_id: string | null;
+  deleted: Flag | null;
+}
+
+interface GroupsTable extends SoftDeletable {
+  id: string;
+  user_id: string | null;
+  project_id: string | null;
+  cluster_name: string | null;
+  host: string | null;
+  availability_zone: string | null;
+  name: string | null;
+  description: string | null;
+  group_type_id: string | null;
+  status: string | null;
+  group_snapshot_id: string | null;
+  source_group_id: string | null;
+  replication_status: string | null;
+}
+
+interface GroupSnapshotsTable extends SoftDeletable {
+  id: string;
+  group_id: string;
+  user_id: string | null;
+  project_id: string | null;
+  name: string | null;
+  description: string | null;
+  status: string | null;
+  group_type_id: string | null;
+}
+
+interface GroupVolumeTypeMappingTable extends SoftDeletable {
+  id: Generated<number>;
+  volume_type_id: string;
+  group_id: string;
+}
+
+interface QualityOfServiceSpecsTable extends SoftDeletable {
+  id: string;
+  /** Null in the row that carries the name; its id in the others. */
+  specs_id: string | null;
+  key: string | null;
+  value: string | null;
+}
+
 interface ServicesTable extends SoftDeletable {
   id: Generated<number>;
   host: string | null;
@@ -242,6 +291,11 @@ export interface Database {
   encryption: EncryptionTable;
   group_types: GroupTypesTable;
   group_type_specs: PairColumns & { group_type_id: string };
+  group_type_projects: GroupTypeProjectsTable;
+  groups: GroupsTable;
+  group_snapshots: GroupSnapshotsTable;
+  group_volume_type_mapping: GroupVolumeTypeMappingTable;
+  quality_of_service_specs: QualityOfServiceSpecsTable;
   services: ServicesTable;
   workers: WorkersTable;
   quotas: QuotasTable;

@@ -64,11 +64,17 @@ export function hasPairs(
   );
 }
 
-/** No live row of `table` refers to the owner. */
-export function withoutRows(table: string, column: string, owner: string): Condition {
+/** No live row of `table`, or none with that status, refers to the owner. */
+export function withoutRows(
+  table: string,
+  column: string,
+  owner: string,
+  only: { readonly status?: string } = {},
+): Condition {
+  const status = only.status === undefined ? sql`1` : sql`child.status = ${only.status}`;
   return sql<SqlBool>`not exists (
     select 1 from ${sql.table(table)} as child
-    where ${sql.ref(`child.${column}`)} = ${sql.ref(owner)} and child.deleted = 0)`;
+    where ${sql.ref(`child.${column}`)} = ${sql.ref(owner)} and child.deleted = 0 and ${status})`;
 }
 
 export function all(conditions: readonly Condition[]): Condition {

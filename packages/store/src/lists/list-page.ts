@@ -4,7 +4,7 @@ import type { Database } from '../database/tables.ts';
 import type { Page, PageRequest, SortKey } from '../page.ts';
 import { all, type Condition, equals } from './conditions.ts';
 
-type ListedTable = 'volumes' | 'snapshots' | 'volume_attachment';
+type ListedTable = 'volumes' | 'snapshots' | 'volume_attachment' | 'groups' | 'group_snapshots';
 
 export interface ListQuery<Table extends ListedTable, Key extends string> {
   readonly table: Table;

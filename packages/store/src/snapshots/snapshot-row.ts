@@ -38,7 +38,6 @@ export function insertSnapshotRow(snapshot: NewSnapshot, now: string): InsertObj
     project_id: snapshot.projectId,
     user_id: snapshot.userId,
     volume_type_id: snapshot.volumeTypeId,
-    group_snapshot_id: snapshot.groupSnapshotId,
     cgsnapshot_id: snapshot.cgsnapshotId,
     use_quota: flag(snapshot.useQuota),
     deleted: 0,
@@ -59,5 +58,7 @@ function changedColumns(change: SnapshotChange): Updateable<Database['snapshots'
     display_name: change.displayName,
     display_description: change.displayDescription,
     provider_id: change.providerId,
+    volume_type_id: change.volumeTypeId,
+    group_snapshot_id: change.groupSnapshotId,
   };
 }

@@ -6,7 +6,14 @@ export type NewSnapshot = Omit<SnapshotRecord, 'createdAt' | 'updatedAt'>;
 export type SnapshotChange = Partial<
   Pick<
     SnapshotRecord,
-    'status' | 'progress' | 'volumeSize' | 'displayName' | 'displayDescription' | 'providerId'
+    | 'status'
+    | 'progress'
+    | 'volumeSize'
+    | 'volumeTypeId'
+    | 'displayName'
+    | 'displayDescription'
+    | 'providerId'
+    | 'groupSnapshotId'
   >
 >;
 
@@ -28,6 +35,7 @@ export interface SnapshotFilter {
   readonly ids?: readonly string[];
   readonly volumeId?: string;
   readonly displayName?: Comparison<string>;
+  readonly groupSnapshotId?: string;
   readonly status?: Comparison<string>;
   readonly metadata?: Metadata;
   readonly consumesQuota?: boolean;
@@ -41,6 +49,10 @@ export interface SnapshotStore {
   list(filter: SnapshotFilter, page: PageRequest<SnapshotSortKey>): Promise<Page<SnapshotRecord>>;
   /** Live snapshots of one volume, newest first. */
   ofVolume(volumeId: string): Promise<readonly SnapshotRecord[]>;
+  /** Live members of a group snapshot, oldest first (`created_at`, `id`). */
+  ofGroupSnapshot(groupSnapshotId: string): Promise<readonly SnapshotRecord[]>;
+  /** Live snapshots of the volumes of a back end (`host@backend`, any pool), in pages, by id. */
+  ofBackend(host: string): AsyncIterable<readonly SnapshotRecord[]>;
   update(id: string, change: SnapshotChange): Promise<boolean>;
   /** One conditional UPDATE. @returns false when it is gone or its status is another. */
   updateWhere(

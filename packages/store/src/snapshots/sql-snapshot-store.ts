@@ -1,11 +1,19 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { deletePair, insertPairs, loadPairs, setPairs } from '../database/pairs.ts';
 import { type RecordsSource, timestampNow } from '../database/records-source.ts';
 import type { Executor, Session } from '../database/session.ts';
 import { softDelete } from '../database/soft-delete.ts';
 import type { Database } from '../database/tables.ts';
 import { StoreError } from '../errors.ts';
-import { type Condition, compare, compareDate, equals, hasPairs, oneOf } from '../lists/conditions.ts';
+import {
+  type Condition,
+  compare,
+  compareDate,
+  equals,
+  hasPairs,
+  ofBackend,
+  oneOf,
+} from '../lists/conditions.ts';
 import { listPage } from '../lists/list-page.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Metadata, SnapshotRecord, SnapshotStatus } from '../records.ts';
@@ -18,6 +26,9 @@ import type {
   SnapshotSortKey,
   SnapshotStore,
 } from './snapshot-store.ts';
+
+/** Snapshots that `ofBackend` reads at a time. */
+const backendPage = 500;
 
 const columnOf = {
   id: 'id',
@@ -90,6 +101,39 @@ export class SqlSnapshotStore implements SnapshotStore {
         .execute();
       return withMetadata(db, rows);
     });
+  }
+
+  ofGroupSnapshot(groupSnapshotId: string): Promise<readonly SnapshotRecord[]> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('snapshots')
+        .selectAll()
+        .where('group_snapshot_id', '=', groupSnapshotId)
+        .where('deleted', '=', 0)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return withMetadata(db, rows);
+    });
+  }
+
+  async *ofBackend(host: string): AsyncGenerator<readonly SnapshotRecord[]> {
+    let after = '';
+    for (;;) {
+      const snapshots = await this.#session.run(async (db) => {
+        const { rows } = await sql<Selectable<Database['snapshots']>>`
+          select snapshots.* from snapshots join volumes on volumes.id = snapshots.volume_id
+          where snapshots.id > ${after} and +snapshots.deleted = 0 and ${ofBackend('volumes.host', host)}
+          order by snapshots.id limit ${backendPage}`.execute(db);
+        return withMetadata(db, rows);
+      });
+      const last = snapshots.at(-1);
+      if (last === undefined) {
+        return;
+      }
+      yield snapshots;
+      after = last.id;
+    }
   }
 
   update(id: string, change: SnapshotChange): Promise<boolean> {
@@ -178,6 +222,9 @@ function snapshotFilter(filter: SnapshotFilter): readonly Condition[] {
   return [
     ...(ids === undefined ? [] : [oneOf('snapshots.id', ids)]),
     ...(volumeId === undefined ? [] : [equals('snapshots.volume_id', volumeId)]),
+    ...(filter.groupSnapshotId === undefined
+      ? []
+      : [equals('snapshots.group_snapshot_id', filter.groupSnapshotId)]),
     ...(displayName === undefined ? [] : [compare('snapshots.display_name', displayName)]),
     ...(status === undefined ? [] : [compare('snapshots.status', status)]),
     ...(filter.consumesQuota === undefined ? [] : [consumesQuota('snapshots', filter.consumesQuota)]),

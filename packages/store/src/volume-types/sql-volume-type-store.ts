@@ -119,6 +119,32 @@ export class SqlVolumeTypeStore implements VolumeTypeStore {
     );
   }
 
+  setQosSpecs(id: string, qosSpecsId: string | null): Promise<boolean> {
+    return this.#session.run(async (db) => {
+      const result = await db
+        .updateTable('volume_types')
+        .set({ qos_specs_id: qosSpecsId, updated_at: timestampNow(this.#source) })
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    });
+  }
+
+  withQosSpecs(qosSpecsId: string): Promise<readonly VolumeTypeRecord[]> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('volume_types')
+        .selectAll()
+        .where('qos_specs_id', '=', qosSpecsId)
+        .where('deleted', '=', 0)
+        .orderBy('name')
+        .orderBy('id')
+        .execute();
+      return withExtraSpecs(db, rows);
+    });
+  }
+
   delete(id: string): ReturnType<VolumeTypeStore['delete']> {
     return this.#session.atomic(async (db) => {
       const volume = await db
@@ -128,7 +154,14 @@ export class SqlVolumeTypeStore implements VolumeTypeStore {
         .where('deleted', '=', 0)
         .limit(1)
         .executeTakeFirst();
-      if (volume !== undefined) {
+      const group = await db
+        .selectFrom('group_volume_type_mapping')
+        .select('id')
+        .where('volume_type_id', '=', id)
+        .where('deleted', '=', 0)
+        .limit(1)
+        .executeTakeFirst();
+      if (volume !== undefined || group !== undefined) {
         return 'in-use';
       }
       const now = timestampNow(this.#source);

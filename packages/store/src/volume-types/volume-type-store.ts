@@ -22,7 +22,11 @@ export interface VolumeTypeStore {
   update(id: string, change: VolumeTypeChange): Promise<'updated' | 'gone' | 'name-taken'>;
   setExtraSpecs(id: string, specs: Metadata): Promise<void>;
   deleteExtraSpec(id: string, key: string): Promise<boolean>;
-  /** @returns `in-use` while a live volume has the type. */
+  /** Associates a type with QoS specs, or with none. @returns false when the type is gone */
+  setQosSpecs(id: string, qosSpecsId: string | null): Promise<boolean>;
+  /** Live types associated with the specs, by name. */
+  withQosSpecs(qosSpecsId: string): Promise<readonly VolumeTypeRecord[]>;
+  /** @returns `in-use` while a live volume or group has the type. */
   delete(id: string): Promise<'deleted' | 'gone' | 'in-use'>;
   hasAccess(id: string, projectId: string): Promise<boolean>;
   accessList(id: string): Promise<readonly string[]>;

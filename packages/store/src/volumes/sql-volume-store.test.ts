@@ -297,3 +297,22 @@ test('a row that another program spoiled is refused by name, not guessed at', as
     ).kind,
   ).toBe('page');
 });
+
+test('volumes without a name on the array, and snapshots, are found by back end', async () => {
+  const { store } = await aStore();
+  const host = 'node1@puredriver-1#puredriver-1';
+  await store.volumes.insert(aVolume(1, { host, providerId: 'volume-1-cinder' }));
+  await store.volumes.insert(aVolume(2, { host, providerId: null }));
+  await store.volumes.insert(aVolume(3, { host: 'node1@puredriver-2#p', providerId: null }));
+  await store.snapshots.insert(aSnapshot(10, 1));
+  await store.snapshots.insert(aSnapshot(11, 3));
+  const idsOf = async (pages: AsyncIterable<readonly { readonly id: string }[]>) => {
+    const ids: string[] = [];
+    for await (const page of pages) {
+      ids.push(...page.map((row) => row.id));
+    }
+    return ids;
+  };
+  expect(await idsOf(store.volumes.unnamedOfBackend('node1@puredriver-1'))).toEqual([id(2)]);
+  expect(await idsOf(store.snapshots.ofBackend('node1@puredriver-1'))).toEqual([id(10)]);
+});

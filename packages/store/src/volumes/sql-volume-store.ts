@@ -6,7 +6,7 @@ import type { Executor, Session } from '../database/session.ts';
 import { softDelete } from '../database/soft-delete.ts';
 import type { Database } from '../database/tables.ts';
 import { StoreError } from '../errors.ts';
-import { all, equals, ofBackend } from '../lists/conditions.ts';
+import { all, type Condition, equals, isNull, ofBackend } from '../lists/conditions.ts';
 import { listPage } from '../lists/list-page.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Metadata, VolumeRecord } from '../records.ts';
@@ -88,17 +88,26 @@ export class SqlVolumeStore implements VolumeStore {
     });
   }
 
-  async *ofBackend(host: string): AsyncGenerator<readonly VolumeRecord[]> {
-    let after = '';
-    for (;;) {
-      const volumes = await this.#session.run((db) => readBackendPage(db, host, after));
-      const last = volumes.at(-1);
-      if (last === undefined) {
-        return;
-      }
-      yield volumes;
-      after = last.id;
-    }
+  ofBackend(host: string): AsyncGenerator<readonly VolumeRecord[]> {
+    return this.#backendPages(host, []);
+  }
+
+  unnamedOfBackend(host: string): AsyncGenerator<readonly VolumeRecord[]> {
+    return this.#backendPages(host, [isNull('volumes.provider_id')]);
+  }
+
+  ofGroup(groupId: string): Promise<readonly VolumeRecord[]> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('volumes')
+        .selectAll()
+        .where('group_id', '=', groupId)
+        .where('deleted', '=', 0)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return withChildren(db, rows);
+    });
   }
 
   allocatedGib(host: string): Promise<number> {
@@ -148,6 +157,22 @@ export class SqlVolumeStore implements VolumeStore {
     });
   }
 
+  async *#backendPages(
+    host: string,
+    conditions: readonly Condition[],
+  ): AsyncGenerator<readonly VolumeRecord[]> {
+    let after = '';
+    for (;;) {
+      const volumes = await this.#session.run((db) => readBackendPage(db, host, conditions, after));
+      const last = volumes.at(-1);
+      if (last === undefined) {
+        return;
+      }
+      yield volumes;
+      after = last.id;
+    }
+  }
+
   delete(id: string): Promise<void> {
     return this.#session.atomic(async (db) => {
       const now = timestampNow(this.#source);
@@ -168,10 +193,15 @@ export class SqlVolumeStore implements VolumeStore {
 }
 
 /** By id: `+` keeps SQLite from taking the index on hosts, which would sort every volume anew for each page. */
-async function readBackendPage(db: Executor, host: string, after: string): Promise<readonly VolumeRecord[]> {
+async function readBackendPage(
+  db: Executor,
+  host: string,
+  conditions: readonly Condition[],
+  after: string,
+): Promise<readonly VolumeRecord[]> {
   const { rows } = await sql<VolumeRow>`
     select * from volumes
-    where volumes.id > ${after} and +volumes.deleted = 0 and ${ofBackend('volumes.host', host)}
+    where volumes.id > ${after} and +volumes.deleted = 0 and ${all([ofBackend('volumes.host', host), ...conditions])}
     order by volumes.id limit ${backendPage}`.execute(db);
   return withChildren(db, rows);
 }

@@ -33,6 +33,13 @@ export function volumeConditions(conditions: VolumeConditions): readonly Conditi
     ...(conditions.withoutGroup === true
       ? [isNull('volumes.group_id'), isNull('volumes.consistencygroup_id')]
       : []),
+    ...(conditions.groupId === undefined
+      ? []
+      : [
+          conditions.groupId === null
+            ? isNull('volumes.group_id')
+            : equals('volumes.group_id', conditions.groupId),
+        ]),
     ...(conditions.withoutAttachments === true
       ? [withoutRows('volume_attachment', 'volume_id', 'volumes.id')]
       : []),

@@ -16,6 +16,8 @@ export interface VolumeConditions {
   readonly notMigrating?: true;
   readonly withoutSnapshots?: true;
   readonly withoutGroup?: true;
+  /** It is in this group, or in none (null). */
+  readonly groupId?: string | null;
   readonly withoutAttachments?: true;
   readonly size?: Comparison<number>;
   readonly multiattach?: boolean;
@@ -67,6 +69,10 @@ export interface VolumeStore {
   list(filter: VolumeFilter, page: PageRequest<VolumeSortKey>): Promise<Page<VolumeRecord>>;
   /** Every live volume of a back end (`host@backend`, any pool), in pages, by id. */
   ofBackend(host: string): AsyncIterable<readonly VolumeRecord[]>;
+  /** Live volumes of a back end (`host@backend`, any pool) without a `provider_id`, in pages, by id. */
+  unnamedOfBackend(host: string): AsyncIterable<readonly VolumeRecord[]>;
+  /** Live volumes of a group, oldest first (`created_at`, `id`). */
+  ofGroup(groupId: string): Promise<readonly VolumeRecord[]>;
   /** GiB of all live volumes per `host` value of a back end (`host@backend`, any pool). */
   allocatedGib(host: string): Promise<number>;
   /** @returns false when the volume is gone. */

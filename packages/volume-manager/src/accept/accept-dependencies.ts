@@ -1,13 +1,15 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
-import type { Records, SnapshotRecord, Store, VolumeRecord } from '@cinder-flasharray/store';
+import type { GroupRecord, Records, SnapshotRecord, Store, VolumeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../errors.ts';
 import type { Backends, Background, Perform } from '../perform/perform.ts';
-import type { RequestContext } from './block-storage.ts';
+import type { RequestContext } from './request-context.ts';
 
 export interface AcceptConfig {
   /** `node1`: the host of this service's own rows. */
   readonly host: string;
   readonly defaultVolumeType: string | null;
+  /** `default_group_type`. */
+  readonly defaultGroupType: string | null;
   readonly storageAvailabilityZone: string;
   readonly defaultAvailabilityZone: string | null;
   /** Seconds after the last heartbeat when a service counts as down. */
@@ -52,6 +54,21 @@ export async function snapshotFor(
   return snapshot;
 }
 
+/** @throws BlockStorageError `group-not-found`; groups of other projects are not found, except for admins */
+export async function groupFor(records: Records, context: RequestContext, id: string): Promise<GroupRecord> {
+  const group = await records.groups.get(id);
+  if (group === null || (!context.isAdmin && group.projectId !== context.projectId)) {
+    throw new BlockStorageError('group-not-found', `Group ${id} could not be found.`);
+  }
+  return group;
+}
+
+/** `host@backend` of every service that takes no new volumes. */
+export async function disabledHosts(records: Records): Promise<ReadonlySet<string>> {
+  const services = await records.services.list();
+  return new Set(services.filter(({ disabled }) => disabled).map(({ host }) => host));
+}
+
 /** @throws BlockStorageError `forbidden` */
 export function requireAdmin(context: RequestContext, rule: string): void {
   if (!context.isAdmin) {
@@ -63,6 +80,8 @@ export const invalidInput = (reason: string): BlockStorageError =>
   new BlockStorageError('invalid-input', `Invalid input received: ${reason}`);
 export const invalidVolume = (reason: string): BlockStorageError =>
   new BlockStorageError('invalid-volume', `Invalid volume: ${reason}`);
+export const invalidGroup = (reason: string): BlockStorageError =>
+  new BlockStorageError('invalid-group', `Invalid group: ${reason}`);
 export const invalidSnapshot = (reason: string): BlockStorageError =>
   new BlockStorageError('invalid-snapshot', `Invalid snapshot: ${reason}`);
 

@@ -16,15 +16,14 @@ import type {
   VolumeSortKey,
   VolumeTypeRecord,
 } from '@cinder-flasharray/store';
-
-/** Who asks. Made by the API's authentication; everything below trusts it. */
-export interface RequestContext {
-  readonly userId: string;
-  readonly projectId: string;
-  readonly isAdmin: boolean;
-  /** `req-<uuid>`, in every log line and message of the request. */
-  readonly requestId: string;
-}
+import type {
+  GroupOperations,
+  GroupSnapshotOperations,
+  GroupTypeOperations,
+} from './groups/group-operations.ts';
+import type { ManageOperations } from './manage/manage-operations.ts';
+import type { QosSpecsOperations } from './qos-specs/qos-specs-operations.ts';
+import type { RequestContext } from './request-context.ts';
 
 export interface CreateVolumeRequest {
   /** GiB; may be left out when there is a source, whose size it then is. */
@@ -38,6 +37,8 @@ export interface CreateVolumeRequest {
   /** At most one of the two. */
   readonly snapshotId: string | null;
   readonly sourceVolid: string | null;
+  /** The group it joins. */
+  readonly groupId: string | null;
   /** The old way to ask for multiattach; the type's extra spec decides. */
   readonly multiattach: boolean;
 }
@@ -74,6 +75,21 @@ export interface VolumeOperations {
   ): Promise<void>;
   /** To the latest snapshot only. */
   revert(context: RequestContext, id: string, snapshotId: string): Promise<void>;
+  /**
+   * Gives the volume another type, on the same back end: hosts never copy data, so `on-demand` changes nothing but
+   * the words of the refusal.
+   */
+  retype(
+    context: RequestContext,
+    id: string,
+    request: {
+      /** Name or id. */
+      readonly newType: string;
+      readonly migrationPolicy: 'never' | 'on-demand';
+    },
+  ): Promise<void>;
+  /** Always refused, as Cinder refuses what it cannot do: the array moves no volume to another back end. */
+  migrate(context: RequestContext, id: string, host: string): Promise<void>;
   /** Admin. Null leaves a status as it is. */
   resetStatus(
     context: RequestContext,
@@ -229,6 +245,22 @@ export interface ServiceOperations {
   ): Promise<ServiceRecord>;
 }
 
+/** What a back end's extra specs and QoS keys may say (`GET capabilities/{host}`). */
+export interface CapabilitiesView {
+  readonly namespace: string;
+  readonly vendorName: string;
+  readonly volumeBackendName: string;
+  readonly poolName: string | null;
+  readonly driverVersion: string;
+  readonly storageProtocol: string;
+  readonly displayName: string | null;
+  readonly description: string | null;
+  readonly visibility: string | null;
+  readonly replicationTargets: readonly string[];
+  /** By name: title, description, type, and enum, minimum, maximum, default where there are any. */
+  readonly properties: Readonly<Record<string, JsonObject>>;
+}
+
 /** One schedulable pool: `host@backend#pool` and what the driver reports about it. */
 export interface PoolView {
   readonly name: string;
@@ -247,7 +279,14 @@ export interface BlockStorage {
   readonly snapshots: SnapshotOperations;
   readonly attachments: AttachmentOperations;
   readonly volumeTypes: VolumeTypeOperations;
+  readonly qosSpecs: QosSpecsOperations;
+  readonly groupTypes: GroupTypeOperations;
+  readonly groups: GroupOperations;
+  readonly groupSnapshots: GroupSnapshotOperations;
+  readonly manage: ManageOperations;
   readonly services: ServiceOperations;
+  /** `host`: `host@backend`, with or without pool. Admin. */
+  capabilities(context: RequestContext, host: string): Promise<CapabilitiesView>;
   pools(context: RequestContext): Promise<readonly PoolView[]>;
   limits(context: RequestContext, projectId: string): Promise<LimitsView>;
   availabilityZones(

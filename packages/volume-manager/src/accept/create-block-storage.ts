@@ -2,7 +2,14 @@ import type { MessageRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../errors.ts';
 import type { AcceptDependencies } from './accept-dependencies.ts';
 import { attachmentOperations } from './attachments/attachments.ts';
-import type { BlockStorage, RequestContext } from './block-storage.ts';
+import type { BlockStorage } from './block-storage.ts';
+import { capabilities } from './capabilities.ts';
+import { groupSnapshotOperations } from './groups/group-snapshots.ts';
+import { groupTypeOperations } from './groups/group-types.ts';
+import { groupOperations } from './groups/groups.ts';
+import { manageOperations } from './manage/manage.ts';
+import { qosSpecsOperations } from './qos-specs/qos-specs.ts';
+import type { RequestContext } from './request-context.ts';
 import { isUp, serviceOperations } from './services/services.ts';
 import { snapshotOperations } from './snapshots/snapshots.ts';
 import { volumeTypeOperations } from './volume-types/volume-types.ts';
@@ -23,6 +30,12 @@ export function createBlockStorage(dependencies: AcceptDependencies): BlockStora
     snapshots: snapshotOperations(dependencies),
     attachments: attachmentOperations(dependencies),
     volumeTypes: volumeTypeOperations(dependencies),
+    qosSpecs: qosSpecsOperations(dependencies),
+    groupTypes: groupTypeOperations(dependencies),
+    groups: groupOperations(dependencies),
+    groupSnapshots: groupSnapshotOperations(dependencies),
+    manage: manageOperations(dependencies),
+    capabilities: (context, host) => capabilities(dependencies, context, host),
     services: serviceOperations(dependencies),
     pools: async () =>
       backends

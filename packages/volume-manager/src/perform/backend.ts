@@ -112,6 +112,7 @@ export class Backend {
       volumeBackendName: this.#options.volumeBackendName,
       initialized: this.ready,
       capabilities: this.#capabilities,
+      properties: this.driver.capabilityProperties(),
       serviceUuid: this.service.uuid,
     };
   }
@@ -131,11 +132,10 @@ export class Backend {
   /** Volumes of drivers that recorded no names yet: only finished ones, the others were never made. */
   async #recordOldNames(): Promise<void> {
     const { store } = this.#options;
-    for await (const page of store.volumes.ofBackend(this.host)) {
-      const unnamed = page.filter(
-        ({ providerId, status }) => providerId === null && (status === 'available' || status === 'in-use'),
-      );
-      for (const update of await this.driver.updateProviderInfo(unnamed.map(driverVolume))) {
+    for await (const page of store.volumes.unnamedOfBackend(this.host)) {
+      const finished = page.filter(({ status }) => status === 'available' || status === 'in-use');
+      const volumes = await Promise.all(finished.map((volume) => driverVolume(store, volume)));
+      for (const update of await this.driver.updateProviderInfo(volumes)) {
         await store.volumes.update(update.id, { providerId: update.providerId });
         await store.volumes.setMetadata(update.id, update.metadata, 'merge');
       }

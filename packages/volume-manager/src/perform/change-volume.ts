@@ -25,8 +25,8 @@ export async function extendVolume(
     }
     try {
       const driver = driverOf(dependencies, volume);
-      await withRetries(dependencies, () =>
-        driver.extendVolume(driverVolume(volume), gibibytes(intent.newSize)),
+      await withRetries(dependencies, async () =>
+        driver.extendVolume(await driverVolume(store, volume), gibibytes(intent.newSize)),
       );
     } catch (error) {
       const failure = driverFailure(error);
@@ -89,8 +89,11 @@ export async function revertToSnapshot(
     let status: 'available' | 'error' = 'available';
     try {
       const driver = driverOf(dependencies, volume);
-      await withRetries(dependencies, () =>
-        driver.revertToSnapshot(driverVolume(volume), driverSnapshot(snapshot, volume)),
+      await withRetries(dependencies, async () =>
+        driver.revertToSnapshot(
+          await driverVolume(store, volume),
+          await driverSnapshot(store, snapshot, volume),
+        ),
       );
       logger.info({ volume: volume.id, snapshot: snapshot.id }, 'volume reverted to snapshot');
     } catch (error) {

@@ -1,19 +1,45 @@
 import type { ConnectionInfo } from '@cinder-flasharray/driver';
-import type { AttachmentRecord, JsonObject, Metadata, Records, VolumeRecord } from '@cinder-flasharray/store';
+import type {
+  AttachmentRecord,
+  JsonObject,
+  Metadata,
+  Records,
+  Store,
+  VolumeRecord,
+} from '@cinder-flasharray/store';
+import { saysTrue } from '../boolean-spec.ts';
 import { BlockStorageError } from '../errors.ts';
 import { driverFailure, driverOf, finish, type PerformDependencies, volumeLock } from './dependencies.ts';
 import { driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
 
-/** What Cinder's manager adds to every connection. Encryption and cache specs are not offered yet. */
-function managerData(volume: VolumeRecord): JsonObject {
+/** What Cinder's manager adds to every connection. No volume of this service is encrypted. */
+async function managerData(store: Store, volume: VolumeRecord): Promise<JsonObject> {
+  const type = await store.volumeTypes.get(volume.volumeTypeId);
+  const qos = type === null || type.qosSpecsId === null ? null : await store.qosSpecs.get(type.qosSpecsId);
   return {
-    qos_specs: null,
+    qos_specs: qos === null || qos.consumer === 'back-end' ? null : hypervisorLimits(qos.specs, volume.size),
     access_mode: accessMode(volume.adminMetadata),
     encrypted: false,
-    cacheable: false,
+    cacheable: saysTrue(type?.extraSpecs.cacheable),
   };
+}
+
+/** Keys that end in `_per_gb` are multiplied by the size (`_per_gb_min` is the least of it), as Cinder does. */
+function hypervisorLimits(specs: Metadata, size: number): JsonObject {
+  return Object.fromEntries(
+    Object.entries(specs).flatMap(([key, text]) => {
+      if (key.endsWith('_per_gb_min')) {
+        return [];
+      }
+      if (!key.endsWith('_per_gb')) {
+        return [[key, text]];
+      }
+      const grown = Math.max(Number(text) * size, Number(specs[`${key}_min`] ?? 0));
+      return [[key.slice(0, -'_per_gb'.length), String(grown)]];
+    }),
+  );
 }
 
 function accessMode(adminMetadata: Metadata): string {
@@ -21,25 +47,52 @@ function accessMode(adminMetadata: Metadata): string {
 }
 
 /** `{ driver_volume_type, data }` as `os-initialize_connection` answers. */
-function legacyConnectionInfo(info: ConnectionInfo, volume: VolumeRecord): JsonObject {
-  return { driver_volume_type: info.driver_volume_type, data: { ...info.data, ...managerData(volume) } };
+async function legacyConnectionInfo(
+  store: Store,
+  info: ConnectionInfo,
+  volume: VolumeRecord,
+): Promise<JsonObject> {
+  return {
+    driver_volume_type: info.driver_volume_type,
+    data: { ...info.data, ...(await managerData(store, volume)) },
+  };
 }
 
 /** One flat object, as attachments keep it. */
-function attachmentConnectionInfo(
+async function attachmentConnectionInfo(
+  store: Store,
   info: ConnectionInfo,
   volume: VolumeRecord,
   attachmentId: string,
-): JsonObject {
+): Promise<JsonObject> {
   return {
     ...info.data,
-    ...managerData(volume),
+    ...(await managerData(store, volume)),
     driver_volume_type: info.driver_volume_type,
     attachment_id: attachmentId,
   };
 }
 
-const initiatorOf = (connector: JsonObject | null): unknown => connector?.initiator ?? null;
+/** What tells machines apart in connectors, whatever the protocol. */
+const identities = ['initiator', 'nqn', 'wwpns', 'host'] as const;
+
+/** The first identity that both connectors have decides. */
+function isSameMachine(one: JsonObject, other: JsonObject): boolean {
+  const shared = identities.find((key) => isGiven(one[key]) && isGiven(other[key]));
+  return shared !== undefined && spelling(one[shared]) === spelling(other[shared]);
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value !== '';
+}
+
+function spelling(value: unknown): string {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return texts
+    .map((text) => String(text).toLowerCase())
+    .sort()
+    .join(' ');
+}
 
 /** Whether another attachment of the volume relies on the connection to the same host. */
 function sharesHost(
@@ -52,7 +105,7 @@ function sharesHost(
       id !== except &&
       (other === null
         ? attachedHost !== null && attachedHost !== '' && attachedHost === connector.host
-        : initiatorOf(other) === initiatorOf(connector)),
+        : isSameMachine(other, connector)),
   );
 }
 
@@ -75,7 +128,9 @@ async function undoConnection(
   }
   try {
     const driver = driverOf(dependencies, volume);
-    await withRetries(dependencies, () => driver.terminateConnection(driverVolume(volume), connector));
+    await withRetries(dependencies, async () =>
+      driver.terminateConnection(await driverVolume(store, volume), connector),
+    );
     return true;
   } catch (error) {
     logger.error(
@@ -102,9 +157,9 @@ export async function attachmentUpdate(
     let info: ConnectionInfo;
     try {
       const driver = driverOf(dependencies, volume);
-      await driver.createExport(driverVolume(volume), intent.connector);
-      info = await withRetries(dependencies, () =>
-        driver.initializeConnection(driverVolume(volume), intent.connector),
+      await driver.createExport(await driverVolume(store, volume), intent.connector);
+      info = await withRetries(dependencies, async () =>
+        driver.initializeConnection(await driverVolume(store, volume), intent.connector),
       );
     } catch (error) {
       const failure = driverFailure(error);
@@ -125,10 +180,11 @@ export async function attachmentUpdate(
             { cause: failure },
           );
     }
+    const connectionInfo = await attachmentConnectionInfo(store, info, volume, attachment.id);
     const tagging = await store.transaction(async (records) => {
       await records.attachments.update(attachment.id, {
         connector: intent.connector,
-        connectionInfo: attachmentConnectionInfo(info, volume, attachment.id),
+        connectionInfo,
         attachStatus: 'attaching',
         attachedHost: textOr(intent.connector.host, ''),
         mountpoint: textOr(intent.connector.mountpoint, 'na'),
@@ -232,8 +288,10 @@ export async function attachmentDelete(
         !sharesHost(await store.attachments.ofVolume(volume.id), connector, attachment.id)
       ) {
         const driver = driverOf(dependencies, volume);
-        await withRetries(dependencies, () => driver.terminateConnection(driverVolume(volume), connector));
-        await driver.removeExport(driverVolume(volume));
+        await withRetries(dependencies, async () =>
+          driver.terminateConnection(await driverVolume(store, volume), connector),
+        );
+        await driver.removeExport(await driverVolume(store, volume));
       }
     } catch (error) {
       const failure = driverFailure(error);
@@ -290,12 +348,12 @@ export async function initializeConnection(
     }
     try {
       const driver = driverOf(dependencies, volume);
-      await driver.createExport(driverVolume(volume), intent.connector);
-      const info = await withRetries(dependencies, () =>
-        driver.initializeConnection(driverVolume(volume), intent.connector),
+      await driver.createExport(await driverVolume(store, volume), intent.connector);
+      const info = await withRetries(dependencies, async () =>
+        driver.initializeConnection(await driverVolume(store, volume), intent.connector),
       );
       await store.journal.remove(entryId);
-      return legacyConnectionInfo(info, volume);
+      return await legacyConnectionInfo(store, info, volume);
     } catch (error) {
       const failure = driverFailure(error);
       logger.error({ volume: volume.id, error: failure }, 'could not connect the volume');
@@ -343,8 +401,8 @@ export async function terminateConnection(
     }
     try {
       const driver = driverOf(dependencies, volume);
-      await withRetries(dependencies, () =>
-        driver.terminateConnection(driverVolume(volume), intent.connector),
+      await withRetries(dependencies, async () =>
+        driver.terminateConnection(await driverVolume(store, volume), intent.connector),
       );
     } catch (error) {
       const failure = driverFailure(error);
@@ -374,7 +432,10 @@ export async function tagAttachment(
     const volume = await store.volumes.get(intent.volumeId);
     try {
       if (volume !== null) {
-        await driverOf(dependencies, volume).tagAttachment(driverVolume(volume), intent.attachment);
+        await driverOf(dependencies, volume).tagAttachment(
+          await driverVolume(store, volume),
+          intent.attachment,
+        );
       }
     } catch (error) {
       logger.warn({ volume: intent.volumeId, error: driverFailure(error) }, 'could not tag the volume');

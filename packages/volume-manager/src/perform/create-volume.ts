@@ -72,7 +72,7 @@ async function recordName(
   if (volume.providerId !== null) {
     return volume;
   }
-  const providerId = driver.intendedVolumeName({ nameId: volume.nameId ?? volume.id });
+  const providerId = driver.intendedVolumeName(await driverVolume(store, volume));
   await store.volumes.update(volume.id, { providerId });
   return { ...volume, providerId };
 }
@@ -88,16 +88,22 @@ async function callDriver(
     if (snapshot === null || of === null) {
       throw new SourceGoneError(`Snapshot ${volume.snapshotId} is gone.`);
     }
-    return await driver.createVolumeFromSnapshot(driverVolume(volume), driverSnapshot(snapshot, of));
+    return await driver.createVolumeFromSnapshot(
+      await driverVolume(store, volume),
+      await driverSnapshot(store, snapshot, of),
+    );
   }
   if (volume.sourceVolid !== null) {
     const source = await store.volumes.get(volume.sourceVolid);
     if (source === null) {
       throw new SourceGoneError(`Volume ${volume.sourceVolid} is gone.`);
     }
-    return await driver.createClonedVolume(driverVolume(volume), driverVolume(source));
+    return await driver.createClonedVolume(
+      await driverVolume(store, volume),
+      await driverVolume(store, source),
+    );
   }
-  return await driver.createVolume(driverVolume(volume));
+  return await driver.createVolume(await driverVolume(store, volume));
 }
 
 class SourceGoneError extends Error {

@@ -40,8 +40,8 @@ async function remove(
     // A volume that never got a name was never tried on any array, so it can go without one.
     if (volume.providerId !== null) {
       const driver = driverOf(dependencies, volume);
-      await driver.removeExport(driverVolume(volume));
-      await withRetries(dependencies, () => driver.deleteVolume(driverVolume(volume)));
+      await driver.removeExport(await driverVolume(store, volume));
+      await withRetries(dependencies, async () => driver.deleteVolume(await driverVolume(store, volume)));
     }
   } catch (error) {
     const failure = driverFailure(error);
@@ -54,7 +54,7 @@ async function remove(
     return;
   }
   await finish(dependencies, entryId, async (records) => {
-    await giveBackQuota(records, volume);
+    await giveBackVolumeQuota(records, volume);
     await records.volumes.delete(volumeId);
     await records.workers.clear('Volume', volumeId);
   });
@@ -70,15 +70,19 @@ async function removeSnapshot(
   volume: VolumeRecord,
   snapshot: SnapshotRecord,
 ): Promise<void> {
+  const { store } = dependencies;
   const driver = driverOf(dependencies, volume);
-  await withRetries(dependencies, () => driver.deleteSnapshot(driverSnapshot(snapshot, volume)));
-  await dependencies.store.transaction(async (records) => {
+  await withRetries(dependencies, async () =>
+    driver.deleteSnapshot(await driverSnapshot(store, snapshot, volume)),
+  );
+  await store.transaction(async (records) => {
     await giveBackSnapshotQuota(records, snapshot);
     await records.snapshots.delete(snapshot.id);
   });
 }
 
-async function giveBackQuota(records: Records, volume: VolumeRecord): Promise<void> {
+/** Volumes count against `volumes` and, with their size, against `gigabytes`. */
+export async function giveBackVolumeQuota(records: Records, volume: VolumeRecord): Promise<void> {
   if (!volume.useQuota) {
     return;
   }
@@ -105,7 +109,7 @@ export async function giveBackSnapshotQuota(records: Records, snapshot: Snapshot
   });
 }
 
-async function giveBack(
+export async function giveBack(
   records: Records,
   projectId: string,
   deltas: Readonly<Record<string, number>>,

@@ -20,7 +20,7 @@ export interface PerformDependencies {
   readonly refreshSoon: (backendHost: string) => void;
 }
 
-/** @throws DriverError `not-initialized` when the volume's back end is not there or not ready */
+/** @throws DriverError `not-initialized` when the volume's or group's back end is not there */
 export function backendOf(
   dependencies: PerformDependencies,
   volume: Pick<VolumeRecord, 'id' | 'host'>,
@@ -30,7 +30,7 @@ export function backendOf(
   if (backend === undefined) {
     throw new DriverError(
       'not-initialized',
-      `Volume ${volume.id} is on ${volume.host ?? 'no back end'}, which this service does not serve.`,
+      `${volume.id} is on ${volume.host ?? 'no back end'}, which this service does not serve.`,
     );
   }
   return backend;
@@ -65,4 +65,5 @@ export function driverFailure(error: unknown): DriverError {
 }
 
 export const volumeLock = (id: string): string => `volume:${id}`;
+export const groupLock = (id: string): string => `group:${id}`;
 export const snapshotLock = (id: string): string => `snapshot:${id}`;

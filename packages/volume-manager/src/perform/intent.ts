@@ -20,6 +20,38 @@ export type Intent =
     }
   | { readonly operation: 'create_snapshot'; readonly snapshotId: string }
   | { readonly operation: 'delete_snapshot'; readonly snapshotId: string }
+  | {
+      readonly operation: 'retype';
+      readonly volumeId: string;
+      readonly newTypeId: string;
+      /** Of the new type's own quota, and of the old one's. */
+      readonly reservation: Reservation;
+    }
+  | {
+      readonly operation: 'manage_existing';
+      readonly volumeId: string;
+      /** `{ "source-name": ... }` as the request had it. */
+      readonly reference: JsonObject;
+    }
+  | {
+      readonly operation: 'manage_existing_snapshot';
+      readonly snapshotId: string;
+      readonly reference: JsonObject;
+    }
+  | { readonly operation: 'unmanage_volume'; readonly volumeId: string }
+  | { readonly operation: 'unmanage_snapshot'; readonly snapshotId: string }
+  | { readonly operation: 'create_group'; readonly groupId: string }
+  | { readonly operation: 'create_group_from_src'; readonly groupId: string }
+  | {
+      readonly operation: 'update_group';
+      readonly groupId: string;
+      /** Volume ids. */
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  | { readonly operation: 'delete_group'; readonly groupId: string }
+  | { readonly operation: 'create_group_snapshot'; readonly groupSnapshotId: string }
+  | { readonly operation: 'delete_group_snapshot'; readonly groupSnapshotId: string }
   | { readonly operation: 'revert_to_snapshot'; readonly volumeId: string; readonly snapshotId: string }
   | {
       readonly operation: 'attachment_update';

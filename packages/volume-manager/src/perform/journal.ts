@@ -6,7 +6,17 @@ function resourceOf(intent: Intent): string {
   switch (intent.operation) {
     case 'create_snapshot':
     case 'delete_snapshot':
+    case 'manage_existing_snapshot':
+    case 'unmanage_snapshot':
       return intent.snapshotId;
+    case 'create_group':
+    case 'create_group_from_src':
+    case 'update_group':
+    case 'delete_group':
+      return intent.groupId;
+    case 'create_group_snapshot':
+    case 'delete_group_snapshot':
+      return intent.groupSnapshotId;
     case 'attachment_update':
     case 'attachment_delete':
       return intent.attachmentId;
@@ -99,7 +109,39 @@ export function readIntent(entry: JournalEntry): Intent {
       };
     case 'create_snapshot':
     case 'delete_snapshot':
+    case 'unmanage_snapshot':
       return { operation: entry.operation, snapshotId: details.text('snapshotId') };
+    case 'retype':
+      return {
+        operation: 'retype',
+        volumeId: volumeId(),
+        newTypeId: details.text('newTypeId'),
+        reservation: details.texts('reservation'),
+      };
+    case 'manage_existing':
+      return { operation: 'manage_existing', volumeId: volumeId(), reference: details.object('reference') };
+    case 'manage_existing_snapshot':
+      return {
+        operation: 'manage_existing_snapshot',
+        snapshotId: details.text('snapshotId'),
+        reference: details.object('reference'),
+      };
+    case 'unmanage_volume':
+      return { operation: 'unmanage_volume', volumeId: volumeId() };
+    case 'create_group':
+    case 'create_group_from_src':
+    case 'delete_group':
+      return { operation: entry.operation, groupId: details.text('groupId') };
+    case 'update_group':
+      return {
+        operation: 'update_group',
+        groupId: details.text('groupId'),
+        add: details.texts('add'),
+        remove: details.texts('remove'),
+      };
+    case 'create_group_snapshot':
+    case 'delete_group_snapshot':
+      return { operation: entry.operation, groupSnapshotId: details.text('groupSnapshotId') };
     case 'revert_to_snapshot':
       return {
         operation: 'revert_to_snapshot',

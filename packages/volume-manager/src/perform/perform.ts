@@ -1,3 +1,9 @@
+import type {
+  CapabilityProperty,
+  ManageableRequest,
+  ManageableSnapshot,
+  ManageableVolume,
+} from '@cinder-flasharray/driver';
 import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { IntentOf, Journaled, Operation } from './intent.ts';
 
@@ -19,7 +25,29 @@ export interface Perform {
   deleteSnapshot(work: Journaled<'delete_snapshot'>): Promise<void>;
   revertToSnapshot(work: Journaled<'revert_to_snapshot'>): Promise<void>;
 
+  /** Takes over what the array has under another name. */
+  manageExisting(work: Journaled<'manage_existing'>): Promise<void>;
+  manageExistingSnapshot(work: Journaled<'manage_existing_snapshot'>): Promise<void>;
+  unmanageVolume(work: Journaled<'unmanage_volume'>): Promise<void>;
+  unmanageSnapshot(work: Journaled<'unmanage_snapshot'>): Promise<void>;
+  retype(work: Journaled<'retype'>): Promise<void>;
+  createGroup(work: Journaled<'create_group'>): Promise<void>;
+  createGroupFromSrc(work: Journaled<'create_group_from_src'>): Promise<void>;
+  updateGroup(work: Journaled<'update_group'>): Promise<void>;
+  deleteGroup(work: Journaled<'delete_group'>): Promise<void>;
+  createGroupSnapshot(work: Journaled<'create_group_snapshot'>): Promise<void>;
+  deleteGroupSnapshot(work: Journaled<'delete_group_snapshot'>): Promise<void>;
+
   // Calls.
+  /** What is on the array of a back end (`host@backend`). */
+  getManageableVolumes(
+    backendHost: string,
+    request: Omit<ManageableRequest, 'managed'>,
+  ): Promise<readonly ManageableVolume[]>;
+  getManageableSnapshots(
+    backendHost: string,
+    request: Omit<ManageableRequest, 'managed'>,
+  ): Promise<readonly ManageableSnapshot[]>;
   /** Connects and writes connector, connection info and status; the volume and attachment end `attaching`. */
   attachmentUpdate(work: Journaled<'attachment_update'>): Promise<void>;
   /** Disconnects, soft-deletes the attachment and recomputes the volume's status. */
@@ -52,6 +80,8 @@ export interface BackendReport {
   readonly initialized: boolean;
   /** Last report with the manager's additions (`allocated_capacity_gb`, ...); null before the first. */
   readonly capabilities: JsonObject | null;
+  /** Extra specs and QoS keys that its volume types may have. */
+  readonly properties: Readonly<Record<string, CapabilityProperty>>;
   readonly serviceUuid: string;
 }
 

@@ -14,10 +14,11 @@ export async function createSnapshot(
     const { store, logger } = dependencies;
     try {
       const driver = driverOf(dependencies, volume);
-      const providerId = snapshot.providerId ?? driver.intendedSnapshotName(driverSnapshot(snapshot, volume));
+      const providerId =
+        snapshot.providerId ?? driver.intendedSnapshotName(await driverSnapshot(store, snapshot, volume));
       await store.snapshots.update(snapshot.id, { providerId });
-      const update = await withRetries(dependencies, () =>
-        driver.createSnapshot(driverSnapshot({ ...snapshot, providerId }, volume)),
+      const update = await withRetries(dependencies, async () =>
+        driver.createSnapshot(await driverSnapshot(store, { ...snapshot, providerId }, volume)),
       );
       await finish(dependencies, entryId, async (records) => {
         await records.snapshots.update(snapshot.id, { providerId: update.providerId, progress: '100%' });
@@ -56,10 +57,12 @@ export async function deleteSnapshot(
   { entryId, intent }: Journaled<'delete_snapshot'>,
 ): Promise<void> {
   await withSnapshot(dependencies, entryId, intent.snapshotId, 'deleting', async (snapshot, volume) => {
-    const { logger } = dependencies;
+    const { store, logger } = dependencies;
     try {
       const driver = driverOf(dependencies, volume);
-      await withRetries(dependencies, () => driver.deleteSnapshot(driverSnapshot(snapshot, volume)));
+      await withRetries(dependencies, async () =>
+        driver.deleteSnapshot(await driverSnapshot(store, snapshot, volume)),
+      );
     } catch (error) {
       const failure = driverFailure(error);
       logger.error({ snapshot: snapshot.id, error: failure }, 'could not delete the snapshot');

@@ -1,5 +1,6 @@
 import { assertNever } from '@cinder-flasharray/common';
-import type { JournalEntry, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { ManageableRequest, ManageableSnapshot, ManageableVolume } from '@cinder-flasharray/driver';
+import type { JournalEntry, JsonObject, Records } from '@cinder-flasharray/store';
 import { extendVolume, revertToSnapshot } from './change-volume.ts';
 import {
   attachmentDelete,
@@ -14,9 +15,20 @@ import { createVolume } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
 import type { PerformDependencies } from './dependencies.ts';
 import { backendHostOf } from './driver-records.ts';
+import { createGroupSnapshot, deleteGroupSnapshot } from './group-snapshots.ts';
+import { createGroup, createGroupFromSrc, deleteGroup, updateGroup } from './groups.ts';
 import type { Intent, IntentOf, Journaled, Operation } from './intent.ts';
 import { readIntent, writeIntent } from './journal.ts';
+import {
+  getManageableSnapshots,
+  getManageableVolumes,
+  manageExisting,
+  manageExistingSnapshot,
+  unmanageSnapshot,
+  unmanageVolume,
+} from './manage.ts';
 import type { Perform } from './perform.ts';
+import { retype } from './retype.ts';
 import { createSnapshot, deleteSnapshot } from './snapshots.ts';
 
 /** Volumes whose leftovers are taken up at the same time. */
@@ -58,6 +70,64 @@ export class VolumePerformer implements Perform {
     return revertToSnapshot(this.#dependencies, work);
   }
 
+  retype(work: Journaled<'retype'>): Promise<void> {
+    return retype(this.#dependencies, work);
+  }
+
+  manageExisting(work: Journaled<'manage_existing'>): Promise<void> {
+    return manageExisting(this.#dependencies, work);
+  }
+
+  manageExistingSnapshot(work: Journaled<'manage_existing_snapshot'>): Promise<void> {
+    return manageExistingSnapshot(this.#dependencies, work);
+  }
+
+  unmanageVolume(work: Journaled<'unmanage_volume'>): Promise<void> {
+    return unmanageVolume(this.#dependencies, work);
+  }
+
+  unmanageSnapshot(work: Journaled<'unmanage_snapshot'>): Promise<void> {
+    return unmanageSnapshot(this.#dependencies, work);
+  }
+
+  createGroup(work: Journaled<'create_group'>): Promise<void> {
+    return createGroup(this.#dependencies, work);
+  }
+
+  createGroupFromSrc(work: Journaled<'create_group_from_src'>): Promise<void> {
+    return createGroupFromSrc(this.#dependencies, work);
+  }
+
+  updateGroup(work: Journaled<'update_group'>): Promise<void> {
+    return updateGroup(this.#dependencies, work);
+  }
+
+  deleteGroup(work: Journaled<'delete_group'>): Promise<void> {
+    return deleteGroup(this.#dependencies, work);
+  }
+
+  createGroupSnapshot(work: Journaled<'create_group_snapshot'>): Promise<void> {
+    return createGroupSnapshot(this.#dependencies, work);
+  }
+
+  deleteGroupSnapshot(work: Journaled<'delete_group_snapshot'>): Promise<void> {
+    return deleteGroupSnapshot(this.#dependencies, work);
+  }
+
+  getManageableVolumes(
+    backendHost: string,
+    request: Omit<ManageableRequest, 'managed'>,
+  ): Promise<readonly ManageableVolume[]> {
+    return getManageableVolumes(this.#dependencies, backendHost, request);
+  }
+
+  getManageableSnapshots(
+    backendHost: string,
+    request: Omit<ManageableRequest, 'managed'>,
+  ): Promise<readonly ManageableSnapshot[]> {
+    return getManageableSnapshots(this.#dependencies, backendHost, request);
+  }
+
   attachmentUpdate(work: Journaled<'attachment_update'>): Promise<void> {
     return attachmentUpdate(this.#dependencies, work);
   }
@@ -81,7 +151,7 @@ export class VolumePerformer implements Perform {
     if (queues.length === 0) {
       return;
     }
-    logger.info({ backend: backendHost, volumes: queues.length }, 'taking up unfinished work');
+    logger.info({ backend: backendHost, records: queues.length }, 'taking up unfinished work');
     const waiting = queues.values();
     const worker = async (): Promise<void> => {
       for (const queue of waiting) {
@@ -100,22 +170,33 @@ export class VolumePerformer implements Perform {
     const [first] = backends.keys();
     const queues = new Map<string, JournalEntry[]>();
     for (const entry of await store.journal.list()) {
-      const intent = readIntent(entry);
-      const volumeId =
-        'volumeId' in intent ? intent.volumeId : await this.#volumeOfSnapshot(intent.snapshotId);
-      const volume = volumeId === null ? null : await store.volumes.get(volumeId);
-      const host = volume === null ? first : hostOf(volume, first);
-      if (host === backendHost) {
-        const queue = queues.get(volumeId ?? entry.id) ?? [];
+      const { key, host } = await this.#placeOf(readIntent(entry));
+      if ((host === null ? first : backendHostOf(host)) === backendHost) {
+        const queue = queues.get(key ?? entry.id) ?? [];
         queue.push(entry);
-        queues.set(volumeId ?? entry.id, queue);
+        queues.set(key ?? entry.id, queue);
       }
     }
     return [...queues.values()];
   }
 
-  async #volumeOfSnapshot(snapshotId: string): Promise<string | null> {
-    return (await this.#dependencies.store.snapshots.get(snapshotId))?.volumeId ?? null;
+  /** The record whose work goes in order, and where it is; nulls for what is gone. */
+  async #placeOf(intent: Intent): Promise<{ readonly key: string | null; readonly host: string | null }> {
+    const { store } = this.#dependencies;
+    if ('groupId' in intent || 'groupSnapshotId' in intent) {
+      const groupId =
+        'groupId' in intent
+          ? intent.groupId
+          : ((await store.groupSnapshots.get(intent.groupSnapshotId))?.groupId ?? null);
+      const group = groupId === null ? null : await store.groups.get(groupId);
+      return { key: groupId, host: group?.host ?? null };
+    }
+    const volumeId =
+      'volumeId' in intent
+        ? intent.volumeId
+        : ((await store.snapshots.get(intent.snapshotId))?.volumeId ?? null);
+    const volume = volumeId === null ? null : await store.volumes.get(volumeId);
+    return { key: volumeId, host: volume?.host ?? null };
   }
 
   /** A failure is the record's status; what is left in the journal is for the next start. */
@@ -149,6 +230,28 @@ export class VolumePerformer implements Perform {
         return createSnapshot(dependencies, { entryId, intent });
       case 'delete_snapshot':
         return deleteSnapshot(dependencies, { entryId, intent });
+      case 'retype':
+        return retype(dependencies, { entryId, intent });
+      case 'manage_existing':
+        return manageExisting(dependencies, { entryId, intent });
+      case 'manage_existing_snapshot':
+        return manageExistingSnapshot(dependencies, { entryId, intent });
+      case 'unmanage_volume':
+        return unmanageVolume(dependencies, { entryId, intent });
+      case 'unmanage_snapshot':
+        return unmanageSnapshot(dependencies, { entryId, intent });
+      case 'create_group':
+        return createGroup(dependencies, { entryId, intent });
+      case 'create_group_from_src':
+        return createGroupFromSrc(dependencies, { entryId, intent });
+      case 'update_group':
+        return updateGroup(dependencies, { entryId, intent });
+      case 'delete_group':
+        return deleteGroup(dependencies, { entryId, intent });
+      case 'create_group_snapshot':
+        return createGroupSnapshot(dependencies, { entryId, intent });
+      case 'delete_group_snapshot':
+        return deleteGroupSnapshot(dependencies, { entryId, intent });
       case 'revert_to_snapshot':
         return revertToSnapshot(dependencies, { entryId, intent });
       case 'attachment_update':
@@ -165,8 +268,4 @@ export class VolumePerformer implements Perform {
         return assertNever(intent);
     }
   }
-}
-
-function hostOf(volume: VolumeRecord, otherwise: string | undefined): string | undefined {
-  return volume.host === null ? otherwise : backendHostOf(volume.host);
 }

@@ -2,7 +2,8 @@ import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinde
 import { BlockStorageError } from '../../errors.ts';
 import type { Journaled } from '../../perform/intent.ts';
 import { type AcceptDependencies, invalidVolume, volumeFor } from '../accept-dependencies.ts';
-import type { AttachmentOperations, RequestContext } from '../block-storage.ts';
+import type { AttachmentOperations } from '../block-storage.ts';
+import type { RequestContext } from '../request-context.ts';
 
 /** A connector is kept with the attachment; more than this is no connector. */
 const largestConnector = 16_384;

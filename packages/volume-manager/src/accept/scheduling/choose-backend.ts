@@ -5,7 +5,8 @@ import { satisfiesSpecs } from './extra-specs.ts';
 export interface Placement {
   /** GiB. */
   readonly size: number;
-  readonly extraSpecs: Metadata;
+  /** Of each type that it is for; all must fit. */
+  readonly extraSpecs: readonly Metadata[];
   /** `host@backend` that the volume must be on: where its source is. */
   readonly onlyHost: string | null;
 }
@@ -61,7 +62,7 @@ export function chooseBackend(
       capabilities === null ||
       disabledHosts.has(report.host) ||
       (placement.onlyHost !== null && placement.onlyHost !== report.host) ||
-      !satisfiesSpecs(capabilities, placement.extraSpecs) ||
+      !placement.extraSpecs.every((specs) => satisfiesSpecs(capabilities, specs)) ||
       !hasRoom(capabilities, placement.size)
     ) {
       continue;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { saysTrue } from '../../boolean-spec.ts';
 import type { BackendReport } from '../../perform/perform.ts';
 import { chooseBackend } from './choose-backend.ts';
-import { satisfiesSpecs, saysTrue } from './extra-specs.ts';
+import { satisfiesSpecs } from './extra-specs.ts';
 
 const capabilities = {
   volume_backend_name: 'fa1',
@@ -57,11 +58,12 @@ function report(
     volumeBackendName: name,
     initialized,
     capabilities: { ...capabilities, volume_backend_name: name, ...overrides },
+    properties: {},
     serviceUuid: name,
   };
 }
 
-const anywhere = { size: 10, extraSpecs: {}, onlyHost: null };
+const anywhere = { size: 10, extraSpecs: [{}], onlyHost: null };
 
 test('the back end with the most promisable capacity is chosen', () => {
   expect(chooseBackend([report('a'), report('b', { free_capacity_gb: 60 })], new Set(), anywhere)?.host).toBe(
@@ -78,6 +80,6 @@ test('back ends that are not ready, disabled, elsewhere, full or of another type
   expect(chooseBackend([report('a', { provisioned_capacity_gb: 195 })], none, anywhere)).toBeNull();
   expect(chooseBackend([report('a', { reserved_percentage: 50 })], none, anywhere)).toBeNull();
   expect(
-    chooseBackend([report('a')], none, { ...anywhere, extraSpecs: { volume_backend_name: 'b' } }),
+    chooseBackend([report('a')], none, { ...anywhere, extraSpecs: [{ volume_backend_name: 'b' }] }),
   ).toBeNull();
 });

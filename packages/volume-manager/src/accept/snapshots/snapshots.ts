@@ -1,5 +1,7 @@
 import { snapshotStatuses } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
+import type { Journaled } from '../../perform/intent.ts';
+import type { Perform } from '../../perform/perform.ts';
 import {
   type AcceptDependencies,
   checkMetadata,
@@ -83,10 +85,11 @@ export function snapshotOperations(dependencies: AcceptDependencies): SnapshotOp
       }
       const work = await store.transaction(async (records) => {
         const snapshot = await snapshotFor(records, context, id);
+        const managing = snapshot.status === 'error_managing';
         const accepted = await records.snapshots.updateWhere(
           id,
-          { status: force ? snapshotStatuses : ['available', 'error'] },
-          { status: 'deleting' },
+          { status: force ? snapshotStatuses : ['available', 'error', 'error_managing'] },
+          { status: managing ? 'unmanaging' : 'deleting' },
         );
         if (!accepted || snapshot.groupSnapshotId !== null) {
           throw invalidSnapshot(
@@ -94,9 +97,12 @@ export function snapshotOperations(dependencies: AcceptDependencies): SnapshotOp
               `snapshot ${id} is ${snapshot.status}.`,
           );
         }
-        return await perform.journal(records, { operation: 'delete_snapshot', snapshotId: id });
+        // One that could not be taken over is not ours to delete.
+        return managing
+          ? await perform.journal(records, { operation: 'unmanage_snapshot', snapshotId: id })
+          : await perform.journal(records, { operation: 'delete_snapshot', snapshotId: id });
       });
-      background.run('delete_snapshot', () => perform.deleteSnapshot(work));
+      background.run(work.intent.operation, () => endSnapshot(perform, work));
     },
     resetStatus: async (context, id, status) => {
       requireAdmin(context, 'volume_extension:snapshot_admin_actions:reset_status');
@@ -124,4 +130,13 @@ export function snapshotOperations(dependencies: AcceptDependencies): SnapshotOp
       }
     },
   };
+}
+
+function endSnapshot(
+  perform: Perform,
+  { entryId, intent }: Journaled<'delete_snapshot'> | Journaled<'unmanage_snapshot'>,
+): Promise<void> {
+  return intent.operation === 'delete_snapshot'
+    ? perform.deleteSnapshot({ entryId, intent })
+    : perform.unmanageSnapshot({ entryId, intent });
 }

@@ -6,7 +6,8 @@ import {
   invalidInput,
   requireAdmin,
 } from '../accept-dependencies.ts';
-import type { RequestContext, VolumeTypeOperations } from '../block-storage.ts';
+import type { VolumeTypeOperations } from '../block-storage.ts';
+import type { RequestContext } from '../request-context.ts';
 
 const manage = 'volume_extension:types_manage';
 const longestName = 255;

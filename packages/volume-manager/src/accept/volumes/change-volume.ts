@@ -9,8 +9,9 @@ import {
   snapshotFor,
   volumeFor,
 } from '../accept-dependencies.ts';
-import type { DetailChange, RequestContext } from '../block-storage.ts';
+import type { DetailChange } from '../block-storage.ts';
 import { checkVolumeSize, reserveQuota, volumeDeltas } from '../quotas.ts';
+import type { RequestContext } from '../request-context.ts';
 
 const largestSize = 4 * 1024 * 1024;
 

@@ -1,20 +1,29 @@
-import type { Records, SnapshotRecord, VolumeRecord, VolumeTypeRecord } from '@cinder-flasharray/store';
+import type {
+  GroupRecord,
+  Records,
+  SnapshotRecord,
+  VolumeRecord,
+  VolumeTypeRecord,
+} from '@cinder-flasharray/store';
+import { saysTrue } from '../../boolean-spec.ts';
 import { BlockStorageError } from '../../errors.ts';
 import { backendHostOf } from '../../perform/driver-records.ts';
 import { leaveMessage, messageActions, messageDetails } from '../../perform/user-messages.ts';
 import {
   type AcceptDependencies,
   checkMetadata,
+  disabledHosts,
+  groupFor,
   invalidInput,
   invalidSnapshot,
   invalidVolume,
   snapshotFor,
   volumeFor,
 } from '../accept-dependencies.ts';
-import type { CreateVolumeRequest, RequestContext } from '../block-storage.ts';
+import type { CreateVolumeRequest } from '../block-storage.ts';
 import { checkVolumeSize, reserveQuota, volumeDeltas } from '../quotas.ts';
+import type { RequestContext } from '../request-context.ts';
 import { chooseBackend } from '../scheduling/choose-backend.ts';
-import { saysTrue } from '../scheduling/extra-specs.ts';
 import { typeFor } from '../volume-types/volume-types.ts';
 
 /** GiB; the array's largest volume is 4 PiB (REST 2.26 VolumePost.provisioned). */
@@ -41,6 +50,7 @@ export async function createVolume(
     const size = sizeOf(request, source);
     const type = await typeOf(dependencies, records, context, request, source);
     refuseReplication(type);
+    const group = await groupOf(records, context, request, type, source);
     const availabilityZone = zoneOf(dependencies, request, source);
     await checkVolumeSize(records, context.projectId, size);
     const reservation = await reserveQuota(
@@ -49,7 +59,7 @@ export async function createVolume(
       volumeDeltas(type, { volumes: 1, gigabytes: size }),
     );
     await records.quotas.commit(reservation);
-    const backend = await place(dependencies, records, size, type, source);
+    const backend = await place(dependencies, records, size, type, group?.host ?? hostOfSource(source));
     const volume = await records.volumes.insert({
       ...emptyVolume(dependencies.randomUuid(), context),
       host: backend?.pool ?? null,
@@ -60,6 +70,7 @@ export async function createVolume(
       displayDescription: request.displayDescription,
       snapshotId: request.snapshotId,
       sourceVolid: request.sourceVolid,
+      groupId: group?.id ?? null,
       volumeTypeId: type.id,
       bootable: source.kind !== 'none' && source.volume.bootable,
       multiattach: saysTrue(type.extraSpecs.multiattach),
@@ -97,7 +108,6 @@ function emptyVolume(id: string, context: RequestContext) {
     replicationStatus: null,
     encryptionKeyId: null,
     consistencygroupId: null,
-    groupId: null,
     providerId: null,
     clusterName: null,
     serviceUuid: null,
@@ -203,23 +213,58 @@ function zoneOf({ config }: AcceptDependencies, request: CreateVolumeRequest, so
   return zone;
 }
 
+/** A copy is made where its source is. */
+function hostOfSource(source: Source): string | null {
+  if (source.kind === 'none') {
+    return null;
+  }
+  if (source.volume.host === null) {
+    throw invalidVolume(`Volume ${source.volume.id} is on no back end and cannot be copied.`);
+  }
+  return source.volume.host;
+}
+
+/** @throws BlockStorageError `invalid-group` for a group that is not available, or not for this type or source */
+async function groupOf(
+  records: Records,
+  context: RequestContext,
+  request: CreateVolumeRequest,
+  type: VolumeTypeRecord,
+  source: Source,
+): Promise<GroupRecord | null> {
+  if (request.groupId === null) {
+    return null;
+  }
+  const group = await groupFor(records, context, request.groupId);
+  if (group.status !== 'available' || group.host === null) {
+    throw new BlockStorageError(
+      'invalid-group',
+      `Invalid group: Group ${group.id} status must be available, but current status is: ${group.status}.`,
+    );
+  }
+  if (!group.volumeTypeIds.includes(type.id)) {
+    throw invalidInput(
+      `Invalid volume_type provided: ${type.name}. The requested volume type is not supported by group ${group.id}.`,
+    );
+  }
+  const from = hostOfSource(source);
+  if (from !== null && backendHostOf(from) !== backendHostOf(group.host)) {
+    throw invalidInput(`The source is on ${from}, and group ${group.id} is on ${group.host}.`);
+  }
+  return group;
+}
+
+/** @param host `host@backend#pool` that the volume must be on, or null for any */
 async function place(
   { backends }: AcceptDependencies,
   records: Records,
   size: number,
   type: VolumeTypeRecord,
-  source: Source,
+  host: string | null,
 ) {
-  const disabled = (await records.services.list())
-    .filter((service) => service.disabled)
-    .map(({ host }) => host);
-  const host = source.kind === 'none' ? null : source.volume.host;
-  if (source.kind !== 'none' && host === null) {
-    throw invalidVolume(`Volume ${source.volume.id} is on no back end and cannot be copied.`);
-  }
-  return chooseBackend(backends.reports(), new Set(disabled), {
+  return chooseBackend(backends.reports(), await disabledHosts(records), {
     size,
-    extraSpecs: type.extraSpecs,
+    extraSpecs: [type.extraSpecs],
     onlyHost: host === null ? null : backendHostOf(host),
   });
 }

@@ -1,4 +1,6 @@
 import type { VolumeStatus } from '@cinder-flasharray/store';
+import type { Journaled } from '../../perform/intent.ts';
+import type { Perform } from '../../perform/perform.ts';
 import {
   type AcceptDependencies,
   invalidSnapshot,
@@ -6,7 +8,7 @@ import {
   requireAdmin,
   volumeFor,
 } from '../accept-dependencies.ts';
-import type { RequestContext } from '../block-storage.ts';
+import type { RequestContext } from '../request-context.ts';
 
 const deletable: readonly VolumeStatus[] = [
   'available',
@@ -34,6 +36,7 @@ export async function deleteVolume(
   }
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
+    const managing = volume.status === 'error_managing';
     const accepted = await records.volumes.updateWhere(
       id,
       {
@@ -42,10 +45,14 @@ export async function deleteVolume(
         withoutGroup: true,
         ...(cascade ? {} : { withoutSnapshots: true }),
       },
-      { status: 'deleting', previousStatus: volume.status },
+      { status: managing ? 'error_managing_deleting' : 'deleting', previousStatus: volume.status },
     );
     if (!accepted) {
       throw invalidVolume(refusal(cascade));
+    }
+    if (managing) {
+      // It could not be taken over, so it is not ours to delete.
+      return await perform.journal(records, { operation: 'unmanage_volume', volumeId: id });
     }
     for (const snapshot of cascade ? await records.snapshots.ofVolume(id) : []) {
       const taken = await records.snapshots.updateWhere(
@@ -60,5 +67,14 @@ export async function deleteVolume(
     await records.workers.set('Volume', id, 'deleting', null);
     return await perform.journal(records, { operation: 'delete_volume', volumeId: id, cascade });
   });
-  background.run('delete_volume', () => perform.deleteVolume(work));
+  background.run(work.intent.operation, () => end(perform, work));
+}
+
+function end(
+  perform: Perform,
+  { entryId, intent }: Journaled<'delete_volume'> | Journaled<'unmanage_volume'>,
+): Promise<void> {
+  return intent.operation === 'delete_volume'
+    ? perform.deleteVolume({ entryId, intent })
+    : perform.unmanageVolume({ entryId, intent });
 }

@@ -2,7 +2,8 @@ import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinde
 import { BlockStorageError } from '../../errors.ts';
 import { recomputeVolumeStatus } from '../../perform/connections.ts';
 import { type AcceptDependencies, invalidVolume, requireAdmin, volumeFor } from '../accept-dependencies.ts';
-import type { RequestContext, VolumeOperations } from '../block-storage.ts';
+import type { VolumeOperations } from '../block-storage.ts';
+import type { RequestContext } from '../request-context.ts';
 
 type LegacyOperations = Pick<
   VolumeOperations,

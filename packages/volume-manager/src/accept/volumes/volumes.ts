@@ -12,6 +12,7 @@ import {
 import { createVolume } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
 import { legacyAttachOperations } from './legacy-attach.ts';
+import { migrateVolume, retypeVolume } from './retype-volume.ts';
 
 export function volumeOperations(dependencies: AcceptDependencies): VolumeOperations {
   const { store } = dependencies;
@@ -28,6 +29,8 @@ export function volumeOperations(dependencies: AcceptDependencies): VolumeOperat
     delete: (context, id, options) => deleteVolume(dependencies, context, id, options),
     extend: (context, id, newSize, options) => extendVolume(dependencies, context, id, newSize, options),
     revert: (context, id, snapshotId) => revertVolume(dependencies, context, id, snapshotId),
+    retype: (context, id, request) => retypeVolume(dependencies, context, id, request),
+    migrate: (context, id, host) => migrateVolume(dependencies, context, id, host),
     resetStatus: (context, id, change) => resetVolumeStatus(dependencies, context, id, change),
     setMetadata: (context, id, metadata, how) => setVolumeMetadata(dependencies, context, id, metadata, how),
     deleteMetadata: (context, id, key) => deleteVolumeMetadata(dependencies, context, id, key),

@@ -1,0 +1,3 @@
+/** `pure_nvme_transport`. */
+export const nvmeTransports = ['roce', 'tcp'] as const;
+export type NvmeTransport = (typeof nvmeTransports)[number];

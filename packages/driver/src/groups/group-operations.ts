@@ -1,0 +1,249 @@
+import type { Logger } from '@cinder-flasharray/common';
+import type { FlashArray } from '@cinder-flasharray/flasharray';
+import { arrayFailure, DriverError, mayPass } from '../driver-error.ts';
+import { groupName, groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../naming/group-name.ts';
+import type {
+  DriverGroup,
+  DriverGroupSnapshot,
+  DriverSnapshot,
+  DriverVolume,
+  GroupSource,
+  MemberDeletion,
+  MemberSnapshotUpdate,
+  MemberUpdate,
+  VolumeUpdate,
+} from '../volume-driver.ts';
+import type { VolumeOrigin } from '../volumes/create-volume.ts';
+import { saysTrue } from '../volumes/type-settings.ts';
+import {
+  createProtectionGroup,
+  createProtectionGroupSnapshot,
+  deleteProtectionGroup,
+  deleteProtectionGroupSnapshot,
+  refuseForeignMembers,
+} from './consistency-groups.ts';
+import { settleInTurn } from './in-turn.ts';
+
+export interface GroupOperationsDependencies {
+  readonly array: FlashArray;
+  readonly logger: Logger;
+  readonly eradicate: boolean;
+  readonly nameOf: (volume: Pick<DriverVolume, 'nameId' | 'providerId' | 'type'>) => string;
+  readonly createVolume: (volume: DriverVolume, origin: VolumeOrigin) => Promise<VolumeUpdate>;
+  readonly deleteVolume: (volume: DriverVolume) => Promise<void>;
+}
+
+/** Whether the group's volumes are snapshotted together: then it is a protection group of the array. */
+export function isConsistent({ typeSpecs }: Pick<DriverGroup, 'typeSpecs'>): boolean {
+  return saysTrue(typeSpecs.consistent_group_snapshot_enabled);
+}
+
+/** Consistency groups as protection groups of the array. */
+export class GroupOperations {
+  readonly #dependencies: GroupOperationsDependencies;
+
+  constructor(dependencies: GroupOperationsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** One round. */
+  async create(group: DriverGroup): Promise<void> {
+    refuseReplication(group);
+    await createProtectionGroup(this.#dependencies.array, groupName(group.id));
+  }
+
+  async update(
+    group: DriverGroup,
+    { add, remove }: { readonly add: readonly DriverVolume[]; readonly remove: readonly DriverVolume[] },
+  ): Promise<void> {
+    const { array, nameOf } = this.#dependencies;
+    const name = groupName(group.id);
+    const added = add.map(nameOf);
+    refuseForeignMembers(name, added);
+    try {
+      await array.protectionGroups.changeVolumes(name, { add: added, remove: remove.map(nameOf) });
+    } catch (error) {
+      throw arrayFailure(`Changing the volumes of protection group ${name}`, error);
+    }
+  }
+
+  async delete(group: DriverGroup, volumes: readonly DriverVolume[]): Promise<readonly MemberDeletion[]> {
+    const { array, logger, eradicate, deleteVolume } = this.#dependencies;
+    await deleteProtectionGroup(array, logger, groupName(group.id), eradicate);
+    const outcomes = await settleInTurn(volumes, deleteVolume);
+    return volumes.map(({ id }, index): MemberDeletion => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'rejected'
+        ? { id, kind: 'failed', error: arrayFailure(`Deleting volume ${id}`, outcome.reason) }
+        : { id, kind: 'deleted' };
+    });
+  }
+
+  async createSnapshot(
+    groupSnapshot: DriverGroupSnapshot,
+    snapshots: readonly DriverSnapshot[],
+  ): Promise<readonly MemberSnapshotUpdate[]> {
+    const { array, nameOf } = this.#dependencies;
+    const group = groupName(groupSnapshot.group.id);
+    const suffix = groupSnapshotSuffix(groupSnapshot.id);
+    const volumes = snapshots.map(({ volume }) => nameOf(volume));
+    const outcome = await createProtectionGroupSnapshot(array, group, suffix, volumes);
+    const updates = snapshots.map((snapshot): MemberSnapshotUpdate => {
+      const name = memberSnapshotName(`${group}.${suffix}`, nameOf(snapshot.volume));
+      return {
+        id: snapshot.id,
+        providerId: name,
+        metadata: { ...snapshot.metadata, array_snapshot_name: name, array_name: array.identity.name },
+      };
+    });
+    if (outcome === 'taken-before') {
+      await this.#requireParts(updates.map(({ providerId }) => providerId));
+    }
+    return updates;
+  }
+
+  async deleteSnapshot(groupSnapshot: DriverGroupSnapshot): Promise<void> {
+    const { array, logger, eradicate } = this.#dependencies;
+    const name = `${groupName(groupSnapshot.group.id)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
+    await deleteProtectionGroupSnapshot(array, logger, name, eradicate);
+  }
+
+  async createFrom(group: DriverGroup, source: GroupSource): Promise<readonly MemberUpdate[]> {
+    refuseReplication(group);
+    await this.create(group);
+    return source.kind === 'group-snapshot'
+      ? await this.#copyAll(
+          group,
+          source.members.map(({ volume, snapshot }) => ({
+            volume,
+            origin: this.#partOf(source.groupSnapshot, snapshot),
+          })),
+        )
+      : await this.#copyGroup(group, source);
+  }
+
+  /** Copies the volumes as they are at one point in time, by way of a snapshot that lives no longer than that. */
+  async #copyGroup(
+    group: DriverGroup,
+    source: Extract<GroupSource, { readonly kind: 'group' }>,
+  ): Promise<readonly MemberUpdate[]> {
+    const { array, logger, eradicate, nameOf } = this.#dependencies;
+    const from = groupName(source.group.id);
+    const suffix = temporarySuffix(group.id);
+    const name = `${from}.${suffix}`;
+    const members = source.members.map((member) => {
+      const volume = nameOf(member.source);
+      return {
+        volume: member.volume,
+        source: volume,
+        origin: { kind: 'snapshot', name: memberSnapshotName(name, volume), volume } as const,
+      };
+    });
+    const removeSnapshot = async (): Promise<void> => {
+      await deleteProtectionGroupSnapshot(array, logger, name, eradicate).catch((error: unknown) => {
+        logger.warn(
+          { reason: error instanceof Error ? error.message : String(error) },
+          'a temporary group snapshot stays on the array',
+        );
+      });
+    };
+    try {
+      if ((await this.#stateOf(name)) !== 'destroyed') {
+        // A destroyed one is left of an earlier try that had made every copy: they are taken up below.
+        const sources = members.map((member) => member.source);
+        await createProtectionGroupSnapshot(array, from, suffix, sources);
+      }
+      const copies = await this.#copyAll(group, members);
+      await removeSnapshot();
+      return copies;
+    } catch (error) {
+      // The next try copies from it what is still missing.
+      if (!mayPass(error)) {
+        await removeSnapshot();
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Every copy or none: a group with some of its volumes is no copy of the group. After trouble that may pass the copies
+   * stay, because the next try takes them up and could not make them again beside destroyed ones.
+   */
+  async #copyAll(
+    group: DriverGroup,
+    members: readonly { readonly volume: DriverVolume; readonly origin: VolumeOrigin }[],
+  ): Promise<readonly MemberUpdate[]> {
+    const { array, createVolume, logger } = this.#dependencies;
+    const outcomes = await settleInTurn(members, async ({ volume, origin }): Promise<MemberUpdate> => {
+      const update = await createVolume({ ...volume, group }, origin);
+      return { id: volume.id, ...update };
+    });
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure === undefined) {
+      return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    }
+    if (mayPass(failure.reason)) {
+      throw arrayFailure(`Copying the volumes of group ${group.id}`, failure.reason);
+    }
+    const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    await settleInTurn(made, async ({ providerId }) => {
+      try {
+        await array.volumes.destroy(providerId);
+      } catch (error) {
+        logger.warn(
+          { volume: providerId, reason: error instanceof Error ? error.message : String(error) },
+          'a copy for a group that failed stays on the array',
+        );
+      }
+    });
+    await deleteProtectionGroup(array, logger, groupName(group.id), false);
+    throw arrayFailure(`Copying the volumes of group ${group.id}`, failure.reason);
+  }
+
+  #partOf(groupSnapshot: DriverGroupSnapshot, snapshot: DriverSnapshot): VolumeOrigin {
+    const volume = this.#dependencies.nameOf(snapshot.volume);
+    const name = `${groupName(groupSnapshot.group.id)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
+    return { kind: 'snapshot', name: snapshot.providerId ?? memberSnapshotName(name, volume), volume };
+  }
+
+  async #stateOf(groupSnapshot: string): Promise<'live' | 'destroyed' | 'absent'> {
+    try {
+      return await this.#dependencies.array.protectionGroups.findSnapshot(groupSnapshot);
+    } catch (error) {
+      throw arrayFailure(`Looking for protection group snapshot ${groupSnapshot}`, error);
+    }
+  }
+
+  async #requireParts(names: readonly string[]): Promise<void> {
+    const { array } = this.#dependencies;
+    const outcomes = await settleInTurn(names, async (name) => {
+      if ((await array.snapshots.find(name)).kind !== 'live') {
+        throw new DriverError('driver', `Snapshot ${name} is not on array ${array.identity.name}.`);
+      }
+    });
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) {
+      throw arrayFailure('Looking at the parts of a group snapshot', failure.reason);
+    }
+  }
+}
+
+/** @throws DriverError `invalid-volume-type` for a group, or types of volumes, that are to be replicated */
+function refuseReplication({ typeSpecs, volumeTypes }: DriverGroup): void {
+  const kinds = volumeTypes.map(({ extraSpecs }) =>
+    saysTrue(extraSpecs.replication_enabled) ? (extraSpecs.replication_type ?? 'async') : null,
+  );
+  const replicated = kinds.find((kind) => kind !== null);
+  if (replicated !== undefined && kinds.some((kind) => kind !== replicated)) {
+    throw new DriverError(
+      'invalid-volume-type',
+      `A group cannot hold volume types with ${replicated} replication beside others: ${volumeTypes.map(({ name }) => name).join(', ')}.`,
+      { nothingMade: true },
+    );
+  }
+  if (saysTrue(typeSpecs.consistent_group_replication_enabled) || replicated !== undefined) {
+    throw new DriverError('invalid-volume-type', 'Replication not properly configured on backend.', {
+      nothingMade: true,
+    });
+  }
+}

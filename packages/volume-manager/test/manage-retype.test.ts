@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
+
+const gib = 2 ** 30;
+const wholeList = { marker: null, limit: 1000, offset: 0, sort: [] } as const;
+
+describe.each(levels)('managing and retyping, REST %s', (level, array) => {
+  let running: RunningManager | undefined;
+
+  beforeAll(async () => {
+    running = await runManager(array);
+  });
+
+  afterAll(async () => {
+    await running?.close();
+  });
+
+  function service() {
+    if (running === undefined) {
+      throw new Error('not set up');
+    }
+    const { manager, simulator } = running;
+    return {
+      ...manager.blockStorage,
+      idle: () => manager.idle(),
+      state: () => simulator.control.state('fa1'),
+      control: simulator.control,
+    };
+  }
+
+  test('a volume of the array is taken over and let go again', async () => {
+    const { manage, volumes, idle, state, control, limits } = service();
+    await control.admin('fa1', { kind: 'createVolume', name: 'payroll', size: 2.5 * gib });
+    const [listed] = await manage.manageableVolumes(context, 'node1@fa1#fa1', wholeList);
+    expect(listed).toMatchObject({ reference: { name: 'payroll' }, size: 3, safeToManage: true });
+    const { id } = await manage.manageVolume(context, {
+      host: 'node1@fa1#fa1',
+      reference: listed?.reference ?? {},
+      displayName: 'payroll',
+      displayDescription: null,
+      volumeType: null,
+      availabilityZone: null,
+      metadata: { mine: 'yes' },
+      bootable: false,
+    });
+    await idle();
+    const managed = await volumes.get(context, id);
+    expect(managed).toMatchObject({ status: 'available', size: 3, metadata: { mine: 'yes' } });
+    expect((await state()).volumes).toMatchObject([{ name: `volume-${id}-cinder`, size: 2.5 * gib }]);
+    const [again] = await manage.manageableVolumes(context, 'node1@fa1', wholeList);
+    expect(again).toMatchObject({ safeToManage: false, cinderId: id });
+    expect((await limits(context, context.projectId)).usages.gigabytes?.inUse).toBe(3);
+    await manage.unmanageVolume(context, id);
+    await idle();
+    await expect(volumes.get(context, id)).rejects.toMatchObject({ code: 'volume-not-found' });
+    expect((await state()).volumes.map(({ name }) => name)).toEqual([`volume-${id}-cinder-unmanaged`]);
+    expect((await limits(context, context.projectId)).usages.gigabytes?.inUse).toBe(0);
+  });
+
+  test('what cannot be taken over is not deleted with its record', async () => {
+    const { manage, volumes, idle, state, control } = service();
+    await control.admin('fa1', { kind: 'createVolume', name: 'busy', size: gib });
+    await control.admin('fa1', { kind: 'createHost', name: 'h1' });
+    await control.admin('fa1', { kind: 'connectVolumeToHost', volume: 'busy', host: 'h1' });
+    const { id } = await manage.manageVolume(context, {
+      host: 'node1@fa1',
+      reference: { 'source-name': 'busy' },
+      displayName: null,
+      displayDescription: null,
+      volumeType: null,
+      availabilityZone: null,
+      metadata: {},
+      bootable: false,
+    });
+    await idle();
+    expect((await volumes.get(context, id)).status).toBe('error_managing');
+    await volumes.delete(context, id, { cascade: false, force: false });
+    await idle();
+    await expect(volumes.get(context, id)).rejects.toMatchObject({ code: 'volume-not-found' });
+    expect((await state()).volumes.find(({ name }) => name === 'busy')).toMatchObject({ destroyed: false });
+    await expect(manage.manageableVolumes(context, 'node1@mars', wholeList)).rejects.toMatchObject({
+      code: 'service-not-found',
+    });
+    await expect(
+      manage.manageableVolumes(context, 'node1@fa1', { ...wholeList, marker: { name: 'nobody' } }),
+    ).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('marker not found') });
+  });
+
+  test('a snapshot of the array is taken over and let go again', async () => {
+    const { manage, snapshots, volumes, idle, state, control } = service();
+    const volume = await volumes.create(context, volumeRequest());
+    await idle();
+    const name = `volume-${volume.id}-cinder`;
+    await control.admin('fa1', { kind: 'createSnapshot', volume: name, suffix: 'backup' });
+    const { id } = await manage.manageSnapshot(context, {
+      volumeId: volume.id,
+      reference: { 'source-name': `${name}.backup` },
+      displayName: null,
+      displayDescription: null,
+      metadata: {},
+    });
+    await idle();
+    if (level === '1.2') {
+      expect((await snapshots.get(context, id)).status).toBe('error_managing');
+      await snapshots.delete(context, id, { force: false });
+      await idle();
+      await expect(snapshots.get(context, id)).rejects.toMatchObject({ code: 'snapshot-not-found' });
+      expect((await state()).snapshots).toMatchObject([{ name: `${name}.backup`, destroyed: false }]);
+      return;
+    }
+    expect(await snapshots.get(context, id)).toMatchObject({
+      status: 'available',
+      providerId: `${name}.snapshot-${id}`,
+    });
+    await manage.unmanageSnapshot(context, id);
+    await idle();
+    await expect(snapshots.get(context, id)).rejects.toMatchObject({ code: 'snapshot-not-found' });
+    expect((await state()).snapshots.map((snapshot) => snapshot.name)).toEqual([
+      `${name}.snapshot-${id}-unmanaged`.length > 96
+        ? `${`${name}.snapshot-${id}`.slice(0, -10)}-unmanaged`
+        : `${name}.snapshot-${id}-unmanaged`,
+    ]);
+  });
+
+  test('retyping gives limits and groups, or is refused with the status as it was', async () => {
+    const { qosSpecs, volumeTypes, volumes, snapshots, idle, state } = service();
+    const type = { description: null, isPublic: true };
+    const limited = await volumeTypes.create(context, { name: 'limited', ...type, extraSpecs: {} });
+    const grouped = await volumeTypes.create(context, {
+      name: 'grouped',
+      ...type,
+      extraSpecs: { 'flasharray:vg_name': 'gold' },
+    });
+    await volumeTypes.create(context, {
+      name: 'elsewhere',
+      ...type,
+      extraSpecs: { volume_backend_name: 'fa2' },
+    });
+    const specs = await qosSpecs.create(context, {
+      name: 'slow',
+      consumer: 'back-end',
+      specs: { maxIOPS: '500' },
+    });
+    await qosSpecs.associate(context, specs.id, limited.id);
+    const { id } = await volumes.create(context, volumeRequest({ size: 2 }));
+    await idle();
+    const snapshot = await snapshots.create(context, {
+      volumeId: id,
+      displayName: null,
+      displayDescription: null,
+      metadata: {},
+      force: false,
+    });
+    await idle();
+    const retype = async (newType: string) => {
+      await volumes.retype(context, id, { newType, migrationPolicy: 'on-demand' });
+      await idle();
+      return await volumes.get(context, id);
+    };
+    await expect(retype('elsewhere')).rejects.toMatchObject({
+      message: expect.stringContaining('Retype requires migration but is not allowed.'),
+    });
+    const capable = level !== '1.2' && level !== '1.5';
+    expect(await retype('limited')).toMatchObject({
+      status: 'available',
+      volumeTypeId: capable ? limited.id : (await volumeTypes.get(context, 'fa1')).id,
+    });
+    const name = `volume-${id}-cinder`;
+    const row = (await state()).volumes.find((volume) => volume.name === name);
+    expect(row?.qos.iopsLimit).toBe(capable ? 500 : null);
+    if (!capable) {
+      return;
+    }
+    expect(await retype('grouped')).toMatchObject({
+      status: 'available',
+      volumeTypeId: grouped.id,
+      providerId: `gold/${name}`,
+    });
+    expect(await snapshots.get(context, snapshot.id)).toMatchObject({
+      volumeTypeId: grouped.id,
+      providerId: `gold/${name}.snapshot-${snapshot.id}`,
+    });
+    expect((await state()).snapshots.map((one) => one.name)).toContain(
+      `gold/${name}.snapshot-${snapshot.id}`,
+    );
+    const usages = (await service().limits(context, context.projectId)).usages;
+    expect(usages.volumes_grouped?.inUse).toBe(1);
+    expect(usages.volumes_limited?.inUse).toBe(0);
+    await volumes.revert(context, id, snapshot.id);
+    await idle();
+    expect((await volumes.get(context, id)).status).toBe('available');
+    await snapshots.delete(context, snapshot.id, { force: false });
+    await idle();
+    await volumes.delete(context, id, { cascade: false, force: false });
+    await idle();
+    expect((await state()).volumeGroups.filter(({ destroyed }) => !destroyed)).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
+import { type BackendConfig, FlashArrayDriver } from '@cinder-flasharray/driver';
+import {
+  type RunningSimulator,
+  type SimulatedArrayOptions,
+  startSimulator,
+} from '@cinder-flasharray/simulator';
+import { openStore, type Store } from '@cinder-flasharray/store';
+import type { CreateVolumeRequest } from '../src/index.ts';
+import { VolumeManager } from '../src/index.ts';
+
+/** An administrator's request. */
+export const context = {
+  userId: 'me',
+  projectId: '0123456789abcdef0123456789abcdef',
+  isAdmin: true,
+  requestId: 'req-1',
+};
+
+/** The levels that every acceptance case is run at. */
+export const levels = [
+  ['1.2', { purityVersion: '4.0.0' }],
+  ['1.5', { purityVersion: '4.6.0' }],
+  ['1.19', { purityVersion: '6.0.0', restVersions: Array.from({ length: 20 }, (_, minor) => `1.${minor}`) }],
+  ['2.4', { purityVersion: '6.1.0' }],
+  ['2.26', { purityVersion: '6.4.10' }],
+  ['newest', {}],
+] as const satisfies readonly (readonly [string, Omit<SimulatedArrayOptions, 'name'>])[];
+
+/** A manager of one back end, `fa1`, on one simulated array. */
+export interface RunningManager {
+  readonly simulator: RunningSimulator;
+  readonly store: Store;
+  readonly manager: VolumeManager;
+  close(): Promise<void>;
+}
+
+export async function runManager(array: Omit<SimulatedArrayOptions, 'name'> = {}): Promise<RunningManager> {
+  const simulator = await startSimulator({ arrays: [{ name: 'fa1', ...array }] });
+  const [running] = simulator.arrays;
+  const store = await openStore({ path: ':memory:', clock: systemClock });
+  const locks = new KeyedLock();
+  const config = backendConfig(running?.address ?? '', running?.apiTokens.pureuser ?? '');
+  const manager = await VolumeManager.create({
+    store,
+    locks,
+    logger: silentLogger,
+    clock: systemClock,
+    randomUuid: randomUUID,
+    host: 'node1',
+    defaultVolumeType: 'fa1',
+    defaultGroupType: null,
+    storageAvailabilityZone: 'nova',
+    defaultAvailabilityZone: null,
+    reportInterval: 10_000,
+    serviceDownTime: 60_000,
+    statsInterval: 60_000,
+    backends: [
+      {
+        section: 'fa1',
+        host: 'node1@fa1',
+        volumeBackendName: 'fa1',
+        initiatorDataNamespace: 'fa1',
+        createDriver: (secrets) =>
+          new FlashArrayDriver({
+            config,
+            secrets,
+            locks,
+            logger: silentLogger,
+            clock: systemClock,
+            randomInteger: (below) => randomInt(below),
+            randomUuid: randomUUID,
+            platform: 'test',
+          }),
+      },
+    ],
+  });
+  manager.start();
+  await manager.started;
+  return {
+    simulator,
+    store,
+    manager,
+    close: async () => {
+      await manager.stop(5_000);
+      await store.close();
+      await simulator.close();
+    },
+  };
+}
+
+export function volumeRequest(change: Partial<CreateVolumeRequest> = {}): CreateVolumeRequest {
+  return {
+    size: 1,
+    displayName: 'volume',
+    displayDescription: null,
+    volumeType: null,
+    availabilityZone: null,
+    metadata: {},
+    snapshotId: null,
+    sourceVolid: null,
+    groupId: null,
+    multiattach: false,
+    ...change,
+  };
+}
+
+function backendConfig(address: string, apiToken: string): BackendConfig {
+  return {
+    section: 'fa1',
+    volumeBackendName: 'fa1',
+    protocol: { kind: 'iscsi', chap: false, cidrs: [{ text: '0.0.0.0/0', contains: () => true }] },
+    address,
+    apiToken: new Secret(apiToken),
+    tls: { kind: 'not-verified' },
+    initiatorDataNamespace: 'fa1',
+    reservedPercentage: 0,
+    maxOverSubscriptionRatio: 20,
+    automaticMaxOverSubscriptionRatio: true,
+    eradicateOnDelete: false,
+    safemodeEnabled: false,
+    hostPersonality: null,
+    filterFunction: null,
+    goodnessFunction: null,
+    volumeNameTemplate: 'volume-%s',
+    snapshotNameTemplate: 'snapshot-%s',
+  };
+}

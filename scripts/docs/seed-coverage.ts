@@ -1,0 +1,243 @@
+/** Where something of the documented driver module lives here: a file, and a word that must be in it. */
+export interface Symbol {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** A test that exercises it: a file, and words of its title that must be in it. */
+export interface TestReference {
+  readonly file: string;
+  readonly title: string;
+}
+
+export interface CoverageRow {
+  /** As the module page names it. */
+  readonly documented: string;
+  readonly ours: Symbol | null;
+  readonly tests: readonly TestReference[];
+}
+
+const driver = 'packages/driver/src/flash-array-driver.ts';
+const acceptance = 'packages/driver/test/acceptance';
+const manager = 'packages/volume-manager/test';
+
+const method = (name: string): Symbol => ({ file: driver, name });
+const in_ = (file: string, ...titles: readonly string[]): readonly TestReference[] =>
+  titles.map((title) => ({ file, title }));
+const base = (
+  documented: string,
+  ours: Symbol | null,
+  ...tests: readonly (readonly TestReference[])[]
+): CoverageRow => ({ documented: `PureBaseVolumeDriver.${documented}`, ours, tests: tests.flat() });
+
+/** Replication has an issue of its own. */
+const later = (documented: string): CoverageRow => base(documented, null);
+
+/**
+ * Every class, constant, function and method that the driver's module page names. The list is compared with the page
+ * itself where that is at hand.
+ */
+export const coverage: readonly CoverageRow[] = [
+  {
+    documented: 'PureBaseVolumeDriver',
+    ours: { file: driver, name: 'class FlashArrayDriver' },
+    tests: in_(`${acceptance}/volumes.test.ts`, 'a created volume has the name and the size'),
+  },
+  base(
+    'CI_WIKI_NAME',
+    { file: 'packages/driver/src/config/driver-class.ts', name: 'ciWikiName' },
+    in_('scripts/generate-docs.test.ts', 'constants of the documented driver'),
+  ),
+  base(
+    'SUPPORTED_REST_API_VERSIONS',
+    { file: 'packages/flasharray/src/negotiate.ts', name: 'supportedRestApiVersions' },
+    in_('packages/flasharray/src/negotiate.test.ts', 'every supported version is taken'),
+  ),
+  base(
+    'check_for_setup_error',
+    method('checkForSetupError'),
+    in_(`${manager}/groups.test.ts`, 'a consistency group lives'),
+  ),
+  base(
+    'create_cgsnapshot',
+    method('createCgsnapshot'),
+    in_(`${acceptance}/groups.test.ts`, 'a member of a group snapshot'),
+  ),
+  base(
+    'create_cloned_volume',
+    method('createClonedVolume'),
+    in_(`${acceptance}/types.test.ts`, 'a clone has its own size'),
+  ),
+  base(
+    'create_consistencygroup',
+    method('createConsistencygroup'),
+    in_(`${acceptance}/groups.test.ts`, 'only adds or only removes', 'a group cannot hold replicated types'),
+  ),
+  base(
+    'create_consistencygroup_from_src',
+    method('createConsistencygroupFromSrc'),
+    in_(`${acceptance}/groups.test.ts`, 'a group copy whose third volume fails'),
+    in_(`${manager}/groups.test.ts`, 'a consistency group lives'),
+  ),
+  base('create_export', method('createExport'), in_(`${manager}/multiattach.test.ts`, 'case 53')),
+  base(
+    'create_snapshot',
+    method('createSnapshot'),
+    in_(`${acceptance}/snapshots.test.ts`, 'creating a snapshot again'),
+  ),
+  base(
+    'create_volume',
+    method('createVolume'),
+    in_(`${acceptance}/volumes.test.ts`, 'a created volume has the name', 'create repeated finds'),
+  ),
+  base(
+    'create_volume_from_snapshot',
+    method('createVolumeFromSnapshot'),
+    in_(`${acceptance}/volumes.test.ts`, 'a volume larger than its snapshot'),
+  ),
+  base(
+    'delete_cgsnapshot',
+    method('deleteCgsnapshot'),
+    in_(`${acceptance}/groups.test.ts`, 'groups and group snapshots that are gone'),
+  ),
+  base(
+    'delete_consistencygroup',
+    method('deleteConsistencygroup'),
+    in_(`${acceptance}/groups.test.ts`, 'a volume that cannot be deleted does not keep the others'),
+  ),
+  base(
+    'delete_snapshot',
+    method('deleteSnapshot'),
+    in_(`${acceptance}/snapshots.test.ts`, 'deleting a snapshot that is absent'),
+  ),
+  base(
+    'delete_volume',
+    method('deleteVolume'),
+    in_(`${acceptance}/volumes.test.ts`, 'deleting a connected volume', 'deleting a destroyed volume'),
+  ),
+  base(
+    'do_setup',
+    method('doSetup'),
+    in_(`${acceptance}/start.test.ts`, 'a wrong token, an untrusted certificate'),
+  ),
+  later('do_setup_replication'),
+  base('ensure_export', method('ensureExport'), in_('scripts/generate-docs.test.ts', 'exports are no work')),
+  base(
+    'extend_volume',
+    method('extendVolume'),
+    in_(`${acceptance}/volumes.test.ts`, 'extending to the same size'),
+  ),
+  later('failover_host'),
+  base(
+    'get_manageable_snapshots',
+    method('getManageableSnapshots'),
+    in_('packages/driver/test/manageable.test.ts', 'snapshots of the array'),
+  ),
+  base(
+    'get_manageable_volumes',
+    method('getManageableVolumes'),
+    in_(`${acceptance}/manage.test.ts`, 'pages of a sorted list join', 'an array error is no empty list'),
+  ),
+  base(
+    'get_volume_stats',
+    method('getVolumeStats'),
+    in_(`${acceptance}/stats.test.ts`, 'the report has every key'),
+  ),
+  base(
+    'initialize_connection',
+    method('initializeConnection'),
+    in_(`${acceptance}/connections.test.ts`, 'a new host is made'),
+  ),
+  base(
+    'manage_existing',
+    method('manageExisting'),
+    in_(`${acceptance}/manage.test.ts`, 'every spelling of a reference', 'what must not be managed'),
+  ),
+  base(
+    'manage_existing_get_size',
+    method('manageExistingGetSize'),
+    in_(`${acceptance}/manage.test.ts`, 'a size is rounded up'),
+  ),
+  base(
+    'manage_existing_snapshot',
+    method('manageExistingSnapshot'),
+    in_(`${acceptance}/manage.test.ts`, 'a snapshot must be of the volume'),
+  ),
+  base(
+    'manage_existing_snapshot_get_size',
+    method('manageExistingSnapshotGetSize'),
+    in_(`${acceptance}/manage.test.ts`, 'a snapshot must be of the volume'),
+  ),
+  later('parse_replication_configs'),
+  base('retype', method('retype'), in_(`${acceptance}/retype.test.ts`, 'every cell without replication')),
+  base(
+    'terminate_connection',
+    method('terminateConnection'),
+    in_(
+      `${acceptance}/connections.test.ts`,
+      'without a connector every host',
+      'detaching from a host that is gone',
+    ),
+  ),
+  base('unmanage', method('unmanage'), in_(`${acceptance}/manage.test.ts`, 'names of unmanaged volumes fit')),
+  base(
+    'unmanage_snapshot',
+    method('unmanageSnapshot'),
+    in_(`${acceptance}/manage.test.ts`, 'a snapshot must be of the volume'),
+  ),
+  base(
+    'update_consistencygroup',
+    method('updateConsistencygroup'),
+    in_(`${acceptance}/groups.test.ts`, 'only adds or only removes'),
+  ),
+  {
+    documented: 'PureFCDriver',
+    ours: { file: 'packages/driver/src/connect/fibre-channel.ts', name: 'fibreChannelProtocol' },
+    tests: in_(
+      'packages/driver/src/config/read-backend-config.test.ts',
+      'Fibre Channel and NVMe have options',
+    ),
+  },
+  {
+    documented: 'PureFCDriver.VERSION',
+    ours: { file: 'packages/driver/src/config/driver-class.ts', name: "version: '22.0.fc'" },
+    tests: in_('scripts/generate-docs.test.ts', 'constants of the documented driver'),
+  },
+  {
+    documented: 'PureFCDriver.initialize_connection',
+    ours: { file: 'packages/driver/src/connect/fibre-channel.ts', name: 'fibreChannelPaths' },
+    tests: in_(
+      `${acceptance}/protocols.test.ts`,
+      'a host that any of the WWPNs',
+      'initiators get the targets',
+    ),
+  },
+  {
+    documented: 'PureFCDriver.terminate_connection',
+    ours: { file: 'packages/driver/src/connect/fibre-channel.ts', name: 'disconnected' },
+    tests: in_(`${acceptance}/protocols.test.ts`, 'zones go with the host’s last volume'),
+  },
+  {
+    documented: 'PureISCSIDriver',
+    ours: { file: 'packages/driver/src/connect/iscsi.ts', name: 'iscsiProtocol' },
+    tests: in_(
+      'packages/driver/src/config/read-backend-config.test.ts',
+      'the options that must be set are enough',
+    ),
+  },
+  {
+    documented: 'PureISCSIDriver.VERSION',
+    ours: { file: 'packages/driver/src/config/driver-class.ts', name: "version: '22.0.iscsi'" },
+    tests: in_('scripts/generate-docs.test.ts', 'constants of the documented driver'),
+  },
+  {
+    documented: 'PureISCSIDriver.initialize_connection',
+    ours: { file: 'packages/driver/src/connect/iscsi.ts', name: 'iscsiPaths' },
+    tests: in_(`${acceptance}/connections.test.ts`, 'a new host is made', 'LUN 300 is passed on'),
+  },
+  {
+    documented: 'pure_driver_debug_trace',
+    ours: { file: 'packages/driver/src/trace/debug-trace.ts', name: 'debugTrace' },
+    tests: in_('packages/driver/src/trace/debug-trace.test.ts', 'every method is traced'),
+  },
+];

@@ -1,0 +1,349 @@
+import type { TestReference } from './seed-coverage.ts';
+
+export interface DefectRow {
+  /** `D1`, as the list of defects of Cinder's Python driver numbers them. */
+  readonly id: string;
+  /** What goes wrong there. */
+  readonly upstream: string;
+  /** What users of this driver see instead. */
+  readonly here: string;
+  /** Empty: it is about replication, which is not there yet. */
+  readonly tests: readonly TestReference[];
+}
+
+const acceptance = 'packages/driver/test/acceptance';
+const at = (file: string, ...titles: readonly string[]): readonly TestReference[] =>
+  titles.map((title) => ({ file, title }));
+const volumes = (...titles: readonly string[]) => at(`${acceptance}/volumes.test.ts`, ...titles);
+const snapshots = (...titles: readonly string[]) => at(`${acceptance}/snapshots.test.ts`, ...titles);
+const connections = (...titles: readonly string[]) => at(`${acceptance}/connections.test.ts`, ...titles);
+const types = (...titles: readonly string[]) => at(`${acceptance}/types.test.ts`, ...titles);
+const groups = (...titles: readonly string[]) => at(`${acceptance}/groups.test.ts`, ...titles);
+const manage = (...titles: readonly string[]) => at(`${acceptance}/manage.test.ts`, ...titles);
+const protocols = (...titles: readonly string[]) => at(`${acceptance}/protocols.test.ts`, ...titles);
+const start = (...titles: readonly string[]) => at(`${acceptance}/start.test.ts`, ...titles);
+const stats = (...titles: readonly string[]) => at(`${acceptance}/stats.test.ts`, ...titles);
+const others = (...titles: readonly string[]) => at('packages/driver/test/defects.test.ts', ...titles);
+const replication: readonly TestReference[] = [];
+
+/** Defects of the Python driver (Cinder, August 2026), and what became of them here. */
+export const defects: readonly DefectRow[] = [
+  {
+    id: 'D1',
+    upstream:
+      'A revert names snapshot and volume the wrong way round; the refusal goes unseen and the old data stays.',
+    here: 'The volume is overwritten with the snapshot, under its recorded name, and the array’s answer decides.',
+    tests: snapshots('revert puts the snapshot', 'a refused revert fails with the array'),
+  },
+  {
+    id: 'D2',
+    upstream: 'Failover copies are refused by newer arrays, and reported as done.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D3',
+    upstream: 'A failed step of leaving a stretched pod erases the volume.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D4',
+    upstream: 'Errors of the array are not looked at: objects are reported that do not exist.',
+    here: 'Every call succeeds or fails with the array’s words; the record’s status is true.',
+    tests: [
+      ...volumes('a read-only token makes create fail'),
+      ...groups('a group copy whose third volume fails', 'a group cannot hold replicated types'),
+      ...snapshots('a refused revert fails with the array'),
+    ],
+  },
+  {
+    id: 'D5',
+    upstream: 'With the primary array dead, a service that failed over cannot start.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D6',
+    upstream: 'A wrong token or certificate ends in an attribute error, outside of the set-up.',
+    here: 'The back end is not initialised, says why, and is tried again.',
+    tests: start('a wrong token, an untrusted certificate'),
+  },
+  {
+    id: 'D7',
+    upstream: 'A volume that could not be replicated is eradicated and reported as replicated.',
+    here: 'Types that ask for replication are refused while it is not set up; the rest comes with replication.',
+    tests: types('a volume group and replication together are refused'),
+  },
+  {
+    id: 'D8',
+    upstream: 'Waiting for a protection group doubles its delay until it takes centuries.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D9',
+    upstream: 'A volume made of one member of a group snapshot asks for a name that does not exist.',
+    here: 'The snapshot’s record says what it is part of, and its name is on record.',
+    tests: groups('a member of a group snapshot is a source by itself'),
+  },
+  {
+    id: 'D10',
+    upstream: 'Deleting a volume without a name deletes the array’s volume `None`.',
+    here: 'A volume that never got a name was never tried: no call is made.',
+    tests: volumes('deleting a volume that never got a name makes no call'),
+  },
+  {
+    id: 'D11',
+    upstream: 'After an extend a limit per GB is computed with bytes: the limit is gone.',
+    here: 'Limits per GB follow the size in GiB; volumes of a volume group have none of their own.',
+    tests: types('a limit per GiB grows with the volume'),
+  },
+  {
+    id: 'D12',
+    upstream: 'Failover and failback leave the lists of targets wrong.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D13',
+    upstream: 'A management interface of subtype vif makes every attach fail.',
+    here: 'Interfaces are chosen by the service they carry.',
+    tests: connections('a LACP data port is used'),
+  },
+  {
+    id: 'D14',
+    upstream: 'Managing into a volume group or from a pod reports a name that the array does not have.',
+    here: 'The name on record is the array’s; everything is checked before the volume is renamed.',
+    tests: manage('the name reported is the name on the array', 'what must not be managed keeps its name'),
+  },
+  {
+    id: 'D15',
+    upstream: 'Two protocols on one machine clash; a UUID in capitals makes hosts nobody cleans up.',
+    here: 'UUIDs are lower-cased, NVMe has a host of its own, an initiator joins the machine’s host.',
+    tests: [
+      ...protocols('one machine uses iSCSI and NVMe'),
+      ...connections('a host of a machine with a UUID in capitals'),
+    ],
+  },
+  {
+    id: 'D16',
+    upstream: 'Debug logging writes CHAP passwords; the API token is printed with the options.',
+    here: 'Secrets are wrapped; neither arguments nor results are logged.',
+    tests: [
+      ...connections('neither the CHAP secret nor the API token'),
+      ...at('packages/driver/src/trace/debug-trace.test.ts', 'every method is traced'),
+    ],
+  },
+  {
+    id: 'D17',
+    upstream: 'A failover to a named target without a snapshot crashes.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D18',
+    upstream: 'A failed listing shows an empty list.',
+    here: 'The listing fails, with the array’s words.',
+    tests: manage('an array error is no empty list'),
+  },
+  {
+    id: 'D19',
+    upstream: 'A second set-up of the same driver object adds its targets twice.',
+    here: 'Set-up starts from nothing each time.',
+    tests: start('a wrong token, an untrusted certificate'),
+  },
+  {
+    id: 'D20',
+    upstream: 'driver_ssl_cert_path has no effect.',
+    here: 'It is the trust anchor.',
+    tests: start('a private CA is trusted'),
+  },
+  {
+    id: 'D21',
+    upstream: 'Force detach names a nonsense host and never works.',
+    here: 'Every host of the volume is disconnected by its name.',
+    tests: connections('without a connector every host is disconnected'),
+  },
+  {
+    id: 'D22',
+    upstream: 'Uniform NVMe gives portals of two arrays under the NQN of one.',
+    here: 'Only portals of the NQN that is given are listed; two arrays come with replication.',
+    tests: protocols('an NVMe-TCP host gets the NQN'),
+  },
+  {
+    id: 'D23',
+    upstream: 'A limit per GB is a fraction and refused; small volumes are refused.',
+    here: 'Limits are integers, raised to the least that the array takes.',
+    tests: types('a limit per GiB is an integer', 'a small volume gets the least'),
+  },
+  {
+    id: 'D24',
+    upstream: 'vg_maxBWS takes bytes where MB/s is documented; explicit limits make retype and manage fail.',
+    here: 'Both units are taken; limits are integers everywhere.',
+    tests: [
+      ...types('the first volume of a type makes its volume group'),
+      ...at(`${acceptance}/retype.test.ts`, 'every cell without replication'),
+    ],
+  },
+  {
+    id: 'D25',
+    upstream:
+      'Clones join the array’s default protection though SafeMode is off, and ignore the volume group.',
+    here: 'One way of creation for new volumes, clones, copies of snapshots and of groups.',
+    tests: types('no volume joins the default protection'),
+  },
+  {
+    id: 'D26',
+    upstream: 'Performance is an hour old.',
+    here: 'The newest sample counts.',
+    tests: at('packages/flasharray/test/contract/array-cases.ts', 'tells the newest performance sample'),
+  },
+  {
+    id: 'D27',
+    upstream: 'Statistics list every object; listings ask once a volume.',
+    here: 'Counts only, in one round; pods and hosts are asked for together.',
+    tests: stats('50,000 volumes cost as many requests as none'),
+  },
+  {
+    id: 'D28',
+    upstream: 'With ActiveCluster on, a failing pod query fails everything.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D29',
+    upstream: 'A detached volume still belongs to a VM in the array’s tags.',
+    here: 'The tag goes with the attachment; tags are written after the connection.',
+    tests: others('a detached volume belongs to no instance'),
+  },
+  {
+    id: 'D30',
+    upstream: 'Only the last WWPN decides which host a machine is.',
+    here: 'Any WWPN, in any spelling, with one query.',
+    tests: protocols('a host that any of the WWPNs'),
+  },
+  {
+    id: 'D31',
+    upstream: 'Detaching over FC leaves the connection on the second array.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D32',
+    upstream: 'One unreachable array of a pair fails attach and detach.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D33',
+    upstream: 'The array’s reason is lost on the way to the user.',
+    here: 'The array’s words and the object are in the error and in the log.',
+    tests: connections('a host limit fails the attach at once'),
+  },
+  {
+    id: 'D34',
+    upstream: 'Refusals other than 400 count as success.',
+    here: 'Whatever is not 200 is an error with a code.',
+    tests: [
+      ...volumes('a read-only token makes create fail'),
+      ...at('packages/flasharray/test/transport/failures.test.ts', 'a read is repeated after 503'),
+    ],
+  },
+  {
+    id: 'D35',
+    upstream: 'No timeouts: a hung management port blocks for ever.',
+    here: 'Every call has deadlines, and frees the host when they pass.',
+    tests: start('a management port that hangs'),
+  },
+  {
+    id: 'D36',
+    upstream: 'A volume of a volume group that is larger than its snapshot is not extended.',
+    here: 'Size is put right whatever the container.',
+    tests: volumes('a volume larger than its snapshot is extended'),
+  },
+  {
+    id: 'D37',
+    upstream: 'Replicated consistency groups are not waited for.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D38',
+    upstream: 'Failover takes the limits of a volume group from another volume.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D39',
+    upstream: 'Retype sets limits on a name that the volume no longer has.',
+    here: 'Limits are set on the new name, and checked.',
+    tests: at(`${acceptance}/retype.test.ts`, 'every cell without replication'),
+  },
+  {
+    id: 'D40',
+    upstream: 'Connections of host groups crash delete and listing.',
+    here: 'Delete says which host group has the volume; the listing shows it.',
+    tests: types('a host group’s connection is the administrator’s to end'),
+  },
+  {
+    id: 'D41',
+    upstream: 'A missing snapshot, or a reference without a dot, crashes manage.',
+    here: 'ManageExistingInvalidReference, with the reason.',
+    tests: manage('a snapshot must be of the volume'),
+  },
+  {
+    id: 'D42',
+    upstream: 'Hosts made before CHAP was turned on stay open.',
+    here: 'Hosts of ours get credentials with the next attach.',
+    tests: others('a host made before CHAP was turned on'),
+  },
+  {
+    id: 'D43',
+    upstream: 'A destroyed group of the same name is eradicated and made anew.',
+    here: 'It is taken back; nothing is eradicated on the way.',
+    tests: others('a destroyed group of ours is taken back'),
+  },
+  {
+    id: 'D44',
+    upstream: 'Log lines with placeholders and without causes.',
+    here: 'Fields beside the message, with the error.',
+    tests: others('log lines name what they are about'),
+  },
+  {
+    id: 'D45',
+    upstream: 'Managing a volume of the configured pod is refused though promised.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D46',
+    upstream: 'No failover to the third site; wrong devices are only logged.',
+    here: 'pure_trisync_enabled is refused at the start; the rest comes with replication.',
+    tests: at('packages/driver/src/config/read-backend-config.test.ts', 'every problem is told at once'),
+  },
+  {
+    id: 'D47',
+    upstream: 'The last synchronous target is chosen, online or not.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D48',
+    upstream: 'Destroyed volumes count as survivors of a failover.',
+    here: 'Comes with replication.',
+    tests: replication,
+  },
+  {
+    id: 'D49',
+    upstream: 'A volume group vanishes between its last delete and the next create.',
+    here: 'One lock a group, and another try when it vanished all the same.',
+    tests: types('the last volume of a volume group takes it along'),
+  },
+  {
+    id: 'D50',
+    upstream: 'Copies of a group are paired by position and may be made of the wrong volume.',
+    here: 'Each copy names its own source.',
+    tests: others('copies of a group are paired with their sources'),
+  },
+];
