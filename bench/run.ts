@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { kill, type Service } from '../packages/cli/test/processes.ts';
+import { failover } from './failover.ts';
 import { array, type Generation, type Laboratory, openLaboratory } from './laboratory.ts';
 import { createVolume, type Measure, ServiceBench } from './operations.ts';
 import { fillArray, fillDatabase, type Population } from './populate.ts';
@@ -61,6 +62,14 @@ for (const { title, generation, hasBudgets } of generations) {
     ]),
   );
 }
+
+console.log('\n## Failover of 1,000 volumes, asynchronous\n');
+const failovers: (readonly string[])[] = [];
+for (const { title, generation } of generations) {
+  console.error(`${title}: failover of 1000 volumes ...`);
+  failovers.push([title, ...(await failover(generation, 1_000))]);
+}
+printTable(['', 'volumes', 'calls to the target', 'serial rounds', 'time', 'failed'], failovers);
 
 async function measure(generation: Generation, population: Population): Promise<readonly Measure[]> {
   const lab = await openLaboratory(generation);

@@ -22,6 +22,7 @@ export async function statistics(lab: Laboratory): Promise<Measure> {
       eradicateOnDelete: false,
       safemodeEnabled: false,
       hostPersonality: null,
+      replication: null,
       filterFunction: null,
       goodnessFunction: null,
       volumeNameTemplate: 'volume-%s',

@@ -7,7 +7,6 @@ export interface DefectRow {
   readonly upstream: string;
   /** What users of this driver see instead. */
   readonly here: string;
-  /** Empty: it is about replication, which is not there yet. */
   readonly tests: readonly TestReference[];
 }
 
@@ -24,7 +23,12 @@ const protocols = (...titles: readonly string[]) => at(`${acceptance}/protocols.
 const start = (...titles: readonly string[]) => at(`${acceptance}/start.test.ts`, ...titles);
 const stats = (...titles: readonly string[]) => at(`${acceptance}/stats.test.ts`, ...titles);
 const others = (...titles: readonly string[]) => at('packages/driver/test/defects.test.ts', ...titles);
-const replication: readonly TestReference[] = [];
+const asynchronous = (...titles: readonly string[]) =>
+  at(`${acceptance}/async-replication.test.ts`, ...titles);
+const synchronous = (...titles: readonly string[]) => at(`${acceptance}/sync-replication.test.ts`, ...titles);
+const safety = (...titles: readonly string[]) =>
+  at('packages/driver/test/replication-safety.test.ts', ...titles);
+const away = (...titles: readonly string[]) => at('packages/driver/test/replication-away.test.ts', ...titles);
 
 /** Defects of the Python driver (Cinder, August 2026), and what became of them here. */
 export const defects: readonly DefectRow[] = [
@@ -38,14 +42,17 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D2',
     upstream: 'Failover copies are refused by newer arrays, and reported as done.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'A volume that exists on the target is overwritten without that flag, one that does not is copied; each is checked, and one that fails is in error.',
+    tests: asynchronous(
+      'a target whose default protection covers everything',
+      'one volume that the target refuses',
+    ),
   },
   {
     id: 'D3',
     upstream: 'A failed step of leaving a stretched pod erases the volume.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'Each step is checked; a temporary pod is only destroyed when it is empty, and never with its contents. The error says where the volume is.',
+    tests: [...synchronous('a ghost pod that cannot be unstretched'), ...safety('retyping ')],
   },
   {
     id: 'D4',
@@ -60,8 +67,8 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D5',
     upstream: 'With the primary array dead, a service that failed over cannot start.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'Only the array that work is done on has to answer; the service starts on the array it failed over to.',
+    tests: asynchronous('with the primary lost the driver starts'),
   },
   {
     id: 'D6',
@@ -72,14 +79,17 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D7',
     upstream: 'A volume that could not be replicated is eradicated and reported as replicated.',
-    here: 'Types that ask for replication are refused while it is not set up; the rest comes with replication.',
-    tests: types('a volume group and replication together are refused'),
+    here: 'Creating fails; the volume is destroyed, not eradicated. `enabled` is reported for confirmed membership only, and types that cannot be had are refused.',
+    tests: [
+      ...asynchronous('a volume that cannot join the group', 'a sync type on a back end'),
+      ...types('a volume group and replication together are refused'),
+    ],
   },
   {
     id: 'D8',
     upstream: 'Waiting for a protection group doubles its delay until it takes centuries.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'Looked at every five seconds, for three minutes at most; the error names what was awaited.',
+    tests: asynchronous('a target that never shows the group'),
   },
   {
     id: 'D9',
@@ -102,8 +112,8 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D12',
     upstream: 'Failover and failback leave the lists of targets wrong.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'The lists follow from the configuration and the current array each time; volumes of the pod survive the failback.',
+    tests: synchronous('after failover and failback everything', 'the third site has the volumes'),
   },
   {
     id: 'D13',
@@ -138,8 +148,8 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D17',
     upstream: 'A failover to a named target without a snapshot crashes.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'The failover is refused in words, and nothing changes.',
+    tests: asynchronous('a target without a copy is refused'),
   },
   {
     id: 'D18',
@@ -168,8 +178,11 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D22',
     upstream: 'Uniform NVMe gives portals of two arrays under the NQN of one.',
-    here: 'Only portals of the NQN that is given are listed; two arrays come with replication.',
-    tests: protocols('an NVMe-TCP host gets the NQN'),
+    here: 'Only portals of the NQN that is given are listed; the other array has its own NQN and portals in `uniform_targets`.',
+    tests: [
+      ...protocols('an NVMe-TCP host gets the NQN'),
+      ...at('packages/driver/src/connect/joined-info.test.ts', 'NVMe: each array with its own NQN'),
+    ],
   },
   {
     id: 'D23',
@@ -208,8 +221,8 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D28',
     upstream: 'With ActiveCluster on, a failing pod query fails everything.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'No pod is asked for on the way: only attaching and deleting volumes of the pod touch the other array, and they go on without it.',
+    tests: away('volumes of the pod are made, attached'),
   },
   {
     id: 'D29',
@@ -226,14 +239,14 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D31',
     upstream: 'Detaching over FC leaves the connection on the second array.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'The connection is ended on every array, and the WWNs of each are told.',
+    tests: at('packages/driver/src/connect/joined-info.test.ts', 'Fibre Channel: what a detach tells'),
   },
   {
     id: 'D32',
     upstream: 'One unreachable array of a pair fails attach and detach.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'Each array is asked for itself; one path is enough to attach, and what the other did not hear of is ended when it is back.',
+    tests: [...synchronous('with the other array away'), ...away('volumes of the pod are made, attached')],
   },
   {
     id: 'D33',
@@ -265,14 +278,14 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D37',
     upstream: 'Replicated consistency groups are not waited for.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: `Every target is waited for under the group's right name, and allowed, before replication is enabled.`,
+    tests: asynchronous('a replicated group is allowed on every target'),
   },
   {
     id: 'D38',
     upstream: 'Failover takes the limits of a volume group from another volume.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: `Each volume's own type decides.`,
+    tests: asynchronous('every volume gets the limits of its own type'),
   },
   {
     id: 'D39',
@@ -313,26 +326,29 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D45',
     upstream: 'Managing a volume of the configured pod is refused though promised.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'A volume of the configured pod is taken over.',
+    tests: synchronous('a volume of the configured pod'),
   },
   {
     id: 'D46',
     upstream: 'No failover to the third site; wrong devices are only logged.',
-    here: 'pure_trisync_enabled is refused at the start; the rest comes with replication.',
-    tests: at('packages/driver/src/config/read-backend-config.test.ts', 'every problem is told at once'),
+    here: 'The third site can be failed over to; devices that do not fit are refused at the start.',
+    tests: [
+      ...synchronous('the third site has the volumes'),
+      ...at('packages/driver/src/config/read-replication-config.test.ts', 'with %s is refused'),
+    ],
   },
   {
     id: 'D47',
     upstream: 'The last synchronous target is chosen, online or not.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'The first one whose side of the pod is online.',
+    tests: synchronous('the first target whose side'),
   },
   {
     id: 'D48',
     upstream: 'Destroyed volumes count as survivors of a failover.',
-    here: 'Comes with replication.',
-    tests: replication,
+    here: 'Only live volumes of the pod count.',
+    tests: synchronous('a destroyed volume of the pod is no survivor'),
   },
   {
     id: 'D49',

@@ -59,6 +59,12 @@ Exit codes: 0 ended by a signal, 1 failed, 2 wrong command line, 75 a port or th
       collect,
       [],
     )
+    .option(
+      '--connect <a:b[:sync]>',
+      'two arrays that replicate to each other; may be given several times',
+      collect,
+      [],
+    )
     .option('--control-port <port>', 'port of the control interface on loopback, 0 for any', portNumber, 0)
     .option(
       '--state <folder>',
@@ -80,6 +86,7 @@ packages/simulator/README.md.`,
     .action(
       async (options: {
         array: readonly string[];
+        connect: readonly string[];
         controlPort: number;
         state: string;
         seed: number;
@@ -87,7 +94,7 @@ packages/simulator/README.md.`,
         untilStdinEnds: boolean;
       }) => {
         const arrays = options.array.length === 0 ? ['fa1'] : options.array;
-        finish(await simulate({ ...options, arrays }, io));
+        finish(await simulate({ ...options, arrays, connections: options.connect }, io));
       },
     );
 
@@ -113,9 +120,23 @@ packages/simulator/README.md.`,
     .option('--state <folder>', 'where everything is kept', defaultStateFolder())
     .option('--port <port>', 'port of the Block Storage API', portNumber, 8776)
     .option('--array-port <port>', 'port of the first array; the second has the next one', portNumber, 8443)
-    .action(async (options: { fresh: boolean; state: string; port: number; arrayPort: number }) => {
-      finish(await start(options, io));
-    });
+    .addOption(
+      new Option(
+        '--replication <kind>',
+        'one back end, on the first array, that replicates to the second (decided at the first start)',
+      ).choices(['async', 'sync']),
+    )
+    .action(
+      async (options: {
+        fresh: boolean;
+        state: string;
+        port: number;
+        arrayPort: number;
+        replication?: 'async' | 'sync';
+      }) => {
+        finish(await start({ ...options, replication: options.replication ?? null }, io));
+      },
+    );
 
   return command;
 }

@@ -56,7 +56,7 @@ export class Service {
           host,
           volumeBackendName: backend.volumeBackendName,
           initiatorDataNamespace: backend.initiatorDataNamespace,
-          createDriver: (secrets) =>
+          createDriver: (secrets, activeBackendId) =>
             debugTrace(
               new FlashArrayDriver({
                 config: backend,
@@ -67,6 +67,7 @@ export class Service {
                 randomInteger: (below) => randomInt(below),
                 randomUuid: randomUUID,
                 platform,
+                activeBackendId,
               }),
               backend.section,
               logger,

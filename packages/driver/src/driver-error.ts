@@ -16,6 +16,8 @@ export const driverErrorCodes = [
   'invalid-reference',
   /** The marker of a list is none of its entries (Cinder's InvalidInput). */
   'invalid-marker',
+  /** Not an array to fail over to, or nothing to fail back from (Cinder's InvalidReplicationTarget). */
+  'invalid-replication-target',
   /** Left to the caller, as Cinder's NotImplementedError. */
   'not-implemented',
   /** The array has another object of the name that was to be made. */

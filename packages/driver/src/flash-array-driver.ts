@@ -4,6 +4,7 @@ import { connectArray, type FlashArray, isArrayError, type Timeouts } from '@cin
 import { capabilityProperties } from './capabilities/capability-properties.ts';
 import type { BackendConfig } from './config/backend-config.ts';
 import { driverClasses } from './config/driver-class.ts';
+import type { ReplicationKind } from './config/replication-config.ts';
 import type { InitiatorSecrets } from './connect/chap.ts';
 import type { HostConnector } from './connect/connector.ts';
 import { HostDisconnector } from './connect/disconnect-host.ts';
@@ -17,16 +18,22 @@ import type { Locks } from './locks.ts';
 import { existingSnapshot, manageSnapshot, unmanageSnapshot } from './manage/manage-snapshot.ts';
 import { existingVolume, manageVolume, roundedUp, unmanageVolume } from './manage/manage-volume.ts';
 import { manageableSnapshots, manageableVolumes } from './manage/manageable-list.ts';
-import { groupName, groupSnapshotSuffix, memberSnapshotName } from './naming/group-name.ts';
-import { snapshotName, snapshotSuffix, volumeName } from './naming/volume-name.ts';
+import { DriverNames } from './naming/driver-names.ts';
+import { snapshotName, snapshotSuffix } from './naming/volume-name.ts';
+import { type ArrayPlace, BackendArrays, placesOf } from './replication/backend-arrays.ts';
+import { failBack } from './replication/failback.ts';
+import { failOver } from './replication/failover.ts';
+import { notSetUp, Replication } from './replication/replication.ts';
+import { UniformConnections, type UniformPeer } from './replication/uniform-connections.ts';
 import { retypeVolume } from './retype/retype.ts';
+import { changeReplication } from './retype/retype-replication.ts';
 import { createSnapshot, deleteSnapshot, revertToSnapshot } from './snapshots/snapshots.ts';
 import { type VolumeStats, volumeStats } from './stats/volume-stats.ts';
 import type * as driver from './volume-driver.ts';
-import { lacks } from './volumes/array-features.ts';
+import { lacks, requireFeatures } from './volumes/array-features.ts';
 import { createVolume, type VolumeOrigin } from './volumes/create-volume.ts';
 import { deleteVolume } from './volumes/delete-volume.ts';
-import { typeSettings, volumeGroupOf } from './volumes/type-settings.ts';
+import { type TypeSettings, typeSettings } from './volumes/type-settings.ts';
 import { VolumeGroupKeeper } from './volumes/volume-groups.ts';
 import { attachmentTags, creationTags, removeInstanceTag, writeTags } from './volumes/volume-tags.ts';
 
@@ -43,6 +50,8 @@ export interface FlashArrayDriverOptions {
   readonly randomUuid: () => string;
   /** Operating system, for the user agent: `Debian GNU/Linux 12 (bookworm)`. */
   readonly platform: string;
+  /** `backend_id` that the back end has failed over to; absent, null or empty: it works on its primary. */
+  readonly activeBackendId?: string | null;
   readonly timeouts?: Timeouts;
 }
 
@@ -50,7 +59,9 @@ export interface FlashArrayDriverOptions {
 interface Session {
   readonly array: FlashArray;
   readonly disconnector: HostDisconnector;
-  readonly connections: VolumeConnections;
+  /** On the array alone, or on its peers as well. */
+  readonly hostPaths: Pick<VolumeConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
+  readonly uniform: UniformConnections | null;
   readonly volumeGroups: VolumeGroupKeeper;
   readonly groups: GroupOperations;
 }
@@ -59,34 +70,50 @@ interface Session {
 export class FlashArrayDriver implements driver.VolumeDriver {
   readonly #options: FlashArrayDriverOptions;
   readonly #protocol: Protocol;
+  readonly #names: DriverNames;
+  readonly #primaryId: string;
+  /** Which array work is done on. */
+  #currentId: string;
+  #arrays: BackendArrays | null = null;
+  #replication: Replication | null = null;
   #session: Session | null = null;
+  /** Arrays that did not answer are being looked for. */
+  #takingIn: Promise<void> | null = null;
   #stats: VolumeStats | null = null;
 
   constructor(options: FlashArrayDriverOptions) {
     this.#options = options;
     this.#protocol = protocolOf(options.config.protocol);
+    this.#names = new DriverNames(options.config);
+    this.#primaryId = options.config.volumeBackendName;
+    this.#currentId = this.#idOf(options.activeBackendId ?? null);
   }
 
   async doSetup(): Promise<void> {
     await this.close();
-    const { config, logger, platform, clock, timeouts } = this.#options;
-    const { name, version } = driverClasses[config.protocol.kind];
+    const { config, clock, logger } = this.#options;
+    const arrays = new BackendArrays(placesOf(config), (place) => this.#connect(place), logger);
+    this.#arrays = arrays;
+    this.#replication =
+      config.replication === null
+        ? null
+        : new Replication({ config: config.replication, arrays, primaryId: this.#primaryId, clock, logger });
+    const place = arrays.place(this.#currentId);
     try {
-      const array = await connectArray({
-        address: config.address,
-        apiToken: config.apiToken,
-        tls: config.tls,
-        userAgent: `OpenStack Cinder ${name}/${version} (${platform})`,
-        logger,
-        clock,
-        ...(timeouts === undefined ? {} : { timeouts }),
-      });
-      this.#session = this.#open(array);
-      this.#requireProtocol(array);
+      const connecting = arrays.get(this.#currentId);
+      const [outcome] = await Promise.allSettled([connecting, arrays.connectMissing()]);
+      if (outcome.status === 'rejected') {
+        throw outcome.reason;
+      }
+      this.#requireProtocol(outcome.value);
+      await this.#replication?.setUp(this.#currentId);
+      this.#session = this.#open(outcome.value);
     } catch (error) {
-      await this.close();
+      // The other arrays stay connected: a failover must be possible now of all times.
       const failure = arrayFailure(
-        `Connecting to the array at ${config.address} (back end ${config.section})`,
+        place === null
+          ? `Looking for the array of replication_device ${this.#currentId} (back end ${config.section})`
+          : `Setting up the array at ${place.address} (back end ${config.section})`,
         error,
       );
       throw new DriverError('not-initialized', failure.message, { cause: failure.cause });
@@ -110,27 +137,21 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   }
 
   async close(): Promise<void> {
-    const session = this.#session;
+    const arrays = this.#arrays;
     this.#session = null;
+    this.#arrays = null;
+    this.#replication = null;
     this.#stats = null;
-    await session?.array.close();
+    await arrays?.close();
+    await this.#takingIn;
   }
 
   intendedVolumeName(volume: Pick<driver.DriverVolume, 'nameId' | 'type'>): string {
-    const own = this.#ownName(volume);
-    const group = volumeGroupOf(volume.type);
-    return group === null ? own : `${group.name}/${own}`;
+    return this.#names.intended(volume);
   }
 
   intendedSnapshotName(snapshot: Pick<driver.DriverSnapshot, 'id' | 'volume' | 'groupSnapshot'>): string {
-    const volume = this.#nameOf(snapshot.volume);
-    const { groupSnapshot } = snapshot;
-    return groupSnapshot === null || !isConsistent(groupSnapshot.group)
-      ? snapshotName(volume, snapshotSuffix(this.#options.config.snapshotNameTemplate, snapshot.id))
-      : memberSnapshotName(
-          `${groupName(groupSnapshot.group.id)}.${groupSnapshotSuffix(groupSnapshot.id)}`,
-          volume,
-        );
+    return this.#names.intendedSnapshot(snapshot);
   }
 
   createVolume(volume: driver.DriverVolume): Promise<driver.VolumeUpdate> {
@@ -143,33 +164,34 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   ): Promise<driver.VolumeUpdate> {
     return this.#create(volume, {
       kind: 'snapshot',
-      name: this.#nameOfSnapshot(snapshot),
-      volume: this.#nameOf(snapshot.volume),
+      name: this.#names.ofSnapshot(snapshot),
+      volume: this.#names.of(snapshot.volume),
     });
   }
 
   createClonedVolume(volume: driver.DriverVolume, source: driver.DriverVolume): Promise<driver.VolumeUpdate> {
-    return this.#create(volume, { kind: 'volume', name: this.#nameOf(source) });
+    return this.#create(volume, { kind: 'volume', name: this.#names.of(source) });
   }
 
   async deleteVolume(volume: driver.DriverVolume): Promise<void> {
     if (volume.providerId === null) {
       return;
     }
-    const { array, disconnector, volumeGroups } = this.#connected();
+    const { array, disconnector, volumeGroups, uniform } = this.#connected();
     await deleteVolume({
       array,
       logger: this.#options.logger,
       name: volume.providerId,
       eradicate: this.#eradicates(),
       disconnector,
+      disconnectElsewhere: async (name) => await uniform?.disconnectPeers(name),
       volumeGroups,
     });
   }
 
   async extendVolume(volume: driver.DriverVolume, newSize: Gibibytes): Promise<void> {
     const { array } = this.#connected();
-    const name = this.#nameOf(volume);
+    const name = this.#names.of(volume);
     const before = typeSettings(volume.type, volume.size).qos;
     const { qos } = typeSettings(volume.type, newSize);
     try {
@@ -185,19 +207,19 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   async createSnapshot(snapshot: driver.DriverSnapshot): Promise<driver.SnapshotUpdate> {
     const { array } = this.#connected();
     const suffix = snapshotSuffix(this.#options.config.snapshotNameTemplate, snapshot.id);
-    const volume = this.#nameOf(snapshot.volume);
+    const volume = this.#names.of(snapshot.volume);
     await createSnapshot(array, volume, suffix);
     return this.#snapshotUpdate(array, snapshot, snapshotName(volume, suffix));
   }
 
   async deleteSnapshot(snapshot: driver.DriverSnapshot): Promise<void> {
     const { array } = this.#connected();
-    await deleteSnapshot(array, this.#options.logger, this.#nameOfSnapshot(snapshot), this.#eradicates());
+    await deleteSnapshot(array, this.#options.logger, this.#names.ofSnapshot(snapshot), this.#eradicates());
   }
 
   async revertToSnapshot(volume: driver.DriverVolume, snapshot: driver.DriverSnapshot): Promise<void> {
     const { array } = this.#connected();
-    await revertToSnapshot(array, volume, this.#nameOf(volume), this.#nameOfSnapshot(snapshot));
+    await revertToSnapshot(array, volume, this.#names.of(volume), this.#names.ofSnapshot(snapshot));
   }
 
   async createExport(): Promise<void> {}
@@ -210,18 +232,18 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     volume: driver.DriverVolume,
     connector: driver.Connector,
   ): Promise<driver.ConnectionInfo> {
-    return await this.#connected().connections.connect(this.#nameOf(volume), connector);
+    return await this.#connected().hostPaths.connect(this.#names.of(volume), connector);
   }
 
   async terminateConnection(
     volume: driver.DriverVolume,
     connector: driver.Connector | null,
   ): Promise<driver.DisconnectionInfo | null> {
-    const { connections } = this.#connected();
-    const name = this.#nameOf(volume);
+    const { hostPaths } = this.#connected();
+    const name = this.#names.of(volume);
     return connector === null
-      ? await connections.disconnectAll(name)
-      : await connections.disconnect(name, connector);
+      ? await hostPaths.disconnectAll(name)
+      : await hostPaths.disconnect(name, connector);
   }
 
   async tagAttachment(
@@ -230,7 +252,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   ): Promise<void> {
     const { array } = this.#connected();
     const { logger } = this.#options;
-    const name = this.#nameOf(volume);
+    const name = this.#names.of(volume);
     await (attachment === null
       ? removeInstanceTag(array, logger, name)
       : writeTags(array, logger, name, attachmentTags(volume, attachment.instanceUuid)));
@@ -316,20 +338,23 @@ export class FlashArrayDriver implements driver.VolumeDriver {
 
   async retype(volume: driver.DriverVolume, newType: driver.DriverVolumeType): Promise<driver.VolumeUpdate> {
     const { array, volumeGroups } = this.#connected();
-    const settings = typeSettings(newType, volume.size);
+    const settings = this.#settingsOf(newType, volume.size);
+    requireFeatures(array, settings);
+    const there = await this.#replicate(volume, this.#names.of(volume), settings);
     const name = await retypeVolume({
       array,
       volumeGroups,
-      name: this.#nameOf(volume),
+      name: there,
       settings,
       eradicate: this.#eradicates(),
     });
-    return this.#volumeUpdate(array, volume, name);
+    return this.#volumeUpdate(array, volume, name, settings.replication);
   }
 
   async manageExistingGetSize(reference: driver.ExistingReference): Promise<Gibibytes> {
     const { array } = this.#connected();
-    return roundedUp((await existingVolume({ array, reference, driverClass: this.#className() })).size);
+    const driverClass = this.#className();
+    return roundedUp((await existingVolume({ array, reference, driverClass, ownPod: this.#ownPod() })).size);
   }
 
   async manageExisting(
@@ -337,23 +362,26 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     reference: driver.ExistingReference,
   ): Promise<driver.VolumeUpdate> {
     const { array, volumeGroups } = this.#connected();
-    const name = await manageVolume({
+    const settings = this.#settingsOf(volume.type, volume.size);
+    const managed = await manageVolume({
       array,
       volumeGroups,
       logger: this.#options.logger,
       reference,
       driverClass: this.#className(),
-      ownName: this.#ownName(volume),
-      settings: typeSettings(volume.type, volume.size),
+      ownPod: this.#ownPod(),
+      ownName: this.#names.own(volume),
+      settings,
       tags: creationTags(volume),
       eradicate: this.#eradicates(),
     });
-    return this.#volumeUpdate(array, volume, name);
+    const name = await this.#replicate(volume, managed, settings);
+    return this.#volumeUpdate(array, volume, name, settings.replication);
   }
 
   async unmanage(volume: driver.DriverVolume): Promise<void> {
     const { array } = this.#connected();
-    await unmanageVolume(array, this.#options.logger, this.#nameOf(volume));
+    await unmanageVolume(array, this.#options.logger, this.#names.of(volume));
   }
 
   async manageExistingSnapshotGetSize(
@@ -361,7 +389,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     reference: driver.ExistingReference,
   ): Promise<Gibibytes> {
     const { array } = this.#connected();
-    const found = await existingSnapshot({ array, reference, volume: this.#nameOf(snapshot.volume) });
+    const found = await existingSnapshot({ array, reference, volume: this.#names.of(snapshot.volume) });
     return roundedUp(found.size);
   }
 
@@ -371,13 +399,13 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   ): Promise<driver.SnapshotUpdate> {
     const { array } = this.#connected();
     const target = this.intendedSnapshotName(snapshot);
-    await manageSnapshot({ array, reference, volume: this.#nameOf(snapshot.volume), target });
+    await manageSnapshot({ array, reference, volume: this.#names.of(snapshot.volume), target });
     return this.#snapshotUpdate(array, snapshot, target);
   }
 
   async unmanageSnapshot(snapshot: driver.DriverSnapshot): Promise<void> {
     const { array } = this.#connected();
-    await unmanageSnapshot(array, this.#options.logger, this.#nameOfSnapshot(snapshot));
+    await unmanageSnapshot(array, this.#options.logger, this.#names.ofSnapshot(snapshot));
   }
 
   async getManageableVolumes(request: driver.ManageableRequest): Promise<readonly driver.ManageableVolume[]> {
@@ -388,6 +416,66 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     request: driver.ManageableRequest,
   ): Promise<readonly driver.ManageableSnapshot[]> {
     return await manageableSnapshots(this.#connected().array, request);
+  }
+
+  async failoverHost(
+    volumes: readonly driver.DriverVolume[],
+    secondaryId: string | null,
+  ): Promise<driver.FailoverResult> {
+    const result = await this.failover(volumes, secondaryId);
+    await this.failoverCompleted(result.activeBackendId);
+    return result;
+  }
+
+  async failover(
+    volumes: readonly driver.DriverVolume[],
+    secondaryId: string | null,
+  ): Promise<driver.FailoverResult> {
+    const { config, logger, locks } = this.#options;
+    const { arrays, replication } = this.#replicated();
+    const request = {
+      section: config.section,
+      arrays,
+      replication,
+      primaryId: this.#primaryId,
+      currentId: this.#currentId,
+      volumes,
+      nameOf: (volume: driver.DriverVolume) => this.#names.of(volume),
+      locks,
+      logger,
+    };
+    return await (secondaryId === 'default' ? failBack(request) : failOver(request, secondaryId));
+  }
+
+  async failoverCompleted(activeBackendId: string | null): Promise<void> {
+    const wanted = this.#idOf(activeBackendId);
+    if (wanted === this.#currentId && this.#session !== null) {
+      return;
+    }
+    const { arrays, replication } = this.#replicated();
+    const { config, logger } = this.#options;
+    if (arrays.place(wanted) === null) {
+      throw new DriverError(
+        'invalid-replication-target',
+        `Back end ${config.section} has no replication_device ${wanted}.`,
+        { nothingMade: true },
+      );
+    }
+    try {
+      const array = await arrays.get(wanted);
+      this.#requireProtocol(array);
+      this.#currentId = wanted;
+      this.#session = this.#open(array);
+      this.#stats = null;
+    } catch (error) {
+      throw arrayFailure(`Going over to array ${wanted} of back end ${config.section}`, error);
+    }
+    try {
+      await replication.setUp(wanted);
+    } catch (error) {
+      const failure = arrayFailure('Setting up replication', error);
+      logger.error({ backend: config.section, error: failure }, 'replication is not complete');
+    }
   }
 
   capabilityProperties(): Readonly<Record<string, driver.CapabilityProperty>> {
@@ -401,9 +489,11 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     const { array } = this.#connected();
     const { config, logger } = this.#options;
     try {
-      const [{ space, counts }, performance] = await Promise.all([
+      const replication = this.#replication;
+      const [{ space, counts }, performance, connections] = await Promise.all([
         array.arrays.usage(),
         this.#performance(array),
+        replication === null ? [] : array.arrays.connections(),
       ]);
       if (performance === null) {
         logger.warn(
@@ -417,7 +507,9 @@ export class FlashArrayDriver implements driver.VolumeDriver {
         counts,
         performance,
         qos: array.capabilities.bandwidthLimits,
+        replication: replication?.stats(this.#currentId, connections) ?? null,
       });
+      this.#takeInMissing();
       return this.#stats;
     } catch (error) {
       throw arrayFailure(`Reading the statistics of back end ${config.section}`, error);
@@ -437,10 +529,10 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       if (volume.providerId !== null) {
         continue;
       }
-      const name = this.#ownName(volume);
+      const name = this.#names.own(volume);
       try {
         if ((await array.volumes.find(name)).kind === 'live') {
-          const { providerId, metadata } = this.#volumeUpdate(array, volume, name);
+          const { providerId, metadata } = this.#volumeUpdate(array, volume, name, null);
           updates.push({ id: volume.id, providerId, metadata });
         }
       } catch (error) {
@@ -450,31 +542,106 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     return updates;
   }
 
+  /** In the background: nobody waits for an array that is away. */
+  #takeInMissing(): void {
+    const [arrays, replication] = [this.#arrays, this.#replication];
+    if (arrays === null || replication === null || this.#takingIn !== null) {
+      return;
+    }
+    const { logger, config } = this.#options;
+    this.#takingIn = (async () => {
+      try {
+        const came = await arrays.connectMissing();
+        if (came.length > 0) {
+          logger.info({ backend: config.section, arrays: came.join(', ') }, 'arrays are back');
+        }
+        if (replication.hasUnwired(this.#currentId)) {
+          await replication.setUp(this.#currentId);
+        }
+        await this.#session?.uniform?.tidy();
+      } catch (error) {
+        const failure = arrayFailure('Setting up replication', error);
+        logger.error({ backend: config.section, error: failure }, 'replication is not complete');
+      } finally {
+        this.#takingIn = null;
+      }
+    })();
+  }
+
+  async #connect({ address, apiToken, tls }: ArrayPlace): Promise<FlashArray> {
+    const { config, logger, clock, platform, timeouts } = this.#options;
+    const { name, version } = driverClasses[config.protocol.kind];
+    return await connectArray({
+      address,
+      apiToken,
+      tls,
+      userAgent: `OpenStack Cinder ${name}/${version} (${platform})`,
+      logger,
+      clock,
+      ...(timeouts === undefined ? {} : { timeouts }),
+    });
+  }
+
   #open(array: FlashArray): Session {
-    const { config, locks, logger } = this.#options;
-    const hostLocks = new HostLocks(locks, array.identity.id);
-    const disconnector = new HostDisconnector(array, hostLocks, logger);
+    const { locks, logger } = this.#options;
+    const { disconnector, connections } = this.#connectionsOf(array);
+    const replication = this.#replication;
+    const uniform =
+      replication === null
+        ? null
+        : new UniformConnections({
+            array,
+            connections,
+            peers: () => this.#uniformPeers(replication),
+            pod: replication.config.pod,
+            logger,
+          });
     return {
       array,
       disconnector,
-      connections: new VolumeConnections({
-        ...this.#options,
-        array,
-        protocol: this.#protocol,
-        hostPersonality: config.hostPersonality,
-        locks: hostLocks,
-        disconnector,
-      }),
+      hostPaths: uniform ?? connections,
+      uniform,
       volumeGroups: new VolumeGroupKeeper(array, locks, logger),
       groups: new GroupOperations({
         array,
         logger,
         eradicate: this.#eradicates(),
-        nameOf: (volume) => this.#nameOf(volume),
+        replication: this.#replication,
+        groupNameOf: (group) => this.#names.ofGroup(group),
+        nameOf: (volume) => this.#names.of(volume),
         createVolume: (volume, origin) => this.#create(volume, origin),
         deleteVolume: (volume) => this.deleteVolume(volume),
       }),
     };
+  }
+
+  #connectionsOf(array: FlashArray): {
+    readonly disconnector: HostDisconnector;
+    readonly connections: VolumeConnections;
+  } {
+    const { config, locks, logger } = this.#options;
+    const hostLocks = new HostLocks(locks, array.identity.id);
+    const disconnector = new HostDisconnector(array, hostLocks, logger);
+    const connections = new VolumeConnections({
+      ...this.#options,
+      array,
+      protocol: this.#protocol,
+      hostPersonality: config.hostPersonality,
+      locks: hostLocks,
+      disconnector,
+    });
+    return { disconnector, connections };
+  }
+
+  #uniformPeers(replication: Replication): readonly UniformPeer[] {
+    return replication.uniformPeers(this.#currentId).map(({ backendId }) => {
+      const array = this.#arrays?.find(backendId) ?? null;
+      return {
+        backendId,
+        array,
+        connections: array === null ? null : this.#connectionsOf(array).connections,
+      };
+    });
   }
 
   #requireProtocol(array: FlashArray): void {
@@ -493,21 +660,23 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   async #create(volume: driver.DriverVolume, origin: VolumeOrigin): Promise<driver.VolumeUpdate> {
     const { array, volumeGroups } = this.#connected();
     const { config, logger } = this.#options;
-    const settings = typeSettings(volume.type, volume.size);
+    const settings = this.#settingsOf(volume.type, volume.size);
     const made = await createVolume({
       array,
       logger,
       volume,
-      name: volume.providerId ?? this.intendedVolumeName(volume),
+      name: volume.providerId ?? this.#names.intended(volume),
       origin,
       defaultProtection: config.safemodeEnabled,
       settings,
       volumeGroups,
-      protectionGroup:
-        volume.group !== null && isConsistent(volume.group) ? groupName(volume.group.id) : null,
+      protectionGroups: [
+        ...(volume.group !== null && isConsistent(volume.group) ? [this.#names.ofGroup(volume.group)] : []),
+        ...(this.#replication?.groupsFor(settings.replication) ?? []),
+      ],
       tags: creationTags(volume),
     });
-    return this.#volumeUpdate(array, volume, made.name);
+    return this.#volumeUpdate(array, volume, made.name, settings.replication);
   }
 
   /** One optional part of the report must not lose the others. */
@@ -521,10 +690,15 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     }
   }
 
-  #volumeUpdate(array: FlashArray, volume: driver.DriverVolume, name: string): driver.VolumeUpdate {
+  #volumeUpdate(
+    array: FlashArray,
+    volume: driver.DriverVolume,
+    name: string,
+    replication: ReplicationKind | null,
+  ): driver.VolumeUpdate {
     return {
       providerId: name,
-      replicationStatus: 'disabled',
+      replicationStatus: replication === null ? 'disabled' : 'enabled',
       metadata: { ...volume.metadata, array_volume_name: name, array_name: array.identity.name },
     };
   }
@@ -540,25 +714,63 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     };
   }
 
+  /** What a type asks for, and can have. @throws DriverError `invalid-volume-type` | `invalid-qos-specs` */
+  #settingsOf(type: driver.DriverVolumeType | null, size: Gibibytes): TypeSettings {
+    const settings = typeSettings(type, size);
+    const { replication: kind } = settings;
+    if (kind === null) {
+      return settings;
+    }
+    if (this.#replication === null) {
+      throw notSetUp(type?.name ?? '', kind, 'it has no replication_device');
+    }
+    this.#replication.require(kind, type?.name ?? '', this.#currentId);
+    return settings;
+  }
+
+  /** Gives a volume the replication of its type. @returns its full name by then */
+  async #replicate(volume: driver.DriverVolume, name: string, settings: TypeSettings): Promise<string> {
+    const { clock, logger } = this.#options;
+    const replication = this.#replication;
+    return replication === null
+      ? name
+      : await changeReplication({
+          array: this.#connected().array,
+          replication,
+          name,
+          volumeId: volume.id,
+          to: settings.replication,
+          clock,
+          logger,
+        });
+  }
+
+  #ownPod(): string | null {
+    return this.#options.config.replication?.pod ?? null;
+  }
+
+  #idOf(activeBackendId: string | null): string {
+    return activeBackendId === null || activeBackendId === '' || activeBackendId === 'default'
+      ? this.#primaryId
+      : activeBackendId;
+  }
+
+  #replicated(): { readonly arrays: BackendArrays; readonly replication: Replication } {
+    const [arrays, replication] = [this.#arrays, this.#replication];
+    if (arrays === null || replication === null) {
+      throw new DriverError('driver', 'Unable to find failover target, no secondary targets configured.', {
+        nothingMade: true,
+      });
+    }
+    return { arrays, replication };
+  }
+
   #eradicates(): boolean {
     return this.#options.config.eradicateOnDelete && !this.#options.config.safemodeEnabled;
   }
 
   #className(): string {
     return driverClasses[this.#options.config.protocol.kind].name;
-  }
-
-  /** Without volume group or pod. */
-  #ownName(volume: Pick<driver.DriverVolume, 'nameId'>): string {
-    return volumeName(this.#options.config.volumeNameTemplate, volume.nameId);
-  }
-
-  #nameOf(volume: Pick<driver.DriverVolume, 'nameId' | 'providerId' | 'type'>): string {
-    return volume.providerId ?? this.intendedVolumeName(volume);
-  }
-
-  #nameOfSnapshot(snapshot: driver.DriverSnapshot): string {
-    return snapshot.providerId ?? this.intendedSnapshotName(snapshot);
   }
 
   #connected(): Session {

@@ -19,6 +19,8 @@ export type {
   DriverVolume,
   DriverVolumeType,
   ExistingReference,
+  FailedOverVolume,
+  FailoverResult,
   GroupSource,
   ManageableRequest,
   ManageableSnapshot,

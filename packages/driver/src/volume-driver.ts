@@ -110,6 +110,8 @@ export interface NvmeConnectionData {
   readonly portals: readonly (readonly [address: string, port: number, transport: 'rdma' | 'tcp'])[];
   /** 32 lower-case hex digits. */
   readonly volume_nguid: string;
+  /** Volumes that hosts reach through several arrays: the subsystem of each, the current one first. Ours. */
+  readonly uniform_targets?: readonly Pick<NvmeConnectionData, 'target_nqn' | 'portals'>[];
 }
 
 /** What a detach tells a zone manager: everything is empty unless it was the host's last connection. */
@@ -123,7 +125,8 @@ export interface DisconnectionInfo {
 /** Columns of the volume that the manager stores. */
 export interface VolumeUpdate {
   readonly providerId: string;
-  readonly replicationStatus: 'disabled';
+  /** `enabled` only when the array has confirmed it. */
+  readonly replicationStatus: 'disabled' | 'enabled';
   /** The user's keys, `array_volume_name` and `array_name`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -161,6 +164,19 @@ export type GroupSource =
       readonly group: DriverGroup;
       readonly members: readonly { readonly volume: DriverVolume; readonly source: DriverVolume }[];
     };
+
+/** What a failover or a failback made of one volume. */
+export type FailedOverVolume =
+  /** Usable on the new array. */
+  | { readonly id: string; readonly kind: 'failed-over' }
+  | { readonly id: string; readonly kind: 'error'; readonly reason: string };
+
+export interface FailoverResult {
+  /** The array that is worked on from now on; `default`: the primary again. */
+  readonly activeBackendId: string;
+  /** Volumes that are not named stay as they are. */
+  readonly volumes: readonly FailedOverVolume[];
+}
 
 /** How an object of the array is named in requests to manage it: `{ "source-name": ... }` or `{ "name": ... }`. */
 export type ExistingReference = Readonly<Record<string, unknown>>;
@@ -318,6 +334,21 @@ export interface VolumeDriver {
   /** @throws DriverError `invalid-marker` */
   getManageableVolumes(request: ManageableRequest): Promise<readonly ManageableVolume[]>;
   getManageableSnapshots(request: ManageableRequest): Promise<readonly ManageableSnapshot[]>;
+
+  /**
+   * Moves work to a replication target, or back to the primary with `default`: the two steps below in one. On an error
+   * work goes on where it was.
+   * @param secondaryId `backend_id` of the target; null: the best one
+   * @throws DriverError `invalid-replication-target`, with nothing changed | `driver` when no target is fit
+   */
+  failoverHost(volumes: readonly DriverVolume[], secondaryId: string | null): Promise<FailoverResult>;
+  /** Brings the volumes to the target; work goes on where it was. Can be repeated. */
+  failover(volumes: readonly DriverVolume[], secondaryId: string | null): Promise<FailoverResult>;
+  /**
+   * Points at the array of that id, of which this service or another one has brought the volumes.
+   * @param activeBackendId null, empty and `default`: the primary. The current one again is fine.
+   */
+  failoverCompleted(activeBackendId: string | null): Promise<void>;
 
   /** Extra specs and QoS keys that volume types of this back end may have. */
   capabilityProperties(): Readonly<Record<string, CapabilityProperty>>;

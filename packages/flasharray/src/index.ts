@@ -3,7 +3,14 @@ export { defaultTimeouts, type Timeouts } from './http/timeouts.ts';
 export type { TlsTrust } from './http/trust.ts';
 export { supportedRestApiVersions } from './negotiate.ts';
 export { ArrayError, type ArrayErrorCode, type ArrayErrorDetails, isArrayError } from './port/array-error.ts';
-export type { ArrayCounts, ArrayIdentity, ArrayPerformance, ArraySpace, Arrays } from './port/arrays.ts';
+export type {
+  ArrayConnection,
+  ArrayCounts,
+  ArrayIdentity,
+  ArrayPerformance,
+  ArraySpace,
+  Arrays,
+} from './port/arrays.ts';
 export type { CallOptions } from './port/call-options.ts';
 export type { Connection, ConnectionFilter, Connections } from './port/connections.ts';
 export type { ArrayCapabilities, FlashArray, RestProtocol } from './port/flash-array.ts';
@@ -28,12 +35,17 @@ export {
   type Initiators,
   type NewHost,
 } from './port/hosts.ts';
-export type { Pod, Pods } from './port/pods.ts';
+export type { Pod, PodMember, PodState, Pods } from './port/pods.ts';
 export type { NetworkInterface, NetworkInterfaces, Port, Portal, Ports } from './port/ports.ts';
 export type {
+  GroupReplication,
   ProtectionGroupOfVolume,
   ProtectionGroupState,
   ProtectionGroups,
+  ProtectionGroupTarget,
+  ReplicatedSnapshot,
+  ReplicatedVolume,
+  TargetRetention,
 } from './port/protection-groups.ts';
 export type { Snapshot, SnapshotState, SnapshotSummary, Snapshots } from './port/snapshots.ts';
 export type { Tags } from './port/tags.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isObjectName, isSameName } from './object-name.ts';
+import { beginsWith, isObjectName, isSameName } from './object-name.ts';
 
 describe('object names', () => {
   test.each(['v1', 'volume-1_a-cinder', 'pod1::v1', 'vg1/v1', 'pod1::vg/v1.s1', 'fa1:pg1.12.v1', '@offload'])(
@@ -31,5 +31,10 @@ describe('object names', () => {
   test('letter case does not tell names apart', () => {
     expect(isSameName('Vol-A', 'vol-a')).toBe(true);
     expect(isSameName('vol-a', 'vol-b')).toBe(false);
+  });
+
+  test('nor their beginnings', () => {
+    expect(beginsWith('FA1:pg.12', 'fa1:PG.')).toBe(true);
+    expect(beginsWith('fa1:pg', 'fa1:pg.')).toBe(false);
   });
 });

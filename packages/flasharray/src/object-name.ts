@@ -13,3 +13,8 @@ export function isObjectName(text: string): boolean {
 export function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
+
+/** True when the name starts with the text, by the same rule. */
+export function beginsWith(name: string, start: string): boolean {
+  return isSameName(name.slice(0, start.length), start);
+}

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { FlashArray } from '../src/port/flash-array.ts';
 import { simulatedGround } from './contract/grounds.ts';
-import { aHost, anIqn, aVolume, iqnsOf, type Subject } from './contract/subject.ts';
+import { aPair } from './contract/replication-cases.ts';
+import { aHost, anIqn, aVolume, fails, iqnsOf, type Subject } from './contract/subject.ts';
 
 /** The requests of `work`, in rounds: what was under way together is one round. */
 async function roundsOf(
@@ -90,4 +91,101 @@ test.each([
   const { control, name } = subject.simulated();
   await subject.array.hosts.findByInitiators(iqnsOf(iqn));
   expect((await control.requests(name)).at(-1)?.query).toEqual({ filter });
+});
+
+test('each step of replication is one request over REST 2, on either array', async () => {
+  const subject = await aSubject('2.26');
+  const { source, target, from, to, admin } = await aPair(subject, 'async-replication');
+  await source.protectionGroups.create('pg');
+  const { name } = await aVolume(subject);
+  await source.protectionGroups.changeVolumes('pg', { add: [name], remove: [] });
+  const retention = { allFor: 60_000, perDay: 1, days: 1 };
+  expect(
+    await roundsOf(subject, async ({ protectionGroups }) => {
+      await protectionGroups.setReplication('pg', { enabled: false, frequency: 3_600_000, retention });
+      await protectionGroups.replication('pg');
+      await protectionGroups.addTarget('pg', to);
+      await protectionGroups.targets('pg');
+    }),
+  ).toEqual([
+    ['PATCH protection-groups'],
+    ['GET protection-groups'],
+    ['POST protection-groups/targets'],
+    ['GET protection-groups/targets'],
+  ]);
+  await target.protectionGroups.allowReplication(`${from}:pg`);
+  await admin({ kind: 'replicateNow', group: 'pg', suffix: 'copy' });
+  const simulated = { ...subject.simulated(), name: to };
+  expect(
+    await roundsOf(
+      { ...subject, array: target, simulated: () => simulated },
+      async ({ protectionGroups }) => {
+        await protectionGroups.allowReplication(`${from}:pg`);
+        await protectionGroups.replicatedSnapshots(`${from}:pg`);
+        await protectionGroups.replicatedVolumes(`${from}:pg.copy`);
+      },
+    ),
+  ).toEqual([
+    ['PATCH protection-groups/targets'],
+    ['GET protection-group-snapshots/transfer'],
+    ['GET volume-snapshots'],
+  ]);
+  const asked = (await subject.simulated().control.requests(to)).slice(-2);
+  expect(asked.map(({ query }) => query)).toEqual([
+    { filter: `name='${from}:pg.*'`, destroyed: 'false' },
+    { filter: `name='${from}:pg.copy.*'`, destroyed: 'false' },
+  ]);
+});
+
+test('what is set of the replication of a group is read in one round over REST 1', async () => {
+  const subject = await aSubject('1.19');
+  await subject.array.protectionGroups.create('pg');
+  expect(await roundsOf(subject, (array) => array.protectionGroups.replication('pg'))).toEqual([
+    ['GET pgroup/pg', 'GET pgroup/pg'],
+  ]);
+});
+
+test.each([
+  ['2.26', 'pods/arrays', {}],
+  ['2.56', 'pods/members', { with_default_protection: 'false' }],
+])('pods of REST %s are made and stretched in its words', async (version, path, protection) => {
+  const subject = await aSubject(version);
+  const { control, source, from, to } = await aPair(subject, 'sync-replication');
+  await source.pods.create('pod1');
+  await source.pods.stretch('pod1', to);
+  await source.pods.unstretch('pod1', to);
+  const requests = await control.requests(from);
+  expect(requests.find((request) => request.method === 'POST' && request.path === 'pods')?.query).toEqual({
+    names: 'pod1',
+    ...protection,
+  });
+  expect(requests.slice(-2).map((request) => `${request.method} ${request.path}`)).toEqual([
+    `POST ${path}`,
+    `DELETE ${path}`,
+  ]);
+});
+
+test.each([
+  ['2.26', [['PATCH volumes']]],
+  [
+    '2.4',
+    [
+      ['DELETE protection-groups/volumes'],
+      ['DELETE protection-groups/volumes'],
+      ['PATCH volumes'],
+      ['POST protection-groups/volumes', 'POST protection-groups/volumes'],
+    ],
+  ],
+])('a refused move leaves the groups as they were over REST %s', async (version, rounds) => {
+  const subject = await aSubject(version);
+  const { name } = await aVolume(subject);
+  const leaving = ['pg1', 'pg2'];
+  for (const group of leaving) {
+    await subject.array.protectionGroups.create(group);
+    await subject.array.protectionGroups.changeVolumes(group, { add: [name], remove: [] });
+  }
+  const nowhere = { kind: 'pod', name: 'nowhere' } as const;
+  expect(
+    await roundsOf(subject, ({ volumes }) => fails(volumes.move(name, nowhere, { leaving }), 'not-found')),
+  ).toEqual(rounds);
 });

@@ -17,7 +17,8 @@ export interface ManagedBackend {
   readonly host: string;
   readonly volumeBackendName: string;
   readonly initiatorDataNamespace: string;
-  readonly createDriver: (secrets: InitiatorSecrets) => VolumeDriver;
+  /** @param activeBackendId where the back end has failed over to; null or empty: nowhere */
+  readonly createDriver: (secrets: InitiatorSecrets, activeBackendId: string | null) => VolumeDriver;
 }
 
 export interface VolumeManagerOptions {
@@ -109,14 +110,16 @@ export class VolumeManager {
     });
     const backends = new Map<string, Backend>();
     for (const { host, volumeBackendName, initiatorDataNamespace, createDriver } of options.backends) {
+      const service = await store.services.register({ host, binary: 'cinder-volume', availabilityZone });
+      const secrets = storedInitiatorSecrets(store, initiatorDataNamespace);
       backends.set(
         host,
         new Backend({
           host,
           volumeBackendName,
-          driver: createDriver(storedInitiatorSecrets(store, initiatorDataNamespace)),
+          driver: createDriver(secrets, service.activeBackendId),
           store,
-          service: await store.services.register({ host, binary: 'cinder-volume', availabilityZone }),
+          service,
           logger,
           clock,
           setupWaits: options.setupWaits ?? defaultSetupWaits,
@@ -196,7 +199,9 @@ export class VolumeManager {
 
   /** @returns after the first try; later tries and what they lead to go on beside */
   async #bringUp(backend: Backend): Promise<void> {
-    if (await backend.setUp()) {
+    const isUp = await backend.setUp();
+    await this.#performer.resumeFailover(backend.host);
+    if (isUp || backend.ready) {
       await this.#ready(backend);
       return;
     }

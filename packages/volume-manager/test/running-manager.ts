@@ -106,7 +106,7 @@ export function volumeRequest(change: Partial<CreateVolumeRequest> = {}): Create
   };
 }
 
-function backendConfig(address: string, apiToken: string): BackendConfig {
+export function backendConfig(address: string, apiToken: string): BackendConfig {
   return {
     section: 'fa1',
     volumeBackendName: 'fa1',
@@ -121,6 +121,7 @@ function backendConfig(address: string, apiToken: string): BackendConfig {
     eradicateOnDelete: false,
     safemodeEnabled: false,
     hostPersonality: null,
+    replication: null,
     filterFunction: null,
     goodnessFunction: null,
     volumeNameTemplate: 'volume-%s',

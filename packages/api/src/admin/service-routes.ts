@@ -4,7 +4,7 @@ import { badRequest } from '../http/api-error.ts';
 import { readWholeBody } from '../http/body.ts';
 import { text } from '../http/fields.ts';
 import { requireAdmin } from '../http/require-admin.ts';
-import { type ApiRequest, ok, type Route } from '../http/route.ts';
+import { type ApiRequest, accepted, ok, type Route } from '../http/route.ts';
 import { isoTime } from '../http/view.ts';
 
 /** First microversions of the cluster's name and of the back end's state. */
@@ -55,6 +55,9 @@ const changeShape = {
   disabled_reason: z.string().optional(),
 } as const;
 
+const hostShape = { host: text, cluster: z.null().optional() } as const;
+const failoverShape = { ...hostShape, backend_id: z.string().nullable().optional() } as const;
+
 /** `os-services` and `os-hosts`: administrators only. */
 export function serviceRoutes({ services }: BlockStorage): readonly Route[] {
   const listed = async ({ context, query }: ApiRequest): Promise<readonly ServiceView[]> => {
@@ -86,6 +89,11 @@ export function serviceRoutes({ services }: BlockStorage): readonly Route[] {
       status: disabled ? 'disabled' : 'enabled',
     });
   };
+  const failover = async (request: ApiRequest) => {
+    const asked = readWholeBody(request.body, failoverShape, request.minor);
+    await services.failover(request.context, asked.host, asked.backend_id ?? null);
+    return accepted();
+  };
   return [
     {
       method: 'GET',
@@ -96,6 +104,24 @@ export function serviceRoutes({ services }: BlockStorage): readonly Route[] {
     { method: 'PUT', path: '/os-services/enable', handler: change(false, false) },
     { method: 'PUT', path: '/os-services/disable', handler: change(true, false) },
     { method: 'PUT', path: '/os-services/disable-log-reason', handler: change(true, true) },
+    {
+      method: 'PUT',
+      path: '/os-services/freeze',
+      handler: async (request) => {
+        await services.freeze(request.context, readWholeBody(request.body, hostShape, request.minor).host);
+        return { status: 200 };
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/os-services/thaw',
+      handler: async (request) => {
+        await services.thaw(request.context, readWholeBody(request.body, hostShape, request.minor).host);
+        return { status: 200 };
+      },
+    },
+    { method: 'PUT', path: '/os-services/failover_host', handler: failover },
+    { method: 'PUT', path: '/os-services/failover', since: 26, handler: failover },
     {
       method: 'GET',
       path: '/os-hosts',

@@ -13,7 +13,7 @@ const unservedCollections = [
   'workers',
 ];
 const unservedRoutes =
-  /^(PUT os-quota-sets|PUT os-services\/(failover|freeze|thaw|get-log|set-log)|POST types\/[^/]+\/encryption)/;
+  /^(PUT os-quota-sets|PUT os-services\/(get-log|set-log)|POST types\/[^/]+\/encryption)/;
 const unservedActions = [
   'disable_replication',
   'enable_replication',
@@ -81,7 +81,7 @@ async function replay({ request }: Captured, parts: Parameters<typeof testApi>[0
 describe.skipIf(!capturesArePresent)('answers of a real Cinder, replayed where they are at hand', () => {
   it('are enough of them to mean something', () => {
     expect(served.length).toBeGreaterThan(100);
-    expect(unserved.length).toBeGreaterThan(25);
+    expect(unserved.length).toBeGreaterThan(20);
   });
 
   it.each(served.map((one) => [one.name, one] as const))('%s', async (name, captured) => {

@@ -189,6 +189,13 @@ function operators(resource: string, body: unknown): FakeParts {
       return { services: { list: async () => z.array(serviceBody).parse(member(body, 'services')) } };
     case 'os-hosts':
       return { services: { list: async () => z.array(hostBody).parse(member(body, 'hosts')) } };
+    case 'os-services/freeze':
+      return { services: { freeze: done } };
+    case 'os-services/thaw':
+      return { services: { thaw: done } };
+    case 'os-services/failover':
+    case 'os-services/failover_host':
+      return { services: { failover: done } };
     case 'os-services/enable':
     case 'os-services/disable-log-reason': {
       const reason = member(body, 'disabled_reason');

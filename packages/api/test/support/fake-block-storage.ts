@@ -146,6 +146,9 @@ export function fakeBlockStorage(parts: FakeParts = {}): BlockStorage {
     services: {
       list: missing('services.list'),
       setDisabled: missing('services.setDisabled'),
+      failover: missing('services.failover'),
+      freeze: missing('services.freeze'),
+      thaw: missing('services.thaw'),
       ...services,
     },
     capabilities: parts.capabilities ?? missing('capabilities'),

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  parseArrayConnection,
   type RunningSimulator,
   type SimulatedArrayOptions,
   startSimulator,
@@ -11,6 +12,8 @@ import { CommandError, exitCode, systemCode } from '../exit-code.ts';
 export interface SimulateOptions {
   /** `NAME[,purity=X][,port=N]` each. */
   readonly arrays: readonly string[];
+  /** `FROM:TO[:sync]` each. */
+  readonly connections: readonly string[];
   readonly controlPort: number;
   /** Folder for certificates, the arrays' state, and the address file. */
   readonly state: string;
@@ -71,6 +74,20 @@ export function parseArrayOption(text: string): SimulatedArrayOptions {
   return options;
 }
 
+/** @throws CommandError */
+function parseConnectOption(text: string): ReturnType<typeof parseArrayConnection> {
+  try {
+    return parseArrayConnection(text);
+  } catch (error) {
+    throw new CommandError(
+      exitCode.usage,
+      `--connect ${text}: ${error instanceof Error ? error.message : String(error)}`,
+      'For example: --connect fa1:fa2:sync',
+      error,
+    );
+  }
+}
+
 /** Starts simulated arrays and writes the address file. */
 export async function openSimulator(
   options: SimulateOptions,
@@ -78,9 +95,11 @@ export async function openSimulator(
 ): Promise<RunningSimulator> {
   await mkdir(options.state, { recursive: true, mode: 0o700 });
   const arrays = options.arrays.map(parseArrayOption);
+  const connections = options.connections.map(parseConnectOption);
   try {
     const simulator = await startSimulator({
       arrays,
+      connections,
       controlPort: options.controlPort,
       seed: options.seed,
       tlsDirectory: join(options.state, 'tls'),

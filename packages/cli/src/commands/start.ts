@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly state: string;
   readonly port: number;
   readonly arrayPort: number;
+  /** One back end, on the first array, that replicates to the second; null: a back end on each. */
+  readonly replication: 'async' | 'sync' | null;
 }
 
 /** User of the simulated arrays whose token the service uses. */
@@ -62,6 +64,8 @@ function spawnSimulator(options: StartOptions): ChildProcess {
       join(import.meta.dirname, '..', 'main.ts'),
       'simulate',
       ...parameters,
+      '--connect',
+      `${arrays.join(':')}:sync`,
       '--state',
       simulatorFolder(options.state),
       '--until-stdin-ends',
@@ -106,28 +110,36 @@ async function ensureConfig(options: StartOptions, addresses: SimulatorAddresses
     // The first start.
   }
   const control = connectControl(addresses.controlUrl);
-  const sections: string[] = [];
+  const found = [];
   for (const { name, address } of addresses.arrays) {
     const existing = await control.listApiTokens(name, { user: arrayUser, expose: true });
     const token = existing[0]?.token ?? (await control.createApiToken(name, arrayUser)).token;
-    sections.push(
-      [
-        `[${name}]`,
-        `volume_backend_name = ${name}`,
-        'volume_driver = cinder.volume.drivers.pure.PureISCSIDriver',
-        `san_ip = ${address}`,
-        `pure_api_token = ${token}`,
-        'driver_ssl_cert_verify = True',
-        `driver_ssl_cert_path = ${addresses.caFile}`,
-        'use_chap_auth = True',
-        'use_multipath_for_image_xfer = True',
-      ].join('\n'),
-    );
+    found.push({ name, address, token });
   }
+  const { replication } = options;
+  const primaries = replication === null ? found : found.slice(0, 1);
+  const targets = replication === null ? [] : found.slice(1);
+  const sections = primaries.map(({ name, address, token }) =>
+    [
+      `[${name}]`,
+      `volume_backend_name = ${name}`,
+      'volume_driver = cinder.volume.drivers.pure.PureISCSIDriver',
+      `san_ip = ${address}`,
+      `pure_api_token = ${token}`,
+      'driver_ssl_cert_verify = True',
+      `driver_ssl_cert_path = ${addresses.caFile}`,
+      'use_chap_auth = True',
+      'use_multipath_for_image_xfer = True',
+      ...targets.map(
+        (target) =>
+          `replication_device = backend_id:${target.name},san_ip:${target.address},api_token:${target.token},type:${replication},uniform:${replication === 'sync'},ssl_cert_verify:true,ssl_cert_path:${addresses.caFile}`,
+      ),
+    ].join('\n'),
+  );
   const text = `${[
     [
       '[DEFAULT]',
-      `enabled_backends = ${addresses.arrays.map(({ name }) => name).join(',')}`,
+      `enabled_backends = ${primaries.map(({ name }) => name).join(',')}`,
       `default_volume_type = ${addresses.arrays[0]?.name ?? ''}`,
       'osapi_volume_listen = 127.0.0.1',
       `osapi_volume_listen_port = ${options.port}`,

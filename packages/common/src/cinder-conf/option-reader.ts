@@ -123,6 +123,21 @@ export class OptionReader {
     return parsed.value;
   }
 
+  /** The values of an option that takes several: all of the first section that has any; broken ones are problems. */
+  readAll<T>(option: string, parse: (text: string) => Parsed<T>): readonly T[] {
+    const section = this.#sections.find((candidate) => this.#conf.last(candidate, option) !== null);
+    const assignments = section === undefined ? [] : this.#conf.all(section, option);
+    return assignments.flatMap((assignment) => {
+      const parsed = parse(this.#substituted(assignment));
+      if (parsed.kind === 'value') {
+        return [parsed.value];
+      }
+      const { file, line } = assignment;
+      this.problems.push({ file, line, section: assignment.section, option, rule: parsed.rule });
+      return [];
+    });
+  }
+
   /** The value, or null when it is not set, empty or broken. */
   text(option: string): string | null {
     const text = this.read<string | null>(option, parseText, null);

@@ -3,6 +3,7 @@ import type { HostPersonality, TlsTrust } from '@cinder-flasharray/flasharray';
 import type { Fabric } from '../connect/fabrics.ts';
 import type { Cidr } from './cidr.ts';
 import type { NvmeTransport } from './nvme-transport.ts';
+import type { ReplicationConfig } from './replication-config.ts';
 
 /** What `volume_driver` chose, with the options that only that protocol has. */
 export type ProtocolConfig =
@@ -46,6 +47,8 @@ export interface BackendConfig {
   readonly eradicateOnDelete: boolean;
   readonly safemodeEnabled: boolean;
   readonly hostPersonality: HostPersonality | null;
+  /** Null: no `replication_device`. */
+  readonly replication: ReplicationConfig | null;
   readonly filterFunction: string | null;
   readonly goodnessFunction: string | null;
   /** `volume-%s`. */

@@ -91,11 +91,65 @@ export const driverOptions: readonly DriverOption[] = [
   ),
   option('filter_function', 'string', '', "Passed on to the scheduler's driver filter"),
   option('goodness_function', 'string', '', "Passed on to the scheduler's goodness weigher"),
-  option('replication_device', 'multi-dict', '', 'Refused until replication is there', true),
-  option('pure_trisync_enabled', 'boolean', 'False', 'Refused until replication is there'),
+  option(
+    'replication_device',
+    'multi-dict',
+    '',
+    'An array to replicate to; may be given several times: `backend_id:NAME,san_ip:ADDRESS,api_token:TOKEN,type:async`, with `type:sync`, `uniform:true`, `ssl_cert_verify`, `ssl_cert_path`',
+    true,
+  ),
+  option(
+    'pure_replication_pg_name',
+    'string',
+    'cinder-group',
+    'Protection group of asynchronous replication; keep it once volumes exist',
+  ),
+  option(
+    'pure_replication_pod_name',
+    'string',
+    'cinder-pod',
+    'Pod of synchronous replication; keep it once volumes exist',
+  ),
+  option(
+    'pure_replica_interval_default',
+    'integer',
+    '3600',
+    'Seconds between two asynchronous copies (300 to 34560000)',
+  ),
+  option(
+    'pure_replica_retention_short_term_default',
+    'integer',
+    '14400',
+    'Seconds for which the target keeps every copy',
+  ),
+  option(
+    'pure_replica_retention_long_term_per_day_default',
+    'integer',
+    '3',
+    'Copies a day that it keeps after that',
+  ),
+  option('pure_replica_retention_long_term_default', 'integer', '7', 'Days for which it keeps those'),
+  option(
+    'pure_ghost_pod_name',
+    'string',
+    'cinder-ghost-pod',
+    'Beginning of the names of temporary pods that a retype uses',
+  ),
+  option(
+    'pure_trisync_enabled',
+    'boolean',
+    'False',
+    'Three sites: one sync and one async replication_device',
+  ),
+  option(
+    'pure_trisync_pg_name',
+    'string',
+    'cinder-trisync',
+    'Protection group in the pod that goes to the third site',
+  ),
 ];
 
-/** Options that belong to other protocols, to replication that is not configured, or to Cinder: read by nobody here. */
+/** Options that belong to other protocols or to Cinder: read by nobody here. */
 export const ignoredBackendOptions: readonly string[] = [
   'backend_host',
   'backend_availability_zone',
@@ -133,12 +187,4 @@ export const ignoredBackendOptions: readonly string[] = [
   'driver_use_ssl',
   'storage_protocol',
   'unmanaged_snapshot_suffix',
-  'pure_replica_interval_default',
-  'pure_replica_retention_short_term_default',
-  'pure_replica_retention_long_term_per_day_default',
-  'pure_replica_retention_long_term_default',
-  'pure_replication_pg_name',
-  'pure_replication_pod_name',
-  'pure_trisync_pg_name',
-  'pure_ghost_pod_name',
 ];

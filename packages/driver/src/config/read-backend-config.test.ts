@@ -54,13 +54,13 @@ test('every problem is told at once, with its line, and no secret', () => {
     ),
   ).toEqual([
     'cinder.conf:2: [pure] volume_driver: must be one of cinder.volume.drivers.pure.PureISCSIDriver, cinder.volume.drivers.pure.PureFCDriver, cinder.volume.drivers.pure.PureNVMEDriver: this service drives Pure Storage FlashArray only',
-    'cinder.conf:7: [pure] replication_device: replication is not there yet: remove the option, or keep this back end on the Python driver',
     "[pure] san_ip: must be set to the array's management address",
     '[pure] pure_api_token: must be set; make one on the array with: pureadmin create --api-token USER',
     'cinder.conf:5: [pure] use_chap_auth: must be true, 1, on, yes, or false, 0, off, no',
     'cinder.conf:3: [pure] reserved_percentage: must be a whole number from 0 to 100',
     'cinder.conf:4: [pure] max_over_subscription_ratio: must be auto, or a number from 1',
     'cinder.conf:6: [pure] pure_host_personality: must be one of aix, esxi, hitachi-vsp, hpux, oracle-vm-server, solaris, vms',
+    'cinder.conf:7: [pure] replication_device: must have the key san_ip',
   ]);
 });
 

@@ -18,6 +18,7 @@ import { type Cidr, parseCidr } from './cidr.ts';
 import { type DriverClass, driverClasses, driverClassPaths, findDriverClass } from './driver-class.ts';
 import { driverOptions, ignoredBackendOptions } from './driver-options.ts';
 import { nvmeTransports } from './nvme-transport.ts';
+import { readReplicationConfig } from './read-replication-config.ts';
 
 export type ReadBackend =
   | { readonly kind: 'ok'; readonly config: BackendConfig; readonly warnings: readonly ConfProblem[] }
@@ -26,9 +27,6 @@ export type ReadBackend =
       readonly problems: readonly ConfProblem[];
       readonly warnings: readonly ConfProblem[];
     };
-
-const needsReplication =
-  'replication is not there yet: remove the option, or keep this back end on the Python driver';
 
 /**
  * Reads one back end: its own section, then `[backend_defaults]`. Every problem is collected; nothing is thrown.
@@ -46,12 +44,6 @@ export function readBackendConfig(
     warnings.push({ file: assignment?.file ?? null, line: assignment?.line ?? null, section, option, rule });
   };
   const driverClass = readDriverClass(reader);
-  if (reader.assignment('replication_device') !== null) {
-    reader.refuse('replication_device', needsReplication);
-  }
-  if (reader.read('pure_trisync_enabled', parseBoolean, false)) {
-    reader.refuse('pure_trisync_enabled', needsReplication);
-  }
   const address = reader.required('san_ip', "must be set to the array's management address");
   const token = reader.required(
     'pure_api_token',
@@ -86,6 +78,7 @@ export function readBackendConfig(
         : reader.read('pure_host_personality', parseChoice(hostPersonalities), null),
     filterFunction: reader.text('filter_function'),
     goodnessFunction: reader.text('goodness_function'),
+    replication: readReplicationConfig(reader, volumeBackendName),
     ...names,
   };
   return reader.problems.length === 0

@@ -1,7 +1,9 @@
 import type { Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError, mayPass } from '../driver-error.ts';
-import { groupName, groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../naming/group-name.ts';
+import { groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../naming/group-name.ts';
+import type { Replication } from '../replication/replication.ts';
+import { isInPod, replicationOf } from '../replication/replication-kind.ts';
 import type {
   DriverGroup,
   DriverGroupSnapshot,
@@ -13,8 +15,8 @@ import type {
   MemberUpdate,
   VolumeUpdate,
 } from '../volume-driver.ts';
+import { saysTrue } from '../volumes/boolean-spec.ts';
 import type { VolumeOrigin } from '../volumes/create-volume.ts';
-import { saysTrue } from '../volumes/type-settings.ts';
 import {
   createProtectionGroup,
   createProtectionGroupSnapshot,
@@ -28,6 +30,10 @@ export interface GroupOperationsDependencies {
   readonly array: FlashArray;
   readonly logger: Logger;
   readonly eradicate: boolean;
+  /** Full name of the group's protection group. */
+  readonly groupNameOf: (group: DriverGroup) => string;
+  /** Null: no `replication_device`. */
+  readonly replication: Replication | null;
   readonly nameOf: (volume: Pick<DriverVolume, 'nameId' | 'providerId' | 'type'>) => string;
   readonly createVolume: (volume: DriverVolume, origin: VolumeOrigin) => Promise<VolumeUpdate>;
   readonly deleteVolume: (volume: DriverVolume) => Promise<void>;
@@ -46,10 +52,26 @@ export class GroupOperations {
     this.#dependencies = dependencies;
   }
 
-  /** One round. */
+  /** One round; a replicated group is wired to every target besides. */
   async create(group: DriverGroup): Promise<void> {
-    refuseReplication(group);
-    await createProtectionGroup(this.#dependencies.array, groupName(group.id));
+    const { array, groupNameOf, replication } = this.#dependencies;
+    const name = groupNameOf(group);
+    if (!saysTrue(group.typeSpecs.consistent_group_replication_enabled)) {
+      refuseMixedReplication(group);
+      await createProtectionGroup(array, name);
+      return;
+    }
+    if (replication === null) {
+      throw new DriverError('invalid-volume-type', 'Replication not properly configured on backend.', {
+        nothingMade: true,
+      });
+    }
+    refuseUnlessAsynchronous(group);
+    try {
+      await replication.setUpGroup(array, name);
+    } catch (error) {
+      throw arrayFailure(`Setting up replication of protection group ${name}`, error);
+    }
   }
 
   async update(
@@ -57,7 +79,7 @@ export class GroupOperations {
     { add, remove }: { readonly add: readonly DriverVolume[]; readonly remove: readonly DriverVolume[] },
   ): Promise<void> {
     const { array, nameOf } = this.#dependencies;
-    const name = groupName(group.id);
+    const name = this.#dependencies.groupNameOf(group);
     const added = add.map(nameOf);
     refuseForeignMembers(name, added);
     try {
@@ -69,7 +91,7 @@ export class GroupOperations {
 
   async delete(group: DriverGroup, volumes: readonly DriverVolume[]): Promise<readonly MemberDeletion[]> {
     const { array, logger, eradicate, deleteVolume } = this.#dependencies;
-    await deleteProtectionGroup(array, logger, groupName(group.id), eradicate);
+    await deleteProtectionGroup(array, logger, this.#dependencies.groupNameOf(group), eradicate);
     const outcomes = await settleInTurn(volumes, deleteVolume);
     return volumes.map(({ id }, index): MemberDeletion => {
       const outcome = outcomes[index];
@@ -84,7 +106,7 @@ export class GroupOperations {
     snapshots: readonly DriverSnapshot[],
   ): Promise<readonly MemberSnapshotUpdate[]> {
     const { array, nameOf } = this.#dependencies;
-    const group = groupName(groupSnapshot.group.id);
+    const group = this.#dependencies.groupNameOf(groupSnapshot.group);
     const suffix = groupSnapshotSuffix(groupSnapshot.id);
     const volumes = snapshots.map(({ volume }) => nameOf(volume));
     const outcome = await createProtectionGroupSnapshot(array, group, suffix, volumes);
@@ -104,12 +126,11 @@ export class GroupOperations {
 
   async deleteSnapshot(groupSnapshot: DriverGroupSnapshot): Promise<void> {
     const { array, logger, eradicate } = this.#dependencies;
-    const name = `${groupName(groupSnapshot.group.id)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
+    const name = `${this.#dependencies.groupNameOf(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
     await deleteProtectionGroupSnapshot(array, logger, name, eradicate);
   }
 
   async createFrom(group: DriverGroup, source: GroupSource): Promise<readonly MemberUpdate[]> {
-    refuseReplication(group);
     await this.create(group);
     return source.kind === 'group-snapshot'
       ? await this.#copyAll(
@@ -128,7 +149,7 @@ export class GroupOperations {
     source: Extract<GroupSource, { readonly kind: 'group' }>,
   ): Promise<readonly MemberUpdate[]> {
     const { array, logger, eradicate, nameOf } = this.#dependencies;
-    const from = groupName(source.group.id);
+    const from = this.#dependencies.groupNameOf(source.group);
     const suffix = temporarySuffix(group.id);
     const name = `${from}.${suffix}`;
     const members = source.members.map((member) => {
@@ -196,13 +217,13 @@ export class GroupOperations {
         );
       }
     });
-    await deleteProtectionGroup(array, logger, groupName(group.id), false);
+    await deleteProtectionGroup(array, logger, this.#dependencies.groupNameOf(group), false);
     throw arrayFailure(`Copying the volumes of group ${group.id}`, failure.reason);
   }
 
   #partOf(groupSnapshot: DriverGroupSnapshot, snapshot: DriverSnapshot): VolumeOrigin {
     const volume = this.#dependencies.nameOf(snapshot.volume);
-    const name = `${groupName(groupSnapshot.group.id)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
+    const name = `${this.#dependencies.groupNameOf(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
     return { kind: 'snapshot', name: snapshot.providerId ?? memberSnapshotName(name, volume), volume };
   }
 
@@ -228,22 +249,32 @@ export class GroupOperations {
   }
 }
 
-/** @throws DriverError `invalid-volume-type` for a group, or types of volumes, that are to be replicated */
-function refuseReplication({ typeSpecs, volumeTypes }: DriverGroup): void {
-  const kinds = volumeTypes.map(({ extraSpecs }) =>
-    saysTrue(extraSpecs.replication_enabled) ? (extraSpecs.replication_type ?? 'async') : null,
-  );
+/** A group is in a pod or outside of it: its volumes must be alike. */
+function refuseMixedReplication({ volumeTypes }: DriverGroup): void {
+  const kinds = volumeTypes.map(replicationOf);
   const replicated = kinds.find((kind) => kind !== null);
-  if (replicated !== undefined && kinds.some((kind) => kind !== replicated)) {
+  const inPod = kinds.filter(isInPod).length;
+  if (inPod > 0 && inPod < kinds.length) {
     throw new DriverError(
       'invalid-volume-type',
-      `A group cannot hold volume types with ${replicated} replication beside others: ${volumeTypes.map(({ name }) => name).join(', ')}.`,
+      `A group cannot hold volume types with ${replicated} replication beside others: ${namesOf(volumeTypes)}.`,
       { nothingMade: true },
     );
   }
-  if (saysTrue(typeSpecs.consistent_group_replication_enabled) || replicated !== undefined) {
-    throw new DriverError('invalid-volume-type', 'Replication not properly configured on backend.', {
-      nothingMade: true,
-    });
+}
+
+/** A group that is replicated as one is an asynchronous one, or that of the third site. */
+function refuseUnlessAsynchronous({ volumeTypes }: DriverGroup): void {
+  const [first, ...others] = volumeTypes.map(replicationOf);
+  if ((first !== 'async' && first !== 'trisync') || others.some((kind) => kind !== first)) {
+    throw new DriverError(
+      'invalid-volume-type',
+      `A replicated group needs volume types that are all async, or all trisync: ${namesOf(volumeTypes)}.`,
+      { nothingMade: true },
+    );
   }
+}
+
+function namesOf(types: DriverGroup['volumeTypes']): string {
+  return types.map(({ name }) => name).join(', ');
 }

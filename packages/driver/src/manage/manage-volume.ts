@@ -27,6 +27,8 @@ export interface ExistingVolumeRequest {
   readonly reference: ExistingReference;
   /** Class name for messages. */
   readonly driverClass: string;
+  /** The pod of synchronous replication, whose volumes may be taken over though it is stretched; null: none. */
+  readonly ownPod: string | null;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function existingVolume({
   array,
   reference,
   driverClass,
+  ownPod,
 }: ExistingVolumeRequest): Promise<Volume> {
   const name = referencedName(reference, 'volume');
   if (isInRealm(name)) {
@@ -68,7 +71,9 @@ export async function existingVolume({
         `${driverClass} manage_existing cannot manage a SafeMode protected volume`,
       );
     }
+    const isOwn = ownPod !== null && pod?.toLowerCase() === ownPod.toLowerCase();
     if (
+      !isOwn &&
       pods.some((candidate) => candidate.replicated && candidate.name.toLowerCase() === pod?.toLowerCase())
     ) {
       throw invalidReference(reference, 'Unable to manage volume in a Replicated Pod');

@@ -1,6 +1,7 @@
 import type { ArrayCounts, ArrayPerformance, ArraySpace } from '@cinder-flasharray/flasharray';
 import type { BackendConfig, ProtocolConfig } from '../config/backend-config.ts';
 import { driverClasses } from '../config/driver-class.ts';
+import type { ReplicationStats } from './replication-stats.ts';
 
 /** Cinder's words for the protocols. */
 export type StorageProtocol = 'iSCSI' | 'FC' | 'NVMe-RoCE' | 'NVMe-TCP';
@@ -9,7 +10,7 @@ export type StorageProtocol = 'iSCSI' | 'FC' | 'NVMe-RoCE' | 'NVMe-TCP';
  * What the driver reports to the scheduler, in Cinder's keys. Capacities are GiB, rates are per second, latencies are
  * microseconds.
  */
-export interface VolumeStats {
+export interface VolumeStats extends ReplicationStats {
   readonly volume_backend_name: string;
   readonly vendor_name: 'Pure Storage';
   readonly driver_version: string;
@@ -47,12 +48,15 @@ export interface VolumeStats {
   readonly queue_usec_per_read_op: number;
   readonly queue_usec_per_write_op: number;
   readonly queue_usec_per_mirrored_write_op: number;
-  readonly replication_enabled: false;
-  readonly replication_type: readonly string[];
-  readonly replication_count: number;
-  readonly replication_targets: readonly string[];
-  readonly replication_capability: null;
 }
+
+const noReplication: ReplicationStats = {
+  replication_enabled: false,
+  replication_type: [],
+  replication_count: 0,
+  replication_targets: [],
+  replication_capability: null,
+};
 
 const bytesPerGib = 2 ** 30;
 /** From here on a reduction says that next to nothing is written, not how far the array can be oversubscribed. */
@@ -93,6 +97,8 @@ export interface StatsSources {
   readonly qos: boolean;
   readonly space: ArraySpace;
   readonly counts: ArrayCounts;
+  /** Null: no `replication_device`. */
+  readonly replication: ReplicationStats | null;
   /** Null when the array has no sample: reported as zeros. */
   readonly performance: ArrayPerformance | null;
 }
@@ -117,7 +123,7 @@ export function volumeStats(sources: StatsSources): VolumeStats {
     online_extend_support: true,
     consistencygroup_support: true,
     consistent_group_snapshot_enabled: true,
-    consistent_group_replication_enabled: false,
+    consistent_group_replication_enabled: sources.replication?.replication_enabled ?? false,
     multiattach: true,
     QoS_support: sources.qos,
     filter_function: config.filterFunction,
@@ -136,11 +142,7 @@ export function volumeStats(sources: StatsSources): VolumeStats {
     queue_usec_per_read_op: performance.queueUsecPerRead,
     queue_usec_per_write_op: performance.queueUsecPerWrite,
     queue_usec_per_mirrored_write_op: performance.queueUsecPerMirroredWrite,
-    replication_enabled: false,
-    replication_type: [],
-    replication_count: 0,
-    replication_targets: [],
-    replication_capability: null,
+    ...(sources.replication ?? noReplication),
   };
 }
 

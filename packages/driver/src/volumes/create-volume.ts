@@ -25,8 +25,8 @@ export interface CreateVolumeRequest {
   readonly defaultProtection: boolean;
   readonly settings: TypeSettings;
   readonly volumeGroups: VolumeGroupKeeper;
-  /** The protection group of the consistency group it is made in. */
-  readonly protectionGroup: string | null;
+  /** Protection groups that it joins: those of its consistency group and of its replication. */
+  readonly protectionGroups: readonly string[];
   readonly tags: VolumeTags;
 }
 
@@ -92,17 +92,17 @@ async function attempt(request: CreateVolumeRequest, size: Bytes): Promise<Volum
 
 /**
  * A copy has its source's size, and may have its source's limits: both are put right. A volume of a consistency group
- * joins it. All in one round.
+ * or with asynchronous replication joins its protection group. All in one round.
  */
 async function completed(request: CreateVolumeRequest, size: Bytes, made: Volume): Promise<Volume> {
-  const { array, name, origin, settings, protectionGroup } = request;
+  const { array, name, origin, settings, protectionGroups } = request;
   const isCopy = origin.kind !== 'empty';
   const [extended, ...others] = await Promise.allSettled([
     isCopy && made.size < size ? array.volumes.extend(name, size) : Promise.resolve(made),
     isCopy ? array.volumes.setQos(name, settings.qos) : Promise.resolve(),
-    protectionGroup === null
-      ? Promise.resolve()
-      : array.protectionGroups.changeVolumes(protectionGroup, { add: [name], remove: [] }),
+    ...protectionGroups.map((group) =>
+      array.protectionGroups.changeVolumes(group, { add: [name], remove: [] }),
+    ),
   ]);
   const failed = [extended, ...others].find((outcome) => outcome.status === 'rejected');
   if (extended.status === 'fulfilled' && failed === undefined) {

@@ -10,6 +10,8 @@ export interface DeleteVolumeRequest {
   readonly name: string;
   readonly eradicate: boolean;
   readonly disconnector: HostDisconnector;
+  /** Ends the connections that other arrays have of the volume. */
+  readonly disconnectElsewhere: (name: string) => Promise<void>;
   readonly volumeGroups: VolumeGroupKeeper;
 }
 
@@ -66,7 +68,12 @@ async function destroy({ array, logger, name }: DeleteVolumeRequest): Promise<'d
 }
 
 /** Nothing is disconnected unless everything can be: a host group's connection serves hosts we know nothing of. */
-async function disconnectAll({ array, name, disconnector }: DeleteVolumeRequest): Promise<void> {
+async function disconnectAll({
+  array,
+  name,
+  disconnector,
+  disconnectElsewhere,
+}: DeleteVolumeRequest): Promise<void> {
   const connections = await array.connections.list({ volume: name });
   const shared = connections.find((connection) => connection.hostGroup !== null);
   if (shared !== undefined) {
@@ -81,6 +88,7 @@ async function disconnectAll({ array, name, disconnector }: DeleteVolumeRequest)
   for (const host of hosts) {
     await disconnector.disconnect(name, host);
   }
+  await disconnectElsewhere(name);
 }
 
 async function eradicateVolume(array: FlashArray, logger: Logger, name: string): Promise<void> {

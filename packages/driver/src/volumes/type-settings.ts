@@ -1,6 +1,8 @@
 import type { Gibibytes } from '@cinder-flasharray/common';
 import { type QosLimits, unlimited } from '@cinder-flasharray/flasharray';
+import type { ReplicationKind } from '../config/replication-config.ts';
 import { DriverError, type DriverErrorCode } from '../driver-error.ts';
+import { isInPod, replicationOf } from '../replication/replication-kind.ts';
 import type { DriverVolumeType } from '../volume-driver.ts';
 
 /** Range of the array (REST 2.26 Qos.iops_limit). */
@@ -15,15 +17,11 @@ export interface TypeSettings {
   /** Limits of the volume itself; unlimited for a volume in a volume group. */
   readonly qos: QosLimits;
   readonly volumeGroup: { readonly name: string; readonly qos: QosLimits } | null;
+  /** Null: not replicated. */
+  readonly replication: ReplicationKind | null;
 }
 
-const plain: TypeSettings = { qos: unlimited, volumeGroup: null };
-
-/** `<is> True` and the other spellings that Cinder takes. */
-export function saysTrue(spec: string | undefined): boolean {
-  const [, word = ''] = /^\s*<is>\s*(\S+)\s*$/.exec(spec ?? '') ?? [];
-  return ['true', 't', 'yes', 'y', 'on', '1'].includes(word.toLowerCase());
-}
+const plain: TypeSettings = { qos: unlimited, volumeGroup: null, replication: null };
 
 /**
  * Reads extra specs and QoS specs. QoS specs that the array is to enforce take the place of the limits in the extra
@@ -35,17 +33,15 @@ export function typeSettings(type: DriverVolumeType | null, size: Gibibytes): Ty
     return plain;
   }
   const volumeGroup = volumeGroupOf(type);
-  const { replication_enabled: replicated, replication_type: kind } = type.extraSpecs;
-  if (saysTrue(replicated) || kind !== undefined) {
+  const replication = replicationOf(type);
+  if (volumeGroup !== null && isInPod(replication)) {
     throw invalidType(
-      volumeGroup === null
-        ? `Volume type ${type.name} asks for replication, which is not set up on this back end.`
-        : `Volume type ${type.name} asks for a volume group and for replication, which cannot be had together here.`,
+      `Volume type ${type.name} asks for a volume group and for ${replication} replication, which cannot be had together.`,
     );
   }
   return volumeGroup === null
-    ? { qos: volumeLimits(type, size), volumeGroup }
-    : { qos: unlimited, volumeGroup };
+    ? { qos: volumeLimits(type, size), volumeGroup, replication }
+    : { qos: unlimited, volumeGroup, replication };
 }
 
 /** The volume group of a type, with its name as the array takes it. */

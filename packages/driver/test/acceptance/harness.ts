@@ -13,6 +13,7 @@ import {
   type ArrayState,
   type RunningSimulator,
   type SimulatorControl,
+  type SimulatorOptions,
   startSimulator,
 } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
@@ -27,7 +28,7 @@ import type {
   DriverVolumeType,
   IscsiConnectionData,
 } from '../../src/volume-driver.ts';
-import { absent, type DriverCase, type Level, levels } from './levels.ts';
+import { absent, type DriverCase, type Level, type LevelName, levels } from './levels.ts';
 
 export const arrayName = 'fa1';
 export const gib = 2 ** 30;
@@ -149,6 +150,13 @@ const impatientClock: Clock = {
   },
 };
 
+/** What a test changes about a driver besides its configuration. */
+export interface DriverSettings {
+  readonly timeouts?: Timeouts;
+  readonly clock?: Clock;
+  readonly activeBackendId?: string | null;
+}
+
 export interface CaseContext {
   readonly level: Level;
   readonly control: SimulatorControl;
@@ -158,12 +166,11 @@ export interface CaseContext {
   readonly secrets: MemorySecrets;
   readonly log: LogCapture;
   /** A driver that is not set up. */
-  newDriver(overrides?: Partial<BackendConfig>, options?: { readonly timeouts?: Timeouts }): FlashArrayDriver;
+  newDriver(overrides?: Partial<BackendConfig>, options?: DriverSettings): FlashArrayDriver;
   /** A driver that is set up. */
-  openDriver(
-    overrides?: Partial<BackendConfig>,
-    options?: { readonly timeouts?: Timeouts },
-  ): Promise<FlashArrayDriver>;
+  openDriver(overrides?: Partial<BackendConfig>, options?: DriverSettings): Promise<FlashArrayDriver>;
+  /** The other simulated arrays of this file, by name. */
+  access(array: string): { readonly address: string; readonly apiToken: string };
   state(): Promise<ArrayState>;
   /** The request that does something at this level. */
   request(kind: 'create-volume' | 'create-host' | 'connect' | 'overwrite' | 'find-hosts' | 'extend'): {
@@ -202,16 +209,37 @@ export function acceptanceCase(number: DriverCase, title: string, body: CaseBody
 }
 
 /** Runs what the file declared, once per level, each level on a simulated array of its own. */
-export function runCases(): void {
-  describe.each(levels.map((level) => [level.name, level] as const))('REST %s', (_name, level) => {
+export function runCases(
+  fleet: Pick<SimulatorOptions, 'connections'> & {
+    readonly others: readonly string[];
+    /** Levels whose arrays cannot be connected like this. */
+    readonly without?: readonly LevelName[];
+  } = { others: [] },
+): void {
+  const runnable = (level: Level) =>
+    registered.filter(
+      (row) => !absent.some((other) => other.case === row.case && other.levels.includes(level.name)),
+    );
+  const used = levels.filter(
+    (level) => runnable(level).length > 0 && fleet.without?.includes(level.name) !== true,
+  );
+  describe.each(used.map((level) => [level.name, level] as const))('REST %s', (_name, level) => {
     let simulator: RunningSimulator | undefined;
     const opened: FlashArrayDriver[] = [];
 
     beforeAll(async () => {
-      simulator = await startSimulator({ arrays: [{ name: arrayName, ...level.array }], seed: 7 });
+      simulator = await startSimulator({
+        arrays: [arrayName, ...fleet.others].map((name) => ({ name, ...level.array })),
+        ...(fleet.connections === undefined ? {} : { connections: fleet.connections }),
+        seed: 7,
+      });
     });
     beforeEach(async () => {
       await simulator?.control.reset();
+      await simulator?.control.setReplication({ propagationMs: 0, transferMs: 0, resyncMs: 0 });
+      for (const other of fleet.others) {
+        await simulator?.control.setReplicationLink(arrayName, other, 'up');
+      }
     });
     // What a failed call still tries must not reach into the next case.
     afterEach(async () => {
@@ -221,10 +249,7 @@ export function runCases(): void {
       await simulator?.close();
     });
 
-    for (const { case: number, title, body } of registered) {
-      if (absent.some((row) => row.case === number && row.levels.includes(level.name))) {
-        continue;
-      }
+    for (const { case: number, title, body } of runnable(level)) {
       test(`case ${number}: ${title}`, async () => {
         if (simulator === undefined) {
           throw new Error('the simulator is not running');
@@ -249,7 +274,8 @@ function contextOf(level: Level, simulator: RunningSimulator, opened: FlashArray
       secrets,
       locks: new KeyedLock(),
       logger: log,
-      clock: impatientClock,
+      clock: options.clock ?? impatientClock,
+      activeBackendId: options.activeBackendId ?? null,
       randomInteger: (below) => randomInt(below),
       randomUuid: randomUUID,
       platform: 'Debian GNU/Linux 12 (bookworm)',
@@ -273,6 +299,10 @@ function contextOf(level: Level, simulator: RunningSimulator, opened: FlashArray
       await simulator.control.clearRequests(arrayName);
       return driver;
     },
+    access: (name) => {
+      const found = simulator.arrays.find((candidate) => candidate.name === name);
+      return { address: found?.address ?? '', apiToken: found?.apiTokens.pureuser ?? '' };
+    },
     state: () => simulator.control.state(arrayName),
     request: (kind) => requests[level.generation][kind],
   };
@@ -293,6 +323,7 @@ export function baseConfig(address: string, apiToken: string): BackendConfig {
     eradicateOnDelete: false,
     safemodeEnabled: false,
     hostPersonality: null,
+    replication: null,
     filterFunction: null,
     goodnessFunction: null,
     volumeNameTemplate: 'volume-%s',

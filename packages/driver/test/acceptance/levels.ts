@@ -32,9 +32,10 @@ export interface Absent {
 
 /** Cases of the driver that are run here; every one at every level unless `absent` lists it. */
 export const driverCases = [
-  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-  32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 44, 45, 46, 47, 48, 49, 50, 51, 52, 54, 55, 56, 59, 60, 61, 62,
-  67, 68, 77, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 95,
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+  30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 44, 45, 46, 47, 48, 49, 50, 51, 52, 54, 55, 56, 57, 58,
+  59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85,
+  86, 87, 88, 89, 90, 91, 92, 93, 94, 95,
 ] as const;
 export type DriverCase = (typeof driverCases)[number];
 
@@ -48,6 +49,18 @@ export const casesElsewhere: Readonly<Record<number, string>> = {
 const early = ['1.2', '1.5'] as const;
 
 export const absent: readonly Absent[] = [
+  ...([57, 58, 65, 74, 75, 78, 79] as const).map((number) => ({
+    case: number,
+    levels: early,
+    reason: 'there are no pods; synchronous replication is refused at the start',
+    source: 'purity-rest-1.x section 6.1: pods in 1.13',
+  })),
+  ...([13, 14, 63, 64, 66, 69, 70, 71, 72, 73, 76, 94] as const).map((number) => ({
+    case: number,
+    levels: ['1.2'] as const,
+    reason: 'replication of protection groups is driven from REST 1.3 on',
+    source: 'driver-behaviour section 6.4: the snapshots of a replicated group are listed by 1.3 and later',
+  })),
   ...([6, 8, 9, 10, 18, 19] as const).map((number) => ({
     case: number,
     levels: early,

@@ -48,6 +48,16 @@ export interface ArrayCounts {
   readonly protectionGroups: number;
 }
 
+/** Another array that this one is connected to for replication. */
+export interface ArrayConnection {
+  /** Name of the other array. */
+  readonly array: string;
+  /** A `sync` connection carries asynchronous replication as well. */
+  readonly kind: 'async' | 'sync';
+  /** Fully connected: every path works. */
+  readonly connected: boolean;
+}
+
 export interface Arrays {
   identity(options?: CallOptions): Promise<ArrayIdentity>;
 
@@ -59,6 +69,9 @@ export interface Arrays {
    * round on REST 2.x, whatever the number of objects.
    */
   usage(options?: CallOptions): Promise<{ readonly space: ArraySpace; readonly counts: ArrayCounts }>;
+
+  /** Arrays connected for replication (REST 1.2, 2.4); none where the version cannot tell. */
+  connections(options?: CallOptions): Promise<readonly ArrayConnection[]>;
 
   /** Null when the array has no sample yet. */
   performance(options?: CallOptions): Promise<ArrayPerformance | null>;

@@ -100,9 +100,15 @@ export interface Volumes {
 
   /**
    * Moves a volume into a volume group or an unstretched pod, or out of one; its own name stays, its full name changes.
+   * A move into or out of a pod has to leave all protection groups: it leaves exactly those in `leaving`. After a
+   * refusal (`applied` is `no`) it is still in them.
    * @throws ArrayError `not-found` (volume or container) | `destroyed` | `already-exists` | `invalid` | `unsupported`
    */
-  move(name: string, to: VolumeContainer, options?: CallOptions): Promise<void>;
+  move(
+    name: string,
+    to: VolumeContainer,
+    options?: CallOptions & { readonly leaving?: readonly string[] },
+  ): Promise<void>;
 
   /** Replaces both limits. @throws ArrayError `not-found` | `destroyed` | `invalid` | `unsupported` */
   setQos(name: string, qos: QosLimits, options?: CallOptions): Promise<void>;
@@ -119,6 +125,9 @@ export interface Volumes {
    * @throws ArrayError `not-found` | `destroyed` (it was already) | `connected`
    */
   destroy(name: string, options?: CallOptions): Promise<{ readonly connections: ConnectionCount }>;
+
+  /** Takes a destroyed volume back, with the snapshots destroyed along with it. @throws ArrayError `not-found` | `invalid` */
+  recover(name: string, options?: CallOptions): Promise<void>;
 
   /** @throws ArrayError `not-found` | `invalid` (not destroyed) | `eradication-disabled` */
   eradicate(name: string, options?: CallOptions): Promise<void>;

@@ -2,7 +2,14 @@ import { type Bytes, bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
-import type { ArrayCounts, ArrayIdentity, ArrayPerformance, ArraySpace, Arrays } from '../port/arrays.ts';
+import type {
+  ArrayConnection,
+  ArrayCounts,
+  ArrayIdentity,
+  ArrayPerformance,
+  ArraySpace,
+  Arrays,
+} from '../port/arrays.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import { type Rest1Client, single } from './client.ts';
 import { size, time } from './fields.ts';
@@ -40,11 +47,22 @@ const performanceRow = z.object({
   queue_usec_per_mirrored_write_op: optionalAverage,
 });
 
+/**
+ * The type is a list up to REST 1.15, and `replication` before there was any other; the state is a boolean up to 1.16
+ * (section 6.3).
+ */
+const connectionRow = z.object({
+  array_name: z.string(),
+  type: z.union([z.array(z.string()), z.string().transform((type) => [type])]),
+  connected: optional(z.boolean()),
+  status: optional(z.string()),
+});
+
 /** The components of latency can be asked for from REST 1.16 on (section 2.1). */
 const latencyVersion = 16;
 const countingVersion = 7;
 
-/** The array itself over REST 1.x (section 2.1). */
+/** The array itself over REST 1.x (sections 2.1 and 2.2). */
 export class Rest1Arrays implements Arrays {
   readonly #client: Rest1Client;
 
@@ -90,6 +108,18 @@ export class Rest1Arrays implements Arrays {
         },
         counts: { volumes: volumes.count, snapshots, hosts, protectionGroups },
       };
+    });
+  }
+
+  /** `GET array/connection` */
+  connections(options?: CallOptions): Promise<readonly ArrayConnection[]> {
+    return this.#client.run(options, async (call) => {
+      const rows = await this.#client.get(call, ['array', 'connection'], {}, z.array(connectionRow));
+      return rows.map((row) => ({
+        array: row.array_name,
+        kind: row.type.includes('sync-replication') ? 'sync' : 'async',
+        connected: row.status === null ? row.connected === true : row.status === 'connected',
+      }));
     });
   }
 

@@ -33,6 +33,24 @@ export const rest1Errors: readonly ErrorRow[] = [
       '[{"pure_err_key":"err.friendly","code":0,"ctx":"db01","pure_err_code":1,"msg":"Volume already belongs to protection group pg1."}]',
   },
   {
+    pattern: /already includes/i,
+    code: 'already-exists',
+    example:
+      '[{"pure_err_key":"err.friendly","code":0,"ctx":"cinder-group","pure_err_code":1,"msg":"Protection group already includes target fa2."}]',
+  },
+  {
+    pattern: /already allowed on/i,
+    code: 'already-exists',
+    example:
+      '[{"pure_err_key":"err.friendly","code":0,"ctx":"fa1:cinder-group","pure_err_code":1,"msg":"Protection group is already allowed on fa2."}]',
+  },
+  {
+    pattern: /pod name is in use/i,
+    code: 'already-exists',
+    example:
+      '[{"pure_err_key":"err.friendly","code":0,"ctx":"cinder-pod","pure_err_code":1,"msg":"Pod name is in use on the other array."}]',
+  },
+  {
     pattern: /has been destroyed/i,
     code: 'destroyed',
     example:
@@ -49,6 +67,12 @@ export const rest1Errors: readonly ErrorRow[] = [
     code: 'not-found',
     example:
       '[{"pure_err_key":"err.friendly","code":0,"ctx":"db01","pure_err_code":1,"msg":"Volume does not exist."}]',
+  },
+  {
+    pattern: /not connected for synchronous replication/i,
+    code: 'invalid',
+    example:
+      '[{"pure_err_key":"err.friendly","code":0,"ctx":"fa2","pure_err_code":1,"msg":"Array is not connected for synchronous replication."}]',
   },
   {
     pattern: /is not connected/i,

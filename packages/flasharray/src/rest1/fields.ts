@@ -1,6 +1,7 @@
 import { bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import type { ConnectionCount } from '../port/volumes.ts';
+import type { Parameters, Rest1Client } from './client.ts';
 
 /** Bytes, as every size in REST 1.x. */
 export const size = z.int().nonnegative().transform(bytes);
@@ -10,3 +11,11 @@ export const time = z.iso.datetime({ offset: true }).transform((text) => Date.pa
 
 /** REST 1.x rows do not count connections. */
 export const notCounted: ConnectionCount = { kind: 'not-counted' };
+
+/** Filters are certain from REST 1.12 on (section 6.1). */
+const filterVersion = 12;
+
+/** A parameter that has the array filter a list by name, `*` standing for any text; nothing where it may not be able to. */
+export function nameFilter(client: Rest1Client, pattern: string): Parameters {
+  return client.has(filterVersion) ? { filter: `name='${pattern.replace(/[\\']/g, '\\$&')}'` } : {};
+}

@@ -6,11 +6,16 @@ import { isSameName } from '../object-name.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type {
+  GroupReplication,
   ProtectionGroupOfVolume,
   ProtectionGroupState,
   ProtectionGroups,
+  ProtectionGroupTarget,
+  ReplicatedSnapshot,
+  ReplicatedVolume,
 } from '../port/protection-groups.ts';
 import { type Rest1Client, single } from './client.ts';
+import { Rest1Replication } from './replication.ts';
 
 const groupRow = z.object({ name: z.string(), volumes: optional(z.array(z.string())) });
 /** With `pending`: seconds until eradication, null while it is live. */
@@ -21,9 +26,11 @@ const protectRow = z.object({ name: z.string(), protection_group: optional(z.str
 /** Protection groups over REST 1.x (section 2.7). SafeMode came after them. */
 export class Rest1ProtectionGroups implements ProtectionGroups {
   readonly #client: Rest1Client;
+  readonly #replication: Rest1Replication;
 
   constructor(client: Rest1Client) {
     this.#client = client;
+    this.#replication = new Rest1Replication(client);
   }
 
   /** `POST pgroup/PG` */
@@ -133,6 +140,34 @@ export class Rest1ProtectionGroups implements ProtectionGroups {
   /** `DELETE pgroup/PG.S` with `eradicate` */
   eradicateSnapshot(name: string, options?: CallOptions): Promise<void> {
     return this.#delete(name, { eradicate: true }, options);
+  }
+
+  replication(name: string, options?: CallOptions): Promise<GroupReplication> {
+    return this.#replication.settings(name, options);
+  }
+
+  setReplication(name: string, change: Partial<GroupReplication>, options?: CallOptions): Promise<void> {
+    return this.#replication.setSettings(name, change, options);
+  }
+
+  targets(name: string, options?: CallOptions): Promise<readonly ProtectionGroupTarget[]> {
+    return this.#replication.targets(name, options);
+  }
+
+  addTarget(name: string, array: string, options?: CallOptions): Promise<void> {
+    return this.#replication.addTarget(name, array, options);
+  }
+
+  allowReplication(name: string, options?: CallOptions): Promise<void> {
+    return this.#replication.allow(name, options);
+  }
+
+  replicatedSnapshots(name: string, options?: CallOptions): Promise<readonly ReplicatedSnapshot[]> {
+    return this.#replication.snapshots(name, options);
+  }
+
+  replicatedVolumes(snapshot: string, options?: CallOptions): Promise<readonly ReplicatedVolume[]> {
+    return this.#replication.volumes(snapshot, options);
   }
 
   async #volumes(call: Call, name: string): Promise<readonly string[]> {

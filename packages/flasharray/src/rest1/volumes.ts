@@ -2,6 +2,7 @@ import type { Bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
+import { leavingFirst } from '../http/leaving.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
@@ -107,8 +108,15 @@ export class Rest1Volumes implements Volumes {
     return this.#put(name, { name: newName }, options);
   }
 
-  /** `PUT volume/V`: the empty container is the array itself. */
-  move(name: string, to: VolumeContainer, options?: CallOptions): Promise<void> {
+  /**
+   * `PUT pgroup/PG` for each group to leave, then `PUT volume/V`: the empty container is the array itself. When the array
+   * refuses to move it, the volume goes back into the groups.
+   */
+  move(
+    name: string,
+    to: VolumeContainer,
+    options?: CallOptions & { readonly leaving?: readonly string[] },
+  ): Promise<void> {
     return this.#client.run(options, async (call) => {
       if (!this.#client.has(containerVersion)) {
         throw this.#client.refused(
@@ -119,7 +127,11 @@ export class Rest1Volumes implements Volumes {
         );
       }
       const container = to.kind === 'array' ? '' : to.name;
-      await this.#client.send(call, 'PUT', ['volume', name], { container });
+      await leavingFirst(options?.leaving ?? [], {
+        leave: (group) => this.#client.send(call, 'PUT', ['pgroup', group], { remvollist: [name] }),
+        join: (group) => this.#client.send(call, 'PUT', ['pgroup', group], { addvollist: [name] }),
+        act: () => this.#client.send(call, 'PUT', ['volume', name], { container }),
+      });
     });
   }
 
@@ -161,6 +173,11 @@ export class Rest1Volumes implements Volumes {
       await this.#client.send(call, 'DELETE', ['volume', name], {});
       return { connections: notCounted };
     });
+  }
+
+  /** `PUT volume/V` with `action` */
+  recover(name: string, options?: CallOptions): Promise<void> {
+    return this.#put(name, { action: 'recover' }, options);
   }
 
   /** `DELETE volume/V` with `eradicate` */

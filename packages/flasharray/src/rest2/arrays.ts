@@ -2,7 +2,14 @@ import type { Bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
-import type { ArrayCounts, ArrayIdentity, ArrayPerformance, ArraySpace, Arrays } from '../port/arrays.ts';
+import type {
+  ArrayConnection,
+  ArrayCounts,
+  ArrayIdentity,
+  ArrayPerformance,
+  ArraySpace,
+  Arrays,
+} from '../port/arrays.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { Rest2Client } from './client.ts';
 import { size, time } from './fields.ts';
@@ -56,7 +63,16 @@ const performanceRow = z.object({
   queue_usec_per_mirrored_write_op: optionalAverage,
 });
 
-/** The array itself over REST 2.x (sections 7.16 and 7.19). */
+/** Fleets (REST 2.38) connect arrays in a third way, which carries no data. */
+const connectionRow = z.object({ name: z.string(), status: z.string(), type: z.string() });
+const connectionKinds: ReadonlyMap<string, ArrayConnection['kind']> = new Map([
+  ['async-replication', 'async'],
+  ['sync-replication', 'sync'],
+]);
+
+const connectionVersion = 4;
+
+/** The array itself over REST 2.x (sections 7.15, 7.16 and 7.19). */
 export class Rest2Arrays implements Arrays {
   readonly #client: Rest2Client;
 
@@ -91,6 +107,20 @@ export class Rest2Arrays implements Arrays {
         this.#client.count(call, 'protection-groups'),
       ]);
       return { space, counts: { volumes, snapshots, hosts, protectionGroups } };
+    });
+  }
+
+  /** `GET array-connections` */
+  connections(options?: CallOptions): Promise<readonly ArrayConnection[]> {
+    return this.#client.run(options, async (call) => {
+      if (!this.#client.has(connectionVersion)) {
+        return [];
+      }
+      const rows = await this.#client.all(call, 'array-connections', {}, connectionRow);
+      return rows.flatMap(({ name, status, type }) => {
+        const kind = connectionKinds.get(type);
+        return kind === undefined ? [] : [{ array: name, kind, connected: status === 'connected' }];
+      });
     });
   }
 

@@ -6,7 +6,7 @@ import type { SessionHttp } from '../http/session-http.ts';
 import type { HttpMethod } from '../http/transport.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
 import { isObjectName } from '../object-name.ts';
-import type { ArrayError } from '../port/array-error.ts';
+import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import { formatQuery, type Query } from './query.ts';
 
@@ -119,7 +119,7 @@ export class Rest2Client {
   refused(
     method: HttpMethod,
     resource: string,
-    code: 'not-found' | 'destroyed',
+    code: ArrayErrorCode,
     name: string,
     message: string,
   ): ArrayError {

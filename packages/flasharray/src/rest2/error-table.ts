@@ -25,6 +25,23 @@ export const rest2Errors: readonly ErrorRow[] = [
     example: '{"errors":[{"context":"vol-a","message":"Connection already exists."}]}',
   },
   {
+    pattern: /already includes/i,
+    code: 'already-exists',
+    example:
+      '{"errors":[{"context":"cinder-group","message":"Protection group already includes target fa2."}]}',
+  },
+  {
+    pattern: /already allowed on/i,
+    code: 'already-exists',
+    example:
+      '{"errors":[{"context":"fa1:cinder-group","message":"Protection group is already allowed on fa2."}]}',
+  },
+  {
+    pattern: /pod name is in use/i,
+    code: 'already-exists',
+    example: '{"errors":[{"context":"cinder-pod","message":"Pod name is in use on the other array."}]}',
+  },
+  {
     pattern: /has been (destroyed|deleted)/i,
     code: 'destroyed',
     example: '{"errors":[{"context":"vol-a","message":"Volume has been deleted."}]}',
@@ -38,6 +55,16 @@ export const rest2Errors: readonly ErrorRow[] = [
     pattern: /does not exist|no such volume or snapshot|could not be found/i,
     code: 'not-found',
     example: '{"errors":[{"context":"vol-a","message":"Volume does not exist."}]}',
+  },
+  {
+    pattern: /not connected for synchronous replication/i,
+    code: 'invalid',
+    example: '{"errors":[{"context":"fa2","message":"Array is not connected for synchronous replication."}]}',
+  },
+  {
+    pattern: /array is not connected/i,
+    code: 'not-found',
+    example: '{"errors":[{"context":"fa2","message":"Array is not connected."}]}',
   },
   {
     pattern: /limit reached/i,

@@ -7,12 +7,17 @@ import { isSameName } from '../object-name.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type {
+  GroupReplication,
   ProtectionGroupOfVolume,
   ProtectionGroupState,
   ProtectionGroups,
+  ProtectionGroupTarget,
+  ReplicatedSnapshot,
+  ReplicatedVolume,
 } from '../port/protection-groups.ts';
 import type { Rest2Client } from './client.ts';
 import { requiredName } from './fields.ts';
+import { Rest2Replication } from './replication.ts';
 
 const stateRow = z.object({ name: z.string(), destroyed: z.boolean() });
 /** `retention_lock` arrives in REST 2.13. */
@@ -32,9 +37,11 @@ const snapshots = 'protection-group-snapshots';
 /** Protection groups over REST 2.x (sections 7.8 and 7.9). */
 export class Rest2ProtectionGroups implements ProtectionGroups {
   readonly #client: Rest2Client;
+  readonly #replication: Rest2Replication;
 
   constructor(client: Rest2Client) {
     this.#client = client;
+    this.#replication = new Rest2Replication(client);
   }
 
   /** `POST protection-groups` */
@@ -130,6 +137,34 @@ export class Rest2ProtectionGroups implements ProtectionGroups {
     return this.#client.run(options, (call) =>
       this.#client.send(call, 'DELETE', snapshots, { names: [name] }),
     );
+  }
+
+  replication(name: string, options?: CallOptions): Promise<GroupReplication> {
+    return this.#replication.settings(name, options);
+  }
+
+  setReplication(name: string, change: Partial<GroupReplication>, options?: CallOptions): Promise<void> {
+    return this.#replication.setSettings(name, change, options);
+  }
+
+  targets(name: string, options?: CallOptions): Promise<readonly ProtectionGroupTarget[]> {
+    return this.#replication.targets(name, options);
+  }
+
+  addTarget(name: string, array: string, options?: CallOptions): Promise<void> {
+    return this.#replication.addTarget(name, array, options);
+  }
+
+  allowReplication(name: string, options?: CallOptions): Promise<void> {
+    return this.#replication.allow(name, options);
+  }
+
+  replicatedSnapshots(name: string, options?: CallOptions): Promise<readonly ReplicatedSnapshot[]> {
+    return this.#replication.snapshots(name, options);
+  }
+
+  replicatedVolumes(snapshot: string, options?: CallOptions): Promise<readonly ReplicatedVolume[]> {
+    return this.#replication.volumes(snapshot, options);
   }
 
   /** One volume that is not in it makes the array refuse them all: those that are in it are then read and removed. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
+import { leavingFirst } from '../http/leaving.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
@@ -39,6 +40,8 @@ const summaryRow = z.object({
 
 /** `with_default_protection` arrives in REST 2.16; earlier arrays refuse the word. */
 export const defaultProtectionVersion = 16;
+/** `remove_from_protection_group_names` */
+const leavingVersion = 23;
 
 /** Volumes over REST 2.x (section 7.1). */
 export class Rest2Volumes implements Volumes {
@@ -114,20 +117,31 @@ export class Rest2Volumes implements Volumes {
     return this.#patch(name, { name: newName }, options);
   }
 
-  /** `PATCH volumes`: the empty name is the array itself, whichever kind of container the volume is in. */
-  move(name: string, to: VolumeContainer, options?: CallOptions): Promise<void> {
-    switch (to.kind) {
-      case 'volume-group':
-        return this.#patch(name, { volume_group: { name: to.name } }, options);
-      case 'pod':
-        return this.#patch(name, { pod: { name: to.name } }, options);
-      case 'array':
-        return this.#patch(
-          name,
-          name.includes('/') ? { volume_group: { name: '' } } : { pod: { name: '' } },
-          options,
-        );
-    }
+  /**
+   * `PATCH volumes`: the empty name is the array itself, whichever kind of container the volume is in. Where that cannot
+   * name the groups to leave, `DELETE protection-groups/volumes` for each comes first; when the array then refuses to
+   * move it, the volume goes back into them.
+   */
+  move(
+    name: string,
+    to: VolumeContainer,
+    options?: CallOptions & { readonly leaving?: readonly string[] },
+  ): Promise<void> {
+    const leaving = options?.leaving ?? [];
+    const body = containerBody(name, to);
+    return this.#client.run(options, (call) => {
+      if (leaving.length > 0 && this.#client.has(leavingVersion)) {
+        const query = { names: [name], remove_from_protection_group_names: leaving };
+        return this.#client.send(call, 'PATCH', 'volumes', query, body);
+      }
+      const members = 'protection-groups/volumes';
+      const pair = (group: string) => ({ group_names: [group], member_names: [name] });
+      return leavingFirst(leaving, {
+        leave: (group) => this.#client.send(call, 'DELETE', members, pair(group)),
+        join: (group) => this.#client.send(call, 'POST', members, pair(group)),
+        act: () => this.#client.send(call, 'PATCH', 'volumes', { names: [name] }, body),
+      });
+    });
   }
 
   /** `PATCH volumes`: the empty text unsets a limit. */
@@ -167,6 +181,11 @@ export class Rest2Volumes implements Volumes {
     });
   }
 
+  /** `PATCH volumes` */
+  recover(name: string, options?: CallOptions): Promise<void> {
+    return this.#patch(name, { destroyed: false }, options);
+  }
+
   /** `DELETE volumes` */
   eradicate(name: string, options?: CallOptions): Promise<void> {
     return this.#client.run(options, (call) =>
@@ -190,6 +209,17 @@ export class Rest2Volumes implements Volumes {
 
   async #change(call: Call, query: Query, body: object): Promise<Volume> {
     return toVolume(await this.#client.change(call, 'POST', 'volumes', query, body, volumeRow));
+  }
+}
+
+function containerBody(name: string, to: VolumeContainer): object {
+  switch (to.kind) {
+    case 'volume-group':
+      return { volume_group: { name: to.name } };
+    case 'pod':
+      return { pod: { name: to.name } };
+    case 'array':
+      return name.includes('/') ? { volume_group: { name: '' } } : { pod: { name: '' } };
   }
 }
 

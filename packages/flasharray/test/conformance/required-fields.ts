@@ -38,7 +38,23 @@ export const requiredFields: Readonly<Record<string, readonly string[]>> = {
   'PATCH hosts': ['items', ...host()],
   'GET connections': ['items', 'more_items_remaining', ...connection()],
   'POST connections': ['items', ...connection()],
-  'GET protection-groups': ['items', 'total_item_count'],
+  'GET protection-groups': ['items', 'total_item_count', ...protectionGroup()],
+  'PATCH protection-groups': ['items', ...protectionGroup()],
+  'GET protection-groups/targets': ['items', ...target()],
+  'POST protection-groups/targets': ['items', ...target()],
+  'PATCH protection-groups/targets': ['items', ...target()],
+  'GET protection-group-snapshots/transfer': [
+    'items',
+    'items[].name',
+    'items[].started',
+    'items[].completed',
+    'items[].progress',
+    'items[].destroyed',
+  ],
+  'GET pods': ['items', ...pod()],
+  'POST pods': ['items', ...pod()],
+  'PATCH pods': ['items', ...pod()],
+  'GET array-connections': ['items', 'items[].name', 'items[].status', 'items[].type'],
   'GET volumes/tags': ['items', 'items[].key', 'items[].value', 'items[].namespace', 'items[].resource.name'],
   'GET alerts': ['items', 'more_items_remaining', ...alert()],
   'GET hardware': [
@@ -94,4 +110,28 @@ function alert(): readonly string[] {
 
 function connection(): readonly string[] {
   return ['volume.name', 'host', 'host_group', 'lun'].map((field) => `items[].${field}`);
+}
+
+function protectionGroup(): readonly string[] {
+  return ['name', 'destroyed', 'is_local', 'replication_schedule', 'target_retention'].map(
+    (field) => `items[].${field}`,
+  );
+}
+
+function target(): readonly string[] {
+  return ['allowed', 'group.name', 'member.name'].map((field) => `items[].${field}`);
+}
+
+function pod(): readonly string[] {
+  return [
+    'id',
+    'name',
+    'destroyed',
+    'array_count',
+    'arrays[].id',
+    'arrays[].name',
+    'arrays[].status',
+    'link_source_count',
+    'link_target_count',
+  ].map((field) => `items[].${field}`);
 }

@@ -4,7 +4,9 @@ import { connectionCases } from './connection-cases.ts';
 import { containerCases } from './container-cases.ts';
 import { healthCases } from './health-cases.ts';
 import { hostCases } from './host-cases.ts';
+import { podCases } from './pod-cases.ts';
 import { protectionGroupCases } from './protection-group-cases.ts';
+import { replicationCases } from './replication-cases.ts';
 import { snapshotCases } from './snapshot-cases.ts';
 import type { ContractCase, Subject } from './subject.ts';
 import { tagCases } from './tag-cases.ts';
@@ -20,6 +22,8 @@ export const contractCases: readonly ContractCase[] = [
   ...connectionCases,
   ...containerCases,
   ...protectionGroupCases,
+  ...replicationCases,
+  ...podCases,
   ...tagCases,
   ...arrayCases,
   ...healthCases,

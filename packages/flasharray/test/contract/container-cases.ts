@@ -197,7 +197,9 @@ export const containerCases: readonly ContractCase[] = [
     run: async (subject) => {
       const { control, name: array } = subject.simulated();
       await control.admin(array, { kind: 'createPod', name: 'pod1' });
-      expect(await subject.array.pods.list()).toEqual([{ name: 'pod1', replicated: false }]);
+      const { identity } = subject.array;
+      const members = [{ array, arrayId: identity.id, status: 'online' }];
+      expect(await subject.array.pods.list()).toEqual([{ name: 'pod1', replicated: false, members }]);
     },
   },
 ];

@@ -12,8 +12,9 @@ export type Tap = (
 
 const noTap: Tap = async (address) => ({ address, close: async () => undefined });
 
-/** Two simulated arrays of one REST version, emptied for every case. */
+/** Three simulated arrays of one REST version, emptied for every case. */
 export async function simulatedGround(restVersion: string, tap: Tap = noTap): Promise<ContractGround> {
+  const peerToken = 'a0b1c2d3-0000-4000-8000-000000000003';
   const limits = { volumeLimit: 1, snapshotLimit: 1, hostLimit: 1 };
   const simulator = await startSimulator({
     arrays: [
@@ -27,6 +28,7 @@ export async function simulatedGround(restVersion: string, tap: Tap = noTap): Pr
         readOnlyUsers: ['reader'],
       },
       { name: 'fa-small', restVersions: [restVersion], ...limits },
+      { name: 'fa-peer', restVersions: [restVersion], apiTokens: { pureuser: peerToken }, pageCap: 2 },
     ],
     clock: { startAt: '2026-01-02T03:04:05Z' },
   });
@@ -55,6 +57,7 @@ export async function simulatedGround(restVersion: string, tap: Tap = noTap): Pr
   const array = await connect('fa-contract', 'pureuser');
   const readOnly = await connect('fa-contract', 'reader');
   const small = await connect('fa-small', 'pureuser');
+  const peer = await connect('fa-peer', 'pureuser');
   let names = 0;
   return {
     begin: async () => {
@@ -66,6 +69,7 @@ export async function simulatedGround(restVersion: string, tap: Tap = noTap): Pr
           name: 'fa-contract',
           small,
           readOnly,
+          peer: { name: 'fa-peer', array: peer },
           connectAs: (token) => connectWith('fa-contract', token),
         }),
         name: (what) => {

@@ -13,6 +13,8 @@ interface Simulated {
   readonly name: string;
   /** A client of a second array that takes one volume, one snapshot and one host. */
   readonly small: FlashArray;
+  /** An array to replicate to, not connected to the first one yet. */
+  readonly peer: { readonly name: string; readonly array: FlashArray };
   /** A client whose token belongs to a user that may only read. */
   readonly readOnly: FlashArray;
   /** Another client of the array, for as long as the suite lasts. */

@@ -115,6 +115,11 @@ export function describeArray(model: ArrayModel, down: boolean): ArrayState {
       source: groupSource(model, group).name,
       isReplica: isReplica(group),
       targets: targetsOf(model, group).map(({ array, allowed }) => ({ array: array.name, allowed })),
+      replicationSchedule: {
+        enabled: group.replicationSchedule.enabled,
+        frequency: group.replicationSchedule.frequency,
+      },
+      targetRetention: group.targetRetention,
     })),
     protectionGroupSnapshots: model.groupSnapshots.sorted().map((snapshot) => ({
       name: snapshot.name,

@@ -108,6 +108,9 @@ export type ProtectionGroupState = {
   readonly isReplica: boolean;
   /** Arrays that it is replicated to; of a replicated one this array. */
   readonly targets: readonly { readonly array: string; readonly allowed: boolean }[];
+  /** Frequency in milliseconds. */
+  readonly replicationSchedule: { readonly enabled: boolean; readonly frequency: number };
+  readonly targetRetention: { readonly allForSec: number; readonly perDay: number; readonly days: number };
 };
 
 export type ProtectionGroupSnapshotState = {

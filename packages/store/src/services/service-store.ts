@@ -1,5 +1,9 @@
 import type { ServiceRecord } from '../records.ts';
 
+export type ServiceChange = Partial<
+  Pick<ServiceRecord, 'disabled' | 'disabledReason' | 'replicationStatus' | 'frozen' | 'activeBackendId'>
+>;
+
 export interface ServiceStore {
   /** Finds the row of a host and binary, or makes it; versions are those this release advertises. */
   register(service: {
@@ -12,5 +16,6 @@ export interface ServiceStore {
   /** `report_count + 1` and `updated_at` now: the service is up. */
   heartbeat(id: number): Promise<void>;
   setDisabled(id: number, disabled: boolean, reason: string | null): Promise<void>;
-  setReplicationStatus(id: number, status: string): Promise<void>;
+  /** What a failover, a freeze or their end makes of a service. No sign of life of it. */
+  update(id: number, change: ServiceChange): Promise<void>;
 }

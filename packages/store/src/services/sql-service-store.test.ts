@@ -69,10 +69,28 @@ test('a heartbeat is a sign of life, and disabling a service is none', async () 
     disabledReason: 'maintenance',
   });
   await store.services.setDisabled(id, false, null);
-  await store.services.setReplicationStatus(id, 'enabled');
+  await store.services.update(id, {
+    replicationStatus: 'failed-over',
+    activeBackendId: 'fa2',
+    frozen: true,
+    disabled: true,
+    disabledReason: 'failed-over',
+  });
+  expect(await store.services.find(volumeService.host, volumeService.binary)).toMatchObject({
+    reportCount: 2,
+    updatedAt: new Date('2026-11-21T00:00:10.000Z'),
+    replicationStatus: 'failed-over',
+    activeBackendId: 'fa2',
+    frozen: true,
+    disabled: true,
+    disabledReason: 'failed-over',
+  });
+  await store.services.update(id, { replicationStatus: 'enabled', disabled: false, disabledReason: null });
   expect(await store.services.find(volumeService.host, volumeService.binary)).toMatchObject({
     disabled: false,
     disabledReason: null,
     replicationStatus: 'enabled',
+    frozen: true,
+    activeBackendId: 'fa2',
   });
 });

@@ -5,7 +5,7 @@ import type { Executor, Session } from '../database/session.ts';
 import type { Database } from '../database/tables.ts';
 import { flag } from '../database/values.ts';
 import type { ServiceRecord } from '../records.ts';
-import type { ServiceStore } from './service-store.ts';
+import type { ServiceChange, ServiceStore } from './service-store.ts';
 
 type Binary = ServiceRecord['binary'];
 type ServiceRow = Selectable<Database['services']>;
@@ -123,11 +123,18 @@ export class SqlServiceStore implements ServiceStore {
     });
   }
 
-  setReplicationStatus(id: number, status: string): Promise<void> {
+  update(id: number, change: ServiceChange): Promise<void> {
     return this.#session.run(async (db) => {
       await db
         .updateTable('services')
-        .set({ replication_status: status, updated_at: timestampNow(this.#source) })
+        .set({
+          ...(change.disabled === undefined ? {} : { disabled: flag(change.disabled) }),
+          ...(change.disabledReason === undefined ? {} : { disabled_reason: change.disabledReason }),
+          ...(change.replicationStatus === undefined ? {} : { replication_status: change.replicationStatus }),
+          ...(change.frozen === undefined ? {} : { frozen: flag(change.frozen) }),
+          ...(change.activeBackendId === undefined ? {} : { active_backend_id: change.activeBackendId }),
+          modified_at: timestampNow(this.#source),
+        })
         .where('id', '=', id)
         .where('deleted', '=', 0)
         .execute();

@@ -243,6 +243,14 @@ export interface ServiceOperations {
     disabled: boolean,
     reason: string | null,
   ): Promise<ServiceRecord>;
+  /**
+   * Fails a back end over to a replication target, or back with `default`; the work goes on in the background. Admin.
+   * @param secondaryId `backend_id` of the target; null: the best one
+   */
+  failover(context: RequestContext, host: string, secondaryId: string | null): Promise<void>;
+  /** No new volumes while its array is worked on. Admin. */
+  freeze(context: RequestContext, host: string): Promise<void>;
+  thaw(context: RequestContext, host: string): Promise<void>;
 }
 
 /** What a back end's extra specs and QoS keys may say (`GET capabilities/{host}`). */

@@ -62,6 +62,7 @@ export class Backend {
       await this.driver.checkForSetupError();
       await this.#refresh();
       await this.#recordOldNames();
+      await this.#tellReplication();
       this.#state = { kind: 'ready' };
       logger.info({ backend: this.host }, 'back end ready');
       return true;
@@ -127,6 +128,18 @@ export class Backend {
       cacheable: true,
       timestamp: new Date(this.#options.clock.now()).toISOString().replace('Z', '000'),
     };
+  }
+
+  /** What the driver reports becomes the service's status, unless a failover says more. */
+  async #tellReplication(): Promise<void> {
+    const { store } = this.#options;
+    const service = await store.services.find(this.host, 'cinder-volume');
+    const stands = ['failed-over', 'failing-over', 'failover-error'];
+    if (service !== null && !stands.includes(service.replicationStatus ?? '')) {
+      await store.services.update(service.id, {
+        replicationStatus: this.#capabilities?.replication_enabled === true ? 'enabled' : 'disabled',
+      });
+    }
   }
 
   /** Volumes of drivers that recorded no names yet: only finished ones, the others were never made. */

@@ -1,10 +1,12 @@
 import {
   DriverError,
+  type DriverGroup,
   type MemberDeletion,
   type MemberUpdate,
   type VolumeDriver,
 } from '@cinder-flasharray/driver';
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
+import { saysTrue } from '../boolean-spec.ts';
 import { giveBack, giveBackVolumeQuota } from './delete-volume.ts';
 import {
   driverFailure,
@@ -37,7 +39,10 @@ export async function createGroup(
         () => withRetries(dependencies, () => driver.createGroup(given)),
         async () => undefined,
       );
-      await finish(dependencies, entryId, (records) => settle(records, group.id, 'creating', 'available'));
+      await finish(dependencies, entryId, async (records) => {
+        await settle(records, group.id, 'creating', 'available');
+        await tellReplication(records, group.id, given);
+      });
       logger.info({ group: group.id }, 'group created');
     } catch (error) {
       await failGroup(dependencies, entryId, group, 'creating', error);
@@ -81,6 +86,7 @@ export async function createGroupFromSrc(
             await records.volumes.setMetadata(update.id, update.metadata, 'merge');
           }
           await settle(records, group.id, 'creating', 'available');
+          await tellReplication(records, group.id, await driverGroup(records, group));
         });
         logger.info({ group: group.id, volumes: updates.length }, 'group copied');
         refresh(dependencies, group);
@@ -342,6 +348,12 @@ async function settle(
   to: GroupRecord['status'],
 ): Promise<void> {
   await records.groups.updateWhere(groupId, { status: [from] }, { status: to });
+}
+
+/** A group that is replicated as one was wired by the driver, or would have failed. */
+async function tellReplication(records: Records, groupId: string, { typeSpecs }: DriverGroup): Promise<void> {
+  const isReplicated = saysTrue(typeSpecs.consistent_group_replication_enabled);
+  await records.groups.update(groupId, { replicationStatus: isReplicated ? 'enabled' : 'disabled' });
 }
 
 async function failGroup(

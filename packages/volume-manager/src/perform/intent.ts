@@ -69,6 +69,15 @@ export type Intent =
       readonly connector: JsonObject | null;
     }
   | {
+      readonly operation: 'failover_host';
+      /** `node1@puredriver-1`. */
+      readonly host: string;
+      /** `backend_id`; `default`: back to the primary; null: the best target. */
+      readonly secondaryId: string | null;
+      /** Replication status of the service before. */
+      readonly previousStatus: string;
+    }
+  | {
       readonly operation: 'tag_attachment';
       readonly volumeId: string;
       /** Null: the last attachment is gone. */

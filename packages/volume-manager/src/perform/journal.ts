@@ -20,6 +20,8 @@ function resourceOf(intent: Intent): string {
     case 'attachment_update':
     case 'attachment_delete':
       return intent.attachmentId;
+    case 'failover_host':
+      return intent.host;
     default:
       return intent.volumeId;
   }
@@ -50,6 +52,10 @@ class Details {
   text(key: string): string {
     const value = this.#entry.details[key];
     return typeof value === 'string' ? value : this.#wrong(key, 'a string');
+  }
+
+  textOrNull(key: string): string | null {
+    return this.#entry.details[key] === null ? null : this.text(key);
   }
 
   flag(key: string): boolean {
@@ -173,6 +179,13 @@ export function readIntent(entry: JournalEntry): Intent {
         operation: 'terminate_connection',
         volumeId: volumeId(),
         connector: details.objectOrNull('connector'),
+      };
+    case 'failover_host':
+      return {
+        operation: 'failover_host',
+        host: details.text('host'),
+        secondaryId: details.textOrNull('secondaryId'),
+        previousStatus: details.text('previousStatus'),
       };
     case 'tag_attachment': {
       const attachment = details.objectOrNull('attachment');

@@ -58,6 +58,8 @@ export interface Perform {
 
   /** Takes up everything the journal holds for a back end (`host@backend`). Resolves when it has reached its end. */
   resume(backendHost: string): Promise<void>;
+  /** Fails a back end over, or back. */
+  failoverHost(work: Journaled<'failover_host'>): Promise<void>;
 }
 
 /** Runs casts in the background, and lets a stop wait for them. */

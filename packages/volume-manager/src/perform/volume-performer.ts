@@ -15,6 +15,7 @@ import { createVolume } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
 import type { PerformDependencies } from './dependencies.ts';
 import { backendHostOf } from './driver-records.ts';
+import { failoverHost } from './failover.ts';
 import { createGroupSnapshot, deleteGroupSnapshot } from './group-snapshots.ts';
 import { createGroup, createGroupFromSrc, deleteGroup, updateGroup } from './groups.ts';
 import type { Intent, IntentOf, Journaled, Operation } from './intent.ts';
@@ -144,6 +145,19 @@ export class VolumePerformer implements Perform {
     return terminateConnection(this.#dependencies, work);
   }
 
+  failoverHost(work: Journaled<'failover_host'>): Promise<void> {
+    return failoverHost(this.#dependencies, work);
+  }
+
+  /** A failover that was interrupted: it does not wait for the array that it leaves. */
+  async resumeFailover(backendHost: string): Promise<void> {
+    for (const entry of await this.#dependencies.store.journal.list()) {
+      if (entry.operation === 'failover_host' && entry.resourceId === backendHost) {
+        await this.#takeUp(entry);
+      }
+    }
+  }
+
   /** Work on one volume goes in the order it was accepted; different volumes go side by side. */
   async resume(backendHost: string): Promise<void> {
     const { logger } = this.#dependencies;
@@ -170,7 +184,11 @@ export class VolumePerformer implements Perform {
     const [first] = backends.keys();
     const queues = new Map<string, JournalEntry[]>();
     for (const entry of await store.journal.list()) {
-      const { key, host } = await this.#placeOf(readIntent(entry));
+      const intent = readIntent(entry);
+      if (intent.operation === 'failover_host') {
+        continue;
+      }
+      const { key, host } = await this.#placeOf(intent);
       if ((host === null ? first : backendHostOf(host)) === backendHost) {
         const queue = queues.get(key ?? entry.id) ?? [];
         queue.push(entry);
@@ -181,7 +199,9 @@ export class VolumePerformer implements Perform {
   }
 
   /** The record whose work goes in order, and where it is; nulls for what is gone. */
-  async #placeOf(intent: Intent): Promise<{ readonly key: string | null; readonly host: string | null }> {
+  async #placeOf(
+    intent: Exclude<Intent, { readonly operation: 'failover_host' }>,
+  ): Promise<{ readonly key: string | null; readonly host: string | null }> {
     const { store } = this.#dependencies;
     if ('groupId' in intent || 'groupSnapshotId' in intent) {
       const groupId =
@@ -252,6 +272,8 @@ export class VolumePerformer implements Perform {
         return createGroupSnapshot(dependencies, { entryId, intent });
       case 'delete_group_snapshot':
         return deleteGroupSnapshot(dependencies, { entryId, intent });
+      case 'failover_host':
+        return failoverHost(dependencies, { entryId, intent });
       case 'revert_to_snapshot':
         return revertToSnapshot(dependencies, { entryId, intent });
       case 'attachment_update':

@@ -1,10 +1,10 @@
-import type { ServiceRecord } from '@cinder-flasharray/store';
+import type { Records, ServiceRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
-import { type AcceptDependencies, requireAdmin } from '../accept-dependencies.ts';
+import { type AcceptDependencies, invalidInput, requireAdmin } from '../accept-dependencies.ts';
 import type { ServiceOperations, ServiceView } from '../block-storage.ts';
 
 export function serviceOperations(dependencies: AcceptDependencies): ServiceOperations {
-  const { store, backends } = dependencies;
+  const { store, backends, perform, background } = dependencies;
   return {
     list: async () => {
       const ready = new Map(backends.reports().map(({ host, initialized }) => [host, initialized]));
@@ -31,7 +31,53 @@ export function serviceOperations(dependencies: AcceptDependencies): ServiceOper
       await store.services.setDisabled(service.id, disabled, reason);
       return { ...service, disabled, disabledReason: reason };
     },
+    failover: async (context, host, secondaryId) => {
+      requireAdmin(context, 'volume:failover_host');
+      const work = await store.transaction(async (records) => {
+        const service = await volumeService(records, host);
+        const previousStatus = service.replicationStatus ?? 'disabled';
+        if (previousStatus === 'failing-over') {
+          throw invalidInput(`Service ${host} is failing over already.`);
+        }
+        await records.services.update(service.id, { replicationStatus: 'failing-over' });
+        return await perform.journal(records, {
+          operation: 'failover_host',
+          host,
+          secondaryId,
+          previousStatus,
+        });
+      });
+      background.run('failover_host', () => perform.failoverHost(work));
+    },
+    freeze: async (context, host) => {
+      requireAdmin(context, 'volume:freeze_host');
+      const service = await volumeService(store, host);
+      if (service.frozen) {
+        throw invalidInput('Host is already Frozen.');
+      }
+      await store.services.update(service.id, { frozen: true, disabled: true, disabledReason: 'frozen' });
+    },
+    thaw: async (context, host) => {
+      requireAdmin(context, 'volume:thaw_host');
+      const service = await volumeService(store, host);
+      if (!service.frozen) {
+        throw invalidInput('Host is NOT Frozen.');
+      }
+      await store.services.update(service.id, { frozen: false, disabled: false, disabledReason: '' });
+    },
   };
+}
+
+/** @throws BlockStorageError `service-not-found` */
+async function volumeService({ services }: Pick<Records, 'services'>, host: string): Promise<ServiceRecord> {
+  const service = await services.find(host, 'cinder-volume');
+  if (service === null) {
+    throw new BlockStorageError(
+      'service-not-found',
+      `Service cinder-volume could not be found on host ${host}.`,
+    );
+  }
+  return service;
 }
 
 /** A service is up while its last heartbeat is not too old. */

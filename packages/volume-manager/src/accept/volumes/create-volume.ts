@@ -49,7 +49,7 @@ export async function createVolume(
     const source = await readSource(records, context, request);
     const size = sizeOf(request, source);
     const type = await typeOf(dependencies, records, context, request, source);
-    refuseReplication(type);
+    refuseReplication(dependencies, type);
     const group = await groupOf(records, context, request, type, source);
     const availabilityZone = zoneOf(dependencies, request, source);
     await checkVolumeSize(records, context.projectId, size);
@@ -193,12 +193,17 @@ async function typeOf(
   return await typeFor(records, context, dependencies.config.defaultVolumeType ?? '__DEFAULT__');
 }
 
-/** Asked for by name of the spec, so that nobody believes a volume is replicated. */
-function refuseReplication(type: VolumeTypeRecord): void {
-  const { replication_enabled: enabled, replication_type: kind } = type.extraSpecs;
-  if (saysTrue(enabled) || kind !== undefined) {
+/** Said at once, so that nobody waits for a volume that no back end can ever replicate. */
+function refuseReplication({ backends }: AcceptDependencies, type: VolumeTypeRecord): void {
+  if (!saysTrue(type.extraSpecs.replication_enabled)) {
+    return;
+  }
+  const isPossible = backends
+    .reports()
+    .some(({ capabilities }) => capabilities === null || capabilities.replication_enabled === true);
+  if (!isPossible) {
     throw invalidInput(
-      `Volume type ${type.name} asks for replication (${saysTrue(enabled) ? 'replication_enabled' : 'replication_type'}), which this service does not offer yet.`,
+      `Volume type ${type.name} asks for replication (replication_enabled), which no back end of this service has: add a replication_device.`,
     );
   }
 }

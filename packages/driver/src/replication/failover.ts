@@ -1,0 +1,160 @@
+import type { Logger } from '@cinder-flasharray/common';
+import { type FlashArray, isArrayError, type ReplicatedVolume } from '@cinder-flasharray/flasharray';
+import { arrayFailure } from '../driver-error.ts';
+import { settleInTurn } from '../groups/in-turn.ts';
+import type { Locks } from '../locks.ts';
+import type { DriverVolume, FailedOverVolume, FailoverResult } from '../volume-driver.ts';
+import { typeSettings } from '../volumes/type-settings.ts';
+import { VolumeGroupKeeper } from '../volumes/volume-groups.ts';
+import type { BackendArrays } from './backend-arrays.ts';
+import { findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
+import type { Replication } from './replication.ts';
+import { ensurePod } from './stretched-pod.ts';
+
+/** A failover, or the way back from one. */
+export interface FailoverRequest {
+  /** Section of the back end, for messages. */
+  readonly section: string;
+  readonly arrays: BackendArrays;
+  readonly replication: Replication;
+  readonly primaryId: string;
+  /** Where work is done so far, and goes on until the caller says otherwise. */
+  readonly currentId: string;
+  readonly volumes: readonly DriverVolume[];
+  readonly nameOf: (volume: DriverVolume) => string;
+  readonly locks: Locks;
+  readonly logger: Logger;
+}
+
+/**
+ * Brings the volumes to a target. Sync: they are there, or not. Async: each is made, or overwritten, from the copy; one
+ * that fails is in error and keeps none of the others. Can be repeated.
+ * @param secondaryId `backend_id` of the target; null: the best one
+ * @throws DriverError `invalid-replication-target` | `driver`, with nothing changed
+ */
+export async function failOver(
+  request: FailoverRequest,
+  secondaryId: string | null,
+): Promise<FailoverResult> {
+  const { section, arrays, replication, primaryId, currentId, logger } = request;
+  try {
+    const target = await findFailoverTarget({
+      config: replication.config,
+      arrays,
+      logger,
+      primaryId,
+      currentId,
+      secondaryId,
+      primaryNames: primaryNames(request),
+    });
+    const volumes =
+      target.kind === 'sync'
+        ? await surviving(request, target.array)
+        : await restored(request, target.array, target.copies);
+    return { activeBackendId: target.place.backendId, volumes };
+  } catch (error) {
+    throw arrayFailure(`Failing over back end ${section}`, error);
+  }
+}
+
+/** The primary cannot be asked when it is lost: volumes remember the name of the array that they were made on. */
+function primaryNames({ arrays, primaryId, volumes }: FailoverRequest): readonly string[] {
+  const known = arrays.find(primaryId)?.identity.name;
+  const remembered = volumes.flatMap(({ metadata }) => metadata.array_name ?? []);
+  return [...new Set([...(known === undefined ? [] : [known]), ...remembered])];
+}
+
+async function surviving(
+  { replication, volumes, nameOf }: FailoverRequest,
+  array: FlashArray,
+): Promise<readonly FailedOverVolume[]> {
+  const { pod } = replication.config;
+  const live = new Set((await array.pods.volumes(pod)).map((name) => name.toLowerCase()));
+  return volumes.map((volume): FailedOverVolume => {
+    const name = nameOf(volume);
+    return live.has(name.toLowerCase())
+      ? { id: volume.id, kind: 'failed-over' }
+      : {
+          id: volume.id,
+          kind: 'error',
+          reason: `${name} is not in pod ${pod} on array ${array.identity.name}`,
+        };
+  });
+}
+
+async function restored(
+  request: FailoverRequest,
+  array: FlashArray,
+  copies: readonly ReplicatedCopy[],
+): Promise<readonly FailedOverVolume[]> {
+  const { volumes, nameOf, locks, logger } = request;
+  const volumeGroups = new VolumeGroupKeeper(array, locks, logger);
+  const parts = new Map<string, ReplicatedVolume>();
+  for (const { snapshot, pod } of copies) {
+    for (const part of await array.protectionGroups.replicatedVolumes(snapshot)) {
+      parts.set((pod === null ? part.volume : `${pod}::${part.volume}`).toLowerCase(), part);
+    }
+    if (pod !== null) {
+      // The volumes keep their names, so that their records stay true.
+      await ensurePod(array, pod);
+    }
+  }
+  const sources = copies.map(({ snapshot }) => snapshot).join(', ');
+  let done = 0;
+  const outcomes = await settleInTurn(volumes, async (volume): Promise<FailedOverVolume> => {
+    const name = nameOf(volume);
+    const part = parts.get(name.toLowerCase());
+    if (part === undefined) {
+      return { id: volume.id, kind: 'error', reason: `no volume ${name} in ${sources}` };
+    }
+    await restore(request, array, volumeGroups, volume, part);
+    done += 1;
+    if (done % 100 === 0) {
+      logger.info({ array: array.identity.name, done, of: volumes.length }, 'failing over');
+    }
+    return { id: volume.id, kind: 'failed-over' };
+  });
+  return outcomes.map((outcome, index): FailedOverVolume => {
+    if (outcome.status === 'fulfilled') {
+      return outcome.value;
+    }
+    const id = volumes[index]?.id ?? '';
+    const failure = arrayFailure(`Bringing volume ${id} to array ${array.identity.name}`, outcome.reason);
+    logger.error({ volume: id, array: array.identity.name, error: failure }, 'a volume did not fail over');
+    return { id, kind: 'error', reason: failure.message };
+  });
+}
+
+/** The array refuses default protection together with an overwrite, and a copy onto a name that is taken. */
+async function restore(
+  { nameOf }: FailoverRequest,
+  array: FlashArray,
+  volumeGroups: VolumeGroupKeeper,
+  volume: DriverVolume,
+  { snapshot }: ReplicatedVolume,
+): Promise<void> {
+  const name = nameOf(volume);
+  const { volumeGroup, qos } = typeSettings(volume.type, volume.size);
+  const put = async (): Promise<void> => {
+    const state = await array.volumes.find(name);
+    if (state.kind === 'destroyed') {
+      await array.volumes.recover(name);
+    }
+    if (state.kind === 'absent') {
+      await array.volumes.copy({ name, source: snapshot, defaultProtection: false });
+    } else {
+      await array.volumes.overwrite(name, snapshot);
+    }
+  };
+  await (volumeGroup !== null && name.includes('/') ? volumeGroups.inside(volumeGroup, put) : put());
+  if (qos.iops !== null || qos.bytesPerSecond !== null) {
+    try {
+      await array.volumes.setQos(name, qos);
+    } catch (error) {
+      // Its data is what counts now.
+      if (!isArrayError(error)) {
+        throw error;
+      }
+    }
+  }
+}

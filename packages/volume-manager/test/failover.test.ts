@@ -1,0 +1,325 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
+import { FlashArrayDriver } from '@cinder-flasharray/driver';
+import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
+import { openStore, type Store } from '@cinder-flasharray/store';
+import { afterEach, describe, expect, test } from 'vitest';
+import { VolumeManager } from '../src/index.ts';
+import { backendConfig, context, runManager, volumeRequest } from './running-manager.ts';
+
+const host = 'node1@fa1';
+
+/** Two arrays, and managers of one back end that follow each other on one database. */
+interface Site {
+  readonly simulator: RunningSimulator;
+  readonly store: Store;
+  start(): Promise<VolumeManager>;
+}
+
+const cleanups: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) {
+    await cleanup();
+  }
+});
+
+async function openSite(kind: 'async' | 'sync'): Promise<Site> {
+  const simulator = await startSimulator({
+    arrays: [{ name: 'fa1' }, { name: 'fa2' }],
+    connections: [{ from: 'fa1', to: 'fa2', type: 'sync-replication' }],
+  });
+  cleanups.push(() => simulator.close());
+  const store = await openStore({ path: ':memory:', clock: systemClock });
+  cleanups.push(() => store.close());
+  const [primary, secondary] = simulator.arrays;
+  const config = {
+    ...backendConfig(primary?.address ?? '', primary?.apiTokens.pureuser ?? ''),
+    replication: {
+      targets: [
+        {
+          backendId: 'fa2',
+          address: secondary?.address ?? '',
+          apiToken: new Secret(secondary?.apiTokens.pureuser ?? ''),
+          tls: { kind: 'not-verified' } as const,
+          kind,
+          uniform: false,
+        },
+      ],
+      protectionGroup: 'cinder-group',
+      pod: 'cinder-pod',
+      ghostPod: 'cinder-ghost-pod',
+      interval: 3_600_000,
+      retention: { allFor: 14_400_000, perDay: 3, days: 7 },
+      trisyncGroup: null,
+    },
+  };
+  const start = async (): Promise<VolumeManager> => {
+    const locks = new KeyedLock();
+    const manager = await VolumeManager.create({
+      store,
+      locks,
+      logger: silentLogger,
+      clock: systemClock,
+      randomUuid: randomUUID,
+      host: 'node1',
+      defaultVolumeType: 'fa1',
+      defaultGroupType: null,
+      storageAvailabilityZone: 'nova',
+      defaultAvailabilityZone: null,
+      reportInterval: 10_000,
+      serviceDownTime: 60_000,
+      statsInterval: 60_000,
+      setupWaits: [60_000],
+      backends: [
+        {
+          section: 'fa1',
+          host,
+          volumeBackendName: 'fa1',
+          initiatorDataNamespace: 'fa1',
+          createDriver: (secrets, activeBackendId) =>
+            new FlashArrayDriver({
+              config,
+              secrets,
+              locks,
+              logger: silentLogger,
+              clock: systemClock,
+              randomInteger: (below) => randomInt(below),
+              randomUuid: randomUUID,
+              platform: 'test',
+              activeBackendId,
+              timeouts: { connect: 500, idle: 2_000, total: 4_000 },
+            }),
+        },
+      ],
+    });
+    cleanups.push(() => manager.stop(5_000));
+    manager.start();
+    await manager.started;
+    return manager;
+  };
+  return { simulator, store, start };
+}
+
+/** A replicated volume and one that is not. @returns their ids */
+async function makeVolumes(
+  manager: VolumeManager,
+  kind: 'async' | 'sync',
+): Promise<readonly [string, string]> {
+  const { volumes, volumeTypes } = manager.blockStorage;
+  await volumeTypes.create(context, {
+    name: 'mirrored',
+    description: null,
+    isPublic: true,
+    extraSpecs: { replication_enabled: '<is> True', replication_type: `<in> ${kind}` },
+  });
+  const mirrored = await volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  const plain = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  return [mirrored.id, plain.id];
+}
+
+async function service(store: Store) {
+  return await store.services.find(host, 'cinder-volume');
+}
+
+describe('an asynchronous failover', () => {
+  test('moves what is replicated, gives up the rest, and fails back', async () => {
+    const { simulator, store, start } = await openSite('async');
+    const manager = await start();
+    const { services } = manager.blockStorage;
+    expect(await service(store)).toMatchObject({ replicationStatus: 'enabled' });
+    const [mirrored, plain] = await makeVolumes(manager, 'async');
+    expect(await store.volumes.get(mirrored)).toMatchObject({ replicationStatus: 'enabled' });
+    const snapshot = await manager.blockStorage.snapshots.create(context, {
+      volumeId: plain,
+      displayName: null,
+      displayDescription: null,
+      metadata: {},
+      force: false,
+    });
+    await manager.idle();
+    await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+    await simulator.control.setArrayDown('fa1', true);
+
+    await services.failover(context, host, null);
+    expect(await service(store)).toMatchObject({ replicationStatus: 'failing-over' });
+    await expect(services.failover(context, host, null)).rejects.toMatchObject({ code: 'invalid-input' });
+    await manager.idle();
+    expect(await service(store)).toMatchObject({
+      replicationStatus: 'failed-over',
+      activeBackendId: 'fa2',
+      disabled: true,
+      disabledReason: 'failed-over',
+    });
+    expect(await store.volumes.get(mirrored)).toMatchObject({
+      status: 'available',
+      replicationStatus: 'failed-over',
+    });
+    expect(await store.volumes.get(plain)).toMatchObject({
+      status: 'error',
+      previousStatus: 'available',
+      replicationStatus: 'not-capable',
+    });
+    expect(await store.snapshots.get(snapshot.id)).toMatchObject({ status: 'error' });
+    await manager.blockStorage.volumes.delete(context, mirrored, { cascade: false, force: false });
+    await manager.idle();
+    const onTarget = await simulator.control.state('fa2');
+    expect(onTarget.volumes).toMatchObject([{ destroyed: true }]);
+
+    await simulator.control.setArrayDown('fa1', false);
+    await services.failover(context, host, 'default');
+    await manager.idle();
+    expect(await service(store)).toMatchObject({
+      replicationStatus: 'enabled',
+      activeBackendId: '',
+      disabled: false,
+    });
+  });
+
+  test('to a target that cannot be it changes nothing but an error leaves the service disabled', async () => {
+    const { simulator, store, start } = await openSite('async');
+    const manager = await start();
+    const { services } = manager.blockStorage;
+    const [mirrored] = await makeVolumes(manager, 'async');
+    await services.failover(context, host, 'nobody');
+    await manager.idle();
+    expect(await service(store)).toMatchObject({ replicationStatus: 'enabled', disabled: false });
+    await simulator.control.setArrayDown('fa2', true);
+    await services.failover(context, host, 'fa2');
+    await manager.idle();
+    expect(await service(store)).toMatchObject({
+      replicationStatus: 'failover-error',
+      disabled: true,
+      disabledReason: expect.stringContaining('Failing over'),
+    });
+    expect(await store.volumes.get(mirrored)).toMatchObject({ replicationStatus: 'enabled' });
+    await expect(services.failover(context, 'elsewhere@fa1', null)).rejects.toMatchObject({
+      code: 'service-not-found',
+    });
+  });
+
+  test('that was interrupted goes on at the next start, with the primary lost', async () => {
+    const { simulator, store, start } = await openSite('async');
+    const first = await start();
+    const [mirrored] = await makeVolumes(first, 'async');
+    await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+    await simulator.control.setArrayDown('fa1', true);
+    await first.stop(5_000);
+    // Accepted, and not begun: what a process leaves that dies at once.
+    await store.services.update((await service(store))?.id ?? 0, { replicationStatus: 'failing-over' });
+    await store.journal.add({
+      operation: 'failover_host',
+      resourceId: host,
+      details: { host, secondaryId: 'fa2', previousStatus: 'enabled' },
+    });
+    const second = await start();
+    expect(await service(store)).toMatchObject({ replicationStatus: 'failed-over', activeBackendId: 'fa2' });
+    expect(await store.volumes.get(mirrored)).toMatchObject({ replicationStatus: 'failed-over' });
+    expect(await store.journal.list()).toEqual([]);
+    expect(second.failures().size).toBe(0);
+    await second.stop(5_000);
+    const third = await start();
+    expect(third.failures().size).toBe(0);
+    await third.blockStorage.volumes.extend(context, mirrored, 2, { online: false });
+    await third.idle();
+    expect(await store.volumes.get(mirrored)).toMatchObject({ status: 'available', size: 2 });
+  });
+});
+
+test('a failover to the other side of a pod and back changes no volume', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const manager = await start();
+  const { services } = manager.blockStorage;
+  const [mirrored] = await makeVolumes(manager, 'sync');
+  await simulator.control.setArrayDown('fa1', true);
+  await services.failover(context, host, null);
+  await manager.idle();
+  expect(await store.volumes.get(mirrored)).toMatchObject({
+    status: 'available',
+    replicationStatus: 'failed-over',
+  });
+  await simulator.control.setArrayDown('fa1', false);
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(mirrored)).toMatchObject({
+    status: 'available',
+    replicationStatus: 'enabled',
+  });
+  expect(await service(store)).toMatchObject({ replicationStatus: 'enabled', activeBackendId: '' });
+});
+
+test('a replicated group is told with its volumes, and one that is not replicated is lost', async () => {
+  const { simulator, store, start } = await openSite('async');
+  const manager = await start();
+  const { services, groups, groupTypes, volumes } = manager.blockStorage;
+  await makeVolumes(manager, 'async');
+  for (const [name, specs] of [
+    ['replicated', { consistent_group_replication_enabled: '<is> True' }],
+    ['alone', {}],
+  ] as const) {
+    const { id } = await groupTypes.create(context, { name, description: null, isPublic: true });
+    await groupTypes.setGroupSpecs(context, id, { consistent_group_snapshot_enabled: '<is> True', ...specs });
+  }
+  const made = async (groupType: string, volumeType: string): Promise<string> => {
+    const { id } = await groups.create(context, {
+      groupType,
+      volumeTypes: [volumeType],
+      name: groupType,
+      description: null,
+      availabilityZone: null,
+    });
+    await manager.idle();
+    await volumes.create(context, volumeRequest({ groupId: id, volumeType }));
+    await manager.idle();
+    return id;
+  };
+  const replicated = await made('replicated', 'mirrored');
+  const alone = await made('alone', 'fa1');
+  expect(await store.groups.get(replicated)).toMatchObject({ replicationStatus: 'enabled' });
+  expect(await store.groups.get(alone)).toMatchObject({ replicationStatus: 'disabled' });
+  await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.groups.get(replicated)).toMatchObject({
+    status: 'available',
+    replicationStatus: 'failed-over',
+  });
+  expect(await store.groups.get(alone)).toMatchObject({ status: 'error', replicationStatus: 'not-capable' });
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.groups.get(replicated)).toMatchObject({ status: 'error', replicationStatus: 'error' });
+});
+
+test('a frozen back end gets no new volumes until it is thawed', async () => {
+  const { store, start } = await openSite('async');
+  const manager = await start();
+  const { services, volumes } = manager.blockStorage;
+  await services.freeze(context, host);
+  expect(await service(store)).toMatchObject({ frozen: true, disabled: true, disabledReason: 'frozen' });
+  await expect(services.freeze(context, host)).rejects.toMatchObject({ code: 'invalid-input' });
+  const refused = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  expect(await store.volumes.get(refused.id)).toMatchObject({ status: 'error' });
+  await services.thaw(context, host);
+  await expect(services.thaw(context, host)).rejects.toMatchObject({ code: 'invalid-input' });
+  const made = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  expect(await store.volumes.get(made.id)).toMatchObject({ status: 'available' });
+});
+
+test('a type that asks for replication is refused where nothing replicates', async () => {
+  const { manager, close } = await runManager();
+  cleanups.push(close);
+  const { volumes, volumeTypes } = manager.blockStorage;
+  await volumeTypes.create(context, {
+    name: 'mirrored',
+    description: null,
+    isPublic: true,
+    extraSpecs: { replication_enabled: '<is> True' },
+  });
+  await expect(volumes.create(context, volumeRequest({ volumeType: 'mirrored' }))).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining('replication_device'),
+  });
+});
