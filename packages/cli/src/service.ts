@@ -1,14 +1,12 @@
-import { randomInt, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ApiServer, createApi, noauth } from '@cinder-flasharray/api';
-import { KeyedLock, type Logger, systemClock } from '@cinder-flasharray/common';
-import { debugTrace, FlashArrayDriver } from '@cinder-flasharray/driver';
+import type { ApiServer } from '@cinder-flasharray/api';
+import { type Logger, systemClock } from '@cinder-flasharray/common';
 import { openStore, type Store, StoreError } from '@cinder-flasharray/store';
-import { VolumeManager } from '@cinder-flasharray/volume-manager';
+import type { VolumeManager } from '@cinder-flasharray/volume-manager';
+import { composeApi, composeManager, systemEdges } from './compose.ts';
 import type { ServiceConfig } from './config/service-config.ts';
 import { CommandError, exitCode, systemCode } from './exit-code.ts';
-import { platformName } from './logging/platform.ts';
 
 /** How long a stop waits for running work, milliseconds. What does not end in time goes on at the next start. */
 const drainDeadline = 20_000;
@@ -35,55 +33,8 @@ export class Service {
   static async open(config: ServiceConfig, logger: Logger): Promise<Service> {
     const store = await open(config);
     try {
-      const locks = new KeyedLock();
-      const platform = platformName();
-      const manager = await VolumeManager.create({
-        store,
-        locks,
-        logger,
-        clock: systemClock,
-        randomUuid: randomUUID,
-        host: config.host,
-        defaultVolumeType: config.defaultVolumeType,
-        defaultGroupType: config.defaultGroupType,
-        storageAvailabilityZone: config.storageAvailabilityZone,
-        defaultAvailabilityZone: config.defaultAvailabilityZone,
-        reportInterval: config.reportInterval * 1_000,
-        serviceDownTime: config.serviceDownTime * 1_000,
-        statsInterval: config.statsInterval * 1_000,
-        backends: config.backends.map(({ host, config: backend }) => ({
-          section: backend.section,
-          host,
-          volumeBackendName: backend.volumeBackendName,
-          initiatorDataNamespace: backend.initiatorDataNamespace,
-          createDriver: (secrets, activeBackendId) =>
-            debugTrace(
-              new FlashArrayDriver({
-                config: backend,
-                secrets,
-                locks,
-                logger,
-                clock: systemClock,
-                randomInteger: (below) => randomInt(below),
-                randomUuid: randomUUID,
-                platform,
-                activeBackendId,
-              }),
-              backend.section,
-              logger,
-            ),
-        })),
-      });
-      const api = await createApi({
-        blockStorage: manager.blockStorage,
-        auth: noauth(),
-        publicEndpoint: config.publicEndpoint,
-        maxLimit: config.maxLimit,
-        projectIdRegex: config.projectIdRegex,
-        logger,
-        clock: systemClock,
-        randomUuid: randomUUID,
-      });
+      const manager = await composeManager(config, store, logger, systemEdges);
+      const api = await composeApi(config, manager, logger, systemEdges);
       const url = await listen(api, config);
       manager.start();
       return new Service(manager, url, api, store);

@@ -1,6 +1,12 @@
 import type { Clock, Gibibytes, Logger } from '@cinder-flasharray/common';
 import { gibibytesToBytes } from '@cinder-flasharray/common';
-import { connectArray, type FlashArray, isArrayError, type Timeouts } from '@cinder-flasharray/flasharray';
+import {
+  connectArray,
+  type FlashArray,
+  isArrayError,
+  type OpenTransport,
+  type Timeouts,
+} from '@cinder-flasharray/flasharray';
 import { capabilityProperties } from './capabilities/capability-properties.ts';
 import type { BackendConfig } from './config/backend-config.ts';
 import { driverClasses } from './config/driver-class.ts';
@@ -53,6 +59,8 @@ export interface FlashArrayDriverOptions {
   /** `backend_id` that the back end has failed over to; absent, null or empty: it works on its primary. */
   readonly activeBackendId?: string | null;
   readonly timeouts?: Timeouts;
+  /** What carries requests to the arrays; default: HTTPS. */
+  readonly openTransport?: OpenTransport;
 }
 
 /** What exists only while the driver is connected. */
@@ -569,7 +577,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   }
 
   async #connect({ address, apiToken, tls }: ArrayPlace): Promise<FlashArray> {
-    const { config, logger, clock, platform, timeouts } = this.#options;
+    const { config, logger, clock, randomInteger, platform, timeouts, openTransport } = this.#options;
     const { name, version } = driverClasses[config.protocol.kind];
     return await connectArray({
       address,
@@ -578,7 +586,9 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       userAgent: `OpenStack Cinder ${name}/${version} (${platform})`,
       logger,
       clock,
+      random: () => randomInteger(2 ** 32) / 2 ** 32,
       ...(timeouts === undefined ? {} : { timeouts }),
+      ...(openTransport === undefined ? {} : { openTransport }),
     });
   }
 

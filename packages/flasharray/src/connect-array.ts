@@ -3,8 +3,9 @@ import { ArrayConnection } from './array-connection.ts';
 import { addressOrigin, parseArrayAddress } from './http/address.ts';
 import { ArrayHttp } from './http/array-http.ts';
 import { defaultTimeouts, type Timeouts } from './http/timeouts.ts';
-import { Transport, type TransportOptions } from './http/transport.ts';
+import type { OpenTransport, TransportOptions } from './http/transport.ts';
 import { type TlsTrust, type TlsVerification, TrustError, tlsOptions } from './http/trust.ts';
+import { UndiciTransport } from './http/undici-transport.ts';
 import { ArrayError, type ArrayErrorCode } from './port/array-error.ts';
 import type { CallOptions } from './port/call-options.ts';
 import type { FlashArray } from './port/flash-array.ts';
@@ -21,6 +22,8 @@ export interface ConnectArrayOptions {
   readonly clock?: Clock;
   /** 0 to 1; for the jitter of retries. */
   readonly random?: () => number;
+  /** Default: HTTPS by undici. */
+  readonly openTransport?: OpenTransport;
 }
 
 /**
@@ -30,7 +33,8 @@ export interface ConnectArrayOptions {
  *   | `unauthorized` | `unsupported` | `invalid` (the address is not one) | `cancelled`
  */
 export async function connectArray(options: ConnectArrayOptions, call?: CallOptions): Promise<FlashArray> {
-  const transport = new Transport(await transportOptions(options));
+  const openTransport = options.openTransport ?? ((to) => new UndiciTransport(to));
+  const transport = openTransport(await transportOptions(options));
   const http = new ArrayHttp({
     transport,
     array: options.address,

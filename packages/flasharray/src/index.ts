@@ -1,5 +1,14 @@
 export { type ConnectArrayOptions, connectArray } from './connect-array.ts';
 export { defaultTimeouts, type Timeouts } from './http/timeouts.ts';
+export {
+  type HttpReply,
+  type HttpRequest,
+  maxConnections,
+  type OpenTransport,
+  type Transport,
+  type TransportOptions,
+} from './http/transport.ts';
+export { TransportFailure, type TransportFailureKind } from './http/transport-failure.ts';
 export type { TlsTrust } from './http/trust.ts';
 export { supportedRestApiVersions } from './negotiate.ts';
 export { ArrayError, type ArrayErrorCode, type ArrayErrorDetails, isArrayError } from './port/array-error.ts';

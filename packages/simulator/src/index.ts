@@ -31,12 +31,25 @@ export type {
 } from './control/state.ts';
 
 export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
+export type { WireRequest } from './http/wire-request.ts';
+export {
+  type InMemoryArray,
+  type InMemorySimulator,
+  simulateInMemory,
+  type WireOutcome,
+} from './in-memory.ts';
 export type {
   ArrayConnectionType,
   LinkState,
   ReplicationSettings,
 } from './model/fleet-records.ts';
-export type { ArrayConnectionOptions, SimulatedArrayOptions, SimulatorOptions } from './options.ts';
+export type {
+  ArrayConnectionOptions,
+  FleetOptions,
+  SimulatedArrayOptions,
+  SimulatorOptions,
+} from './options.ts';
 export { parseArrayConnection } from './options.ts';
 export { type CommandResult, pureadmin } from './pureadmin.ts';
 export { type RunningArray, type RunningSimulator, startSimulator } from './simulator.ts';
+export type { SimulatorTimers } from './time/timers.ts';

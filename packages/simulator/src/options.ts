@@ -62,13 +62,26 @@ export function parseArrayConnection(text: string): ArrayConnectionOptions {
   return { from, to, type: `${kind}-replication` };
 }
 
-/** A set of simulated arrays in this process. */
-export interface SimulatorOptions {
+/** A set of simulated arrays. */
+export interface FleetOptions {
   readonly arrays: readonly SimulatedArrayOptions[];
   /** Connections between these arrays, made as by their administrators; one that exists already stays. */
   readonly connections?: readonly ArrayConnectionOptions[];
   /** How long replication takes. Default: no time at all. `setReplication` changes it later. */
   readonly replication?: Partial<ReplicationSettings>;
+  /** For serials, ids, tokens: the same seed gives the same ones. Default 1. */
+  readonly seed?: number;
+  /**
+   * `system` (default): real time plus what `advance` added; a clock that moves only by `advance`; or somebody else's
+   * time (milliseconds since the epoch) plus what `advance` added.
+   */
+  readonly clock?: 'system' | { readonly startAt: string } | { readonly now: () => number };
+  /** One call a request. Entries hold no tokens, sessions, passwords, CHAP secrets. */
+  readonly log?: (entry: SimulatorLogEntry) => void;
+}
+
+/** Simulated arrays that listen on sockets of this process. */
+export interface SimulatorOptions extends FleetOptions {
   /** Address to listen on for the REST interfaces. Default 127.0.0.1. */
   readonly host?: string;
   /** TCP port of the control interface (plain HTTP, always on loopback); 0 = any (default). */
@@ -77,12 +90,6 @@ export interface SimulatorOptions {
   readonly tlsDirectory?: string;
   /** Where the model is kept between starts (JSON, replaced atomically). Absent: only in memory. */
   readonly stateFile?: string;
-  /** For serials, ids, tokens: the same seed gives the same ones. Default 1. */
-  readonly seed?: number;
-  /** `system` (default): real time plus what `advance` added; or a clock that moves only by `advance`. */
-  readonly clock?: 'system' | { readonly startAt: string };
-  /** One call a request. Entries hold no tokens, sessions, passwords, CHAP secrets. */
-  readonly log?: (entry: SimulatorLogEntry) => void;
   /** The state file could not be written; the next change tries again, and `close` fails if it still cannot. */
   readonly onStorageFailure?: (error: SimulatorError) => void;
 }

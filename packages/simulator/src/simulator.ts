@@ -1,21 +1,10 @@
-import { newestPurityVersion, purityVersions } from './array/purity-versions.ts';
-import { SimulatedArray } from './array/simulated-array.ts';
+import { apiTokensOf, buildFleet, type SimulatedFleet } from './build-fleet.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { httpControl } from './control/http-control.ts';
-import { type ControlledArray, localControl } from './control/local-control.ts';
-import { SimulatorError } from './errors.ts';
 import { ArrayServer } from './http/array-server.ts';
-import { createAdmin } from './model/admins.ts';
-import { connectArrays } from './model/array-connections.ts';
-import { ArrayModel, type ArraySettings } from './model/array-model.ts';
-import { Fleet } from './model/fleet.ts';
-import { defaultInterfaces } from './model/interfaces.ts';
-import { SeededRandom, seedFor } from './model/random.ts';
-import { Refusal } from './model/refusal.ts';
-import { networkChanged } from './model/settle.ts';
-import type { ArrayConnectionOptions, SimulatedArrayOptions, SimulatorOptions } from './options.ts';
-import { type KeptArray, keepArray, readStateFile, restoreArray, StateFile } from './state-file.ts';
-import { SimulatorClock } from './time/clock.ts';
+import type { SimulatorOptions } from './options.ts';
+import { readStateFile, StateFile } from './state-file.ts';
+import { systemTimers } from './time/timers.ts';
 import { loadTlsMaterial } from './tls/tls-directory.ts';
 
 /** Where a running simulated array is found. */
@@ -50,57 +39,24 @@ export interface RunningSimulator {
  * @throws SimulatorError `invalid` for unusable options, `storage` for certificate or state files.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
-  const names = options.arrays.map(({ name }) => name);
-  if (names.length === 0 || new Set(names).size < names.length) {
-    throw new SimulatorError('invalid', `arrays must have different names: ${names.join(', ')}`);
-  }
-  const clock = new SimulatorClock(
-    options.clock === undefined || options.clock === 'system' ? undefined : options.clock.startAt,
-  );
   const { material, caFile } = await loadTlsMaterial(options.tlsDirectory, new Date());
   const kept = options.stateFile === undefined ? null : await readStateFile(options.stateFile);
   const host = options.host ?? '127.0.0.1';
-  const arrays = new Map<string, ControlledArray>();
-  const stateFile =
-    options.stateFile === undefined
-      ? null
-      : new StateFile(
-          options.stateFile,
-          () => ({
-            format: 1,
-            arrays: [...arrays.values()].map(({ array }) => keepArray(array.model)),
-            fleet: fleet.picture(),
-          }),
-          (error) => options.onStorageFailure?.(error),
-        );
-  const changed = (): void => stateFile?.changed();
-  const fleet = new Fleet(clock);
-  for (const [index, arrayOptions] of options.arrays.entries()) {
-    const earlier = kept?.arrays.find(({ settings }) => settings.name === arrayOptions.name) ?? null;
-    const model = makeModel(arrayOptions, index, clock, options.seed ?? 1, earlier, fleet);
-    const server = new ArrayServer(host, arrayOptions.port ?? 0, material.server);
-    const array = new SimulatedArray(
-      model,
-      { strict: arrayOptions.strict ?? true, pageCap: arrayOptions.pageCap ?? 1000 },
-      { arriving: () => server.arriving(), log: options.log ?? (() => undefined), changed },
+  let stateFile: StateFile | null = null;
+  const fleet: SimulatedFleet<ArrayServer> = buildFleet(options, {
+    placeOf: ({ port }) => new ArrayServer(host, port ?? 0, material.server),
+    timers: systemTimers,
+    kept,
+    changed: () => stateFile?.changed(),
+  });
+  const { arrays, control } = fleet;
+  if (options.stateFile !== undefined) {
+    stateFile = new StateFile(
+      options.stateFile,
+      () => fleet.picture(),
+      (error) => options.onStorageFailure?.(error),
     );
-    fleet.join(model, () => server.address);
-    const firstSettings = model.settings;
-    const roles = model.admins.sorted();
-    const restoreSettings = (): void => {
-      model.update(firstSettings);
-      for (const admin of roles)
-        model.admins.put({ ...(model.admins.byId(admin.id) ?? admin), role: admin.role });
-    };
-    arrays.set(arrayOptions.name, { array, server, restoreSettings });
   }
-  if (kept?.fleet !== undefined) fleet.restore(kept.fleet);
-  // An array that was lost at the end is there again.
-  networkChanged(fleet);
-  fleet.settings = { ...fleet.settings, ...options.replication };
-  const restoreConnections = (): void => connectAsConfigured(fleet, options.connections ?? []);
-  restoreConnections();
-  const control = localControl({ arrays, fleet, clock, changed, restoreConnections });
   const controlServer = httpControl(control);
   const closeAll = async (): Promise<void> => {
     for (const { array, server } of arrays.values()) {
@@ -114,21 +70,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   try {
     for (const { array, server } of arrays.values()) await server.listen(array);
     const controlUrl = await controlServer.listen({ host: '127.0.0.1', port: options.controlPort ?? 0 });
-    changed();
+    stateFile?.changed();
     await stateFile?.flush();
     return {
       controlUrl,
       caCertificate: material.ca.certificate,
       caFile,
-      arrays: [...arrays.values()].map(({ array: { model }, server }) => ({
-        name: model.settings.name,
+      arrays: [...arrays.values()].map(({ array, server }) => ({
+        name: array.name,
         address: server.address,
-        apiTokens: Object.fromEntries(
-          model.admins
-            .sorted()
-            .flatMap(({ name, apiToken }) => (apiToken === null ? [] : [[name, apiToken.token]])),
-        ),
-        restVersions: model.settings.restVersions,
+        apiTokens: apiTokensOf(array),
+        restVersions: array.model.settings.restVersions,
       })),
       control,
       close: closeAll,
@@ -137,100 +89,4 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     await closeAll();
     throw error;
   }
-}
-
-const defaultCapacity = 20 * 1024 ** 4;
-const oneDay = 86_400_000;
-const halfAnHour = 1_800_000;
-
-/** A fresh model, filled with what an earlier start has kept. */
-function makeModel(
-  options: SimulatedArrayOptions,
-  index: number,
-  clock: SimulatorClock,
-  seed: number,
-  kept: KeptArray | null,
-  fleet: Fleet,
-): ArrayModel {
-  const random = new SeededRandom(kept?.randomState ?? seedFor(seed, options.name));
-  const identity = kept?.identity ?? {
-    id: random.uuid(),
-    targetSuffix: random.hex(16),
-    created: clock.now(),
-  };
-  const model = new ArrayModel(
-    identity,
-    kept === null ? settingsOf(options, index) : { ...kept.settings, ...versionsOf(options) },
-    clock,
-    random,
-    fleet,
-  );
-  if (kept !== null) {
-    restoreArray(model, kept);
-    return model;
-  }
-  const tokens = options.apiTokens ?? { pureuser: random.uuid() };
-  for (const [user, token] of Object.entries(tokens)) {
-    const admin = createAdmin(
-      model,
-      user,
-      options.readOnlyUsers?.includes(user) === true ? 'readonly' : 'array_admin',
-    );
-    model.admins.put({ ...admin, apiToken: { token, created: clock.now(), expires: null } });
-  }
-  return model;
-}
-
-function connectAsConfigured(fleet: Fleet, connections: readonly ArrayConnectionOptions[]): void {
-  for (const { from, to, type } of connections) {
-    const [maker, peer] = [fleet.byName(from), fleet.byName(to)];
-    if (maker === undefined || peer === undefined) {
-      throw new SimulatorError(
-        'invalid',
-        `connections: there is no array "${maker === undefined ? from : to}"`,
-      );
-    }
-    if (fleet.connectionOf(maker.identity.id, peer.identity.id) !== undefined) continue;
-    try {
-      connectArrays(maker, peer, { type: type ?? 'async-replication' });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      throw new SimulatorError('invalid', `connections: ${from} and ${to}: ${error.message}`, {
-        cause: error,
-      });
-    }
-  }
-}
-
-function versionsOf(options: SimulatedArrayOptions): Pick<ArraySettings, 'purityVersion' | 'restVersions'> {
-  const purityVersion = options.purityVersion ?? newestPurityVersion;
-  const restVersions = options.restVersions ?? purityVersions[purityVersion];
-  if (restVersions === undefined || restVersions.length === 0) {
-    throw new SimulatorError(
-      'invalid',
-      `array ${options.name}: unknown Purity version ${purityVersion}; known are ${Object.keys(purityVersions).join(', ')}`,
-    );
-  }
-  return { purityVersion, restVersions };
-}
-
-function settingsOf(options: SimulatedArrayOptions, index: number): ArraySettings {
-  return {
-    name: options.name,
-    ...versionsOf(options),
-    capacity: options.capacity ?? defaultCapacity,
-    evergreenOne: options.evergreenOne ?? false,
-    interfaces: options.interfaces ?? defaultInterfaces(index),
-    controllerStatus: {},
-    nextLun: options.lunSeed ?? 1,
-    manualEradication: true,
-    eradicationDelay: oneDay,
-    idleTimeout: halfAnHour,
-    banner: '',
-    performanceSamples: null,
-    defaultProtection: [],
-    volumeLimit: options.volumeLimit ?? null,
-    hostLimit: options.hostLimit ?? null,
-    snapshotLimit: options.snapshotLimit ?? null,
-  };
 }

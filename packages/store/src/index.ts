@@ -6,7 +6,7 @@ export * from './groups/group-type-store.ts';
 export * from './initiator-data/initiator-data-store.ts';
 export * from './journal/journal-store.ts';
 export * from './messages/message-store.ts';
-export { type OpenStoreOptions, openStore } from './open-store.ts';
+export { type OpenStoreOptions, openStore, type StoreSimulation } from './open-store.ts';
 export * from './page.ts';
 export * from './qos-specs/qos-specs-store.ts';
 export * from './quotas/quota-store.ts';

@@ -4,7 +4,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { takeOwnership } from './database/ownership.ts';
 import type { RecordsSource } from './database/records-source.ts';
 import { StoreSession } from './database/session.ts';
-import { SqliteConnection } from './database/sqlite-connection.ts';
+import { type BeforeStatement, SqliteConnection } from './database/sqlite-connection.ts';
 import type { Database } from './database/tables.ts';
 import { migrate } from './schema/migrate.ts';
 import { sqlRecords } from './sql-records.ts';
@@ -16,6 +16,15 @@ export interface OpenStoreOptions {
   readonly clock: Clock;
   /** Makes the ids of rows that nobody else names; random by default. */
   readonly uuid?: () => string;
+  /** For simulations. */
+  readonly simulation?: StoreSimulation;
+}
+
+/** How a simulation takes part in what the store does. */
+export interface StoreSimulation {
+  readonly beforeStatement: BeforeStatement;
+  /** The database is open. `cut` ends it as the death of the process does: what is not committed is lost. */
+  readonly opened: (database: { execute(sql: string): void; cut(): void }) => void;
 }
 
 /**
@@ -28,13 +37,15 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const ownership = takeOwnership(options.path);
   let connection: SqliteConnection | null = null;
   try {
-    connection = new SqliteConnection(ownership.path);
+    connection = new SqliteConnection(ownership.path, options.simulation?.beforeStatement);
     migrate(connection, options.path, source);
     const opened = connection;
-    return makeStore(opened, source, () => {
+    const release = (): void => {
       opened.close();
       ownership.release();
-    });
+    };
+    options.simulation?.opened({ execute: (sql) => opened.execute(sql), cut: release });
+    return makeStore(opened, source, release);
   } catch (error) {
     connection?.close();
     ownership.release();

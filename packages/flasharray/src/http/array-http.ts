@@ -107,10 +107,21 @@ export class ArrayHttp {
 
   /** Sends once, without retries and also after `stop`; for the logout. Null when no answer came. */
   async sendOnce(request: ArrayRequest, timeout: number): Promise<HttpReply | null> {
-    const outcome = await this.#attempt(
-      { signal: AbortSignal.timeout(timeout), deadline: 0, endedBy: () => 'deadline' },
-      request,
+    const { clock } = this.#options;
+    const deadline = new AbortController();
+    const finished = new AbortController();
+    clock.wait(timeout, finished.signal).then(
+      () => deadline.abort(),
+      // The answer came first.
+      () => undefined,
     );
+    const call: Call = {
+      signal: deadline.signal,
+      deadline: clock.now() + timeout,
+      endedBy: () => 'deadline',
+    };
+    const outcome = await this.#attempt(call, request);
+    finished.abort();
     return outcome.kind === 'answered' ? outcome.reply : null;
   }
 

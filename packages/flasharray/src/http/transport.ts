@@ -1,7 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { abortable } from './abortable.ts';
-import { ConnectFailure, TransportFailure, transportFailure } from './transport-failure.ts';
 import type { TlsVerification } from './trust.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -34,79 +31,19 @@ export interface TransportOptions {
   readonly idleTimeout: number;
 }
 
-/** More parallel calls than this wait for a free connection; arrays serve few management sessions at a time. */
-const maxConnections = 16;
-/** The largest answers are REST 1.x listings without paging: some 300 bytes for each of 20000 volumes, twice over. */
-const maxReplyBytes = 64 * 2 ** 20;
-
-/** The pool of keep-alive connections to one array. Sends each request exactly once: repeating is decided above. */
-export class Transport {
-  readonly #agent: Agent;
-  readonly #options: TransportOptions;
-
-  constructor(options: TransportOptions) {
-    this.#options = options;
-    const connector = buildConnector({ ...options.tls, allowH2: false, timeout: options.connectTimeout });
-    this.#agent = new Agent({
-      connections: maxConnections,
-      pipelining: 1,
-      allowH2: false,
-      headersTimeout: options.idleTimeout,
-      bodyTimeout: options.idleTimeout,
-      maxResponseSize: maxReplyBytes,
-      // Marks failures of the handshakes, which prove that no request was sent.
-      connect: (target, done) =>
-        connector(target, (error, socket) =>
-          error === null ? done(null, socket) : done(new ConnectFailure(error), null),
-        ),
-    });
-  }
-
-  /** @throws TransportFailure when no complete answer came */
-  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-    const progress = { written: false };
-    try {
-      // undici notices the signal only once a connection stands, hence the race.
-      return await abortable(this.#exchange(request, signal, progress), signal);
-    } catch (error) {
-      throw transportFailure(error, { written: progress.written, aborted: signal.aborted });
-    }
-  }
-
-  async #exchange(
-    request: HttpRequest,
-    signal: AbortSignal,
-    progress: { written: boolean },
-  ): Promise<HttpReply> {
-    const reply = await this.#agent.compose(notingStart(progress)).request({
-      origin: this.#options.origin,
-      method: request.method,
-      path: request.path,
-      headers: request.headers,
-      body: request.body,
-      signal,
-    });
-    return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
-  }
-
+/** What carries requests to one array: sockets, or a simulation of them. */
+export interface Transport {
+  /**
+   * Sends the request exactly once: repeating is decided above.
+   * @throws TransportFailure when no complete answer came
+   */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
   /** Cuts all connections. */
-  async destroy(): Promise<void> {
-    await this.#agent.destroy(new TransportFailure('aborted', false, new Error('closed')));
-  }
+  destroy(): Promise<void>;
 }
 
-/** Notes whether the request got as far as being written to a connection. */
-function notingStart(progress: { written: boolean }): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) =>
-    dispatch(options, {
-      onRequestStart: (controller, context) => {
-        progress.written = true;
-        handler.onRequestStart?.(controller, context);
-      },
-      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-      onResponseStart: (...args) => handler.onResponseStart?.(...args),
-      onResponseData: (...args) => handler.onResponseData?.(...args),
-      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-      onResponseError: (...args) => handler.onResponseError?.(...args),
-    });
-}
+/** Makes the transport to one array. */
+export type OpenTransport = (options: TransportOptions) => Transport;
+
+/** More parallel calls than this wait for a free connection; arrays serve few management sessions at a time. */
+export const maxConnections = 16;

@@ -16,7 +16,7 @@ export async function aScriptedArray(): Promise<ScriptedArray> {
   return array;
 }
 
-/** Options for a scripted array; retries wait no time, and the total deadline passes only by the clock. */
+/** Options for a scripted array; retries wait no time, and deadlines (of a logout 2 s) pass only by the clock. */
 export function optionsFor(
   array: Pick<ScriptedArray, 'address'>,
   changes: Partial<ConnectArrayOptions> = {},
@@ -27,7 +27,7 @@ export function optionsFor(
     tls: { kind: 'not-verified' },
     timeouts: { connect: 2_000, idle: 5_000, total: 60_000 },
     userAgent: 'cinder-flasharray tests',
-    clock: new ManualClock(10_000),
+    clock: new ManualClock(1_999),
     random: () => 0.5,
     ...changes,
   };

@@ -4,6 +4,7 @@ import type { ApiReply, ApiRequest } from '../http/messages.ts';
 import type { ArrayModel } from '../model/array-model.ts';
 import { hostConnections } from '../model/connections-of.ts';
 import { settle } from '../model/settle.ts';
+import type { SimulatorTimers } from '../time/timers.ts';
 import { FaultTable } from '../traffic/fault-table.ts';
 import { Gate } from '../traffic/gate.ts';
 import { HoldTable } from '../traffic/hold-table.ts';
@@ -21,12 +22,13 @@ export type Outcome =
 export class SimulatedArray {
   readonly model: ArrayModel;
   readonly faults = new FaultTable();
-  readonly holds = new HoldTable();
+  readonly holds: HoldTable;
   readonly log = new RequestLog();
   readonly gate: Gate;
   /** Lost in a way that leaves its clients without any answer. */
   silent = false;
   readonly #options: AnswerOptions;
+  readonly #timers: SimulatorTimers;
   readonly #onLog: (entry: SimulatorLogEntry) => void;
   readonly #onChange: () => void;
 
@@ -39,10 +41,13 @@ export class SimulatedArray {
       readonly log: (entry: SimulatorLogEntry) => void;
       /** The model may have changed. */
       readonly changed: () => void;
+      readonly timers: SimulatorTimers;
     },
   ) {
     this.model = model;
-    this.gate = new Gate(hooks.arriving);
+    this.#timers = hooks.timers;
+    this.holds = new HoldTable(hooks.timers);
+    this.gate = new Gate(hooks.arriving, hooks.timers);
     this.#options = options;
     this.#onLog = hooks.log;
     this.#onChange = hooks.changed;
@@ -54,14 +59,14 @@ export class SimulatedArray {
 
   /** Takes a parsed request through gate, holds, faults and model. `gone`: the client closed the connection. */
   async serve(request: ApiRequest, gone: Promise<'gone'>): Promise<Outcome> {
-    const started = performance.now();
+    const started = this.#timers.now();
     const { sequence } = this.log.add(request, new Date(this.model.now()).toISOString());
     try {
       return await this.#pass(request, sequence, gone);
     } finally {
       const entry = this.log.get(sequence);
       if (entry !== undefined) {
-        const milliseconds = Math.round(performance.now() - started);
+        const milliseconds = Math.round(this.#timers.now() - started);
         this.#onLog({ ...entry, array: this.name, milliseconds });
       }
     }
@@ -131,9 +136,9 @@ export class SimulatedArray {
     switch (fault?.kind) {
       case 'delay': {
         const timer = Promise.withResolvers<'over'>();
-        const handle = setTimeout(() => timer.resolve('over'), fault.milliseconds);
+        const endWait = this.#timers.after(fault.milliseconds, () => timer.resolve('over'));
         const how = await Promise.race([timer.promise, left]);
-        clearTimeout(handle);
+        endWait();
         if (how === 'gone') return this.#unanswered(sequence, { kind: 'cut' });
         return { kind: 'reply', reply, half: false };
       }

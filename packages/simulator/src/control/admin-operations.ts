@@ -145,6 +145,8 @@ export type AdminOperation =
   | { readonly kind: 'setEvergreenOne'; readonly enabled: boolean }
   /** SafeMode: eradication by hand is refused while disabled. */
   | { readonly kind: 'setManualEradication'; readonly enabled: boolean }
+  /** Whether destroying a connected volume succeeds, with its connections counted in the reply. */
+  | { readonly kind: 'setDestroysConnected'; readonly enabled: boolean }
   /** null: performance as made up from the model (idle); []: an array that has no sample yet. */
   | { readonly kind: 'setPerformanceSamples'; readonly samples: readonly PerformanceSample[] | null }
   | { readonly kind: 'setCapacity'; readonly bytes: number }

@@ -212,6 +212,7 @@ type ArrayOperation = Extract<
     readonly kind:
       | 'setEvergreenOne'
       | 'setManualEradication'
+      | 'setDestroysConnected'
       | 'setPerformanceSamples'
       | 'setCapacity'
       | 'setNextLun'
@@ -231,6 +232,9 @@ function administerArray(model: ArrayModel, operation: ArrayOperation): void {
       return;
     case 'setManualEradication':
       model.update({ manualEradication: operation.enabled });
+      return;
+    case 'setDestroysConnected':
+      model.update({ destroysConnected: operation.enabled });
       return;
     case 'setPerformanceSamples':
       model.update({ performanceSamples: operation.samples });

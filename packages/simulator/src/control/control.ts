@@ -45,7 +45,7 @@ export interface SimulatorControl {
   clearFaults(array: string): Promise<void>;
 
   armHold(array: string, hold: Hold): Promise<{ readonly id: string }>;
-  /** Waits until a request is held. `timeoutMs` is real time, at most 60 000. */
+  /** Waits until a request is held. `timeoutMs`: at most 60 000 of the network's milliseconds. */
   waitForHold(array: string, id: string, timeoutMs: number): Promise<HoldOutcome>;
   /**
    * Ends a hold, whether or not a request is waiting in it. `drop` cuts the connection; a request dropped (or left by

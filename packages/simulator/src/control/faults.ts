@@ -25,7 +25,7 @@ export type FaultEffect =
       readonly context?: string;
       readonly raw?: string;
     }
-  /** The request is applied and answered this much later. Real milliseconds, not the simulated clock. */
+  /** The request is applied and answered this much later. Milliseconds of the network's time, which `advance` does not move. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** Never applied, never answered: the connection stays open until the client or the simulator closes it. */
   | { readonly kind: 'hang' }

@@ -1,6 +1,6 @@
 import type { SimulatedArray } from '../array/simulated-array.ts';
 import { SimulatorError } from '../errors.ts';
-import type { ArrayServer } from '../http/array-server.ts';
+import type { ArrayListener } from '../http/array-listener.ts';
 import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/admins.ts';
 import { expire } from '../model/expiry.ts';
 import { type Fleet, instantReplication } from '../model/fleet.ts';
@@ -15,7 +15,7 @@ import { describeArray } from './describe-array.ts';
 /** One array as the control steers it. */
 export type ControlledArray = {
   readonly array: SimulatedArray;
-  readonly server: ArrayServer;
+  readonly server: ArrayListener;
   /** Puts settings back to those of the first start. */
   readonly restoreSettings: () => void;
 };

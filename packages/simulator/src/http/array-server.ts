@@ -5,7 +5,9 @@ import type { Socket } from 'node:net';
 import type { SimulatedArray } from '../array/simulated-array.ts';
 import { SimulatorError } from '../errors.ts';
 import type { KeyedCertificate } from '../tls/certificates.ts';
-import { type ApiReply, type ApiRequest, parseBody } from './messages.ts';
+import type { ArrayListener } from './array-listener.ts';
+import type { ApiReply } from './messages.ts';
+import { toApiRequest, type WireRequest } from './wire-request.ts';
 
 /** The longest body taken. */
 const mostBodyBytes = 8 * 1024 ** 2;
@@ -13,7 +15,7 @@ const mostBodyBytes = 8 * 1024 ** 2;
 const arrivalMs = 1000;
 
 /** The HTTPS side of an array. */
-export class ArrayServer {
+export class ArrayServer implements ArrayListener {
   readonly #host: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -105,7 +107,7 @@ export class ArrayServer {
       response.writeHead(413).end();
       return;
     }
-    const outcome = await this.#array.serve(toApiRequest(request, text), left.promise);
+    const outcome = await this.#array.serve(toApiRequest(wireRequest(request, text)), left.promise);
     switch (outcome.kind) {
       case 'reply':
         send(response, outcome.reply, outcome.half);
@@ -133,32 +135,12 @@ function send(response: ServerResponse, reply: ApiReply, half: boolean): void {
   });
 }
 
-function toApiRequest(request: IncomingMessage, text: string): ApiRequest {
-  const url = request.url ?? '/';
-  const question = url.indexOf('?');
-  const rawPath = question < 0 ? url : url.slice(0, question);
-  const versioned = /^\/api\/(\d+\.\d+)\/(.*)$/.exec(rawPath);
+function wireRequest(request: IncomingMessage, body: string): WireRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  const path = versioned?.[2] ?? (rawPath === '/api/api_version' ? 'api_version' : rawPath);
-  return {
-    method: request.method ?? 'GET',
-    version: versioned?.[1] ?? null,
-    path: decodePath(path.replace(/\/$/, '')),
-    rawQuery: question < 0 ? '' : url.slice(question + 1),
-    headers,
-    body: parseBody(text, headers['content-type'] ?? ''),
-  };
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return { method: request.method ?? 'GET', path: request.url ?? '/', headers, body };
 }
 
 async function readBody(request: IncomingMessage): Promise<string | null> {

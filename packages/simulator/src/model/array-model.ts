@@ -42,6 +42,8 @@ export type ArraySettings = {
   readonly controllerStatus: Readonly<Record<string, 'ready' | 'not ready' | 'updating' | 'unknown'>>;
   readonly nextLun: number;
   readonly manualEradication: boolean;
+  /** Destroying a connected volume succeeds, and the reply counts its connections (some Purity releases). */
+  readonly destroysConnected: boolean;
   /** Milliseconds from destroying an object to its eradication. */
   readonly eradicationDelay: number;
   /** Milliseconds a session may be idle; 0: for ever. */

@@ -96,6 +96,8 @@ export function deleteHost(model: ArrayModel, name: string): Host {
   if (hostConnections(model, host).length > 0) {
     throw new Refusal('Host cannot be deleted due to existing connections.', name);
   }
+  // It has to be taken out of the group first (driver-behaviour section 12, "host group"); the words are a guess.
+  if (host.hostGroupId !== null) throw new Refusal('Host belongs to a host group.', name);
   model.hosts.remove(host.id);
   return host;
 }

@@ -160,14 +160,15 @@ export function setVolumePriority(model: ArrayModel, name: string, priority: Pri
   return model.volumes.put({ ...liveVolume(model, name), priority });
 }
 
-/** Destroys a volume with its live snapshots. Refused while it is connected. */
+/** Destroys a volume with its live snapshots. Refused while it is connected, unless the array only counts that. */
 export function destroyVolume(model: ArrayModel, name: string): Volume {
   const volume = anyVolume(model, name);
   if (volume.eradicateAt !== null) {
     throw new Refusal('Volume has been deleted.', name, { rest1: 'Volume has been destroyed.' });
   }
   const holders = arraysInTouch(model, splitVolumeName(volume.name).pod);
-  if (holders.some((holder) => volumeConnectionCount(holder, volume) > 0)) {
+  const refuses = !model.settings.destroysConnected;
+  if (refuses && holders.some((holder) => volumeConnectionCount(holder, volume) > 0)) {
     throw new Refusal('Volume cannot be destroyed due to existing connections.', name);
   }
   const eradicateAt = model.eradicationTime();

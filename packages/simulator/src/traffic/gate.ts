@@ -1,4 +1,6 @@
-/** Real milliseconds without an arrival after which a round is complete. */
+import type { SimulatorTimers } from '../time/timers.ts';
+
+/** Milliseconds without an arrival after which a round is complete. */
 const quietMs = 30;
 /** How often a round is put off because connections or requests are still arriving: 100 × 30 ms at most. */
 const mostDelays = 100;
@@ -11,15 +13,17 @@ type Waiting = { readonly label: string; readonly go: () => void };
  */
 export class Gate {
   readonly #arriving: () => number;
+  readonly #timers: SimulatorTimers;
   #open = false;
   #waiting: Waiting[] = [];
   #rounds: (readonly string[])[] = [];
-  #timer: NodeJS.Timeout | null = null;
+  #endWait: (() => void) | null = null;
   #lastArrival = 0;
 
   /** `arriving`: connections and requests that have begun and are not parsed yet. */
-  constructor(arriving: () => number) {
+  constructor(arriving: () => number, timers: SimulatorTimers) {
     this.#arriving = arriving;
+    this.#timers = timers;
   }
 
   get isOpen(): boolean {
@@ -46,7 +50,7 @@ export class Gate {
     const turn = Promise.withResolvers<'continue'>();
     const entry = { label, go: () => turn.resolve('continue') };
     this.#waiting.push(entry);
-    this.#lastArrival = performance.now();
+    this.#lastArrival = this.#timers.now();
     this.#schedule(0);
     const how = await Promise.race([turn.promise, gone]);
     if (how === 'gone') this.#waiting = this.#waiting.filter((other) => other !== entry);
@@ -54,22 +58,19 @@ export class Gate {
   }
 
   #schedule(delays: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      // Let one turn of input pass first: after a busy stretch requests may lie unread.
-      setImmediate(() => setImmediate(() => this.#endRound(delays)));
-    }, quietMs);
+    this.#endWait?.();
+    this.#endWait = this.#timers.after(quietMs, () => this.#timers.afterInput(() => this.#endRound(delays)));
   }
 
   #endRound(delays: number): void {
-    const quiet = performance.now() - this.#lastArrival >= quietMs;
+    const quiet = this.#timers.now() - this.#lastArrival >= quietMs;
     if ((!quiet || this.#arriving() > 0) && delays < mostDelays) this.#schedule(delays + 1);
     else this.#letGo();
   }
 
   #letGo(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#endWait?.();
+    this.#endWait = null;
     const round = this.#waiting;
     this.#waiting = [];
     if (round.length === 0) return;

@@ -3,6 +3,7 @@ import type { Hold } from '../control/faults.ts';
 import type { LoggedRequest } from '../control/requests.ts';
 import { SimulatorError } from '../errors.ts';
 import type { ApiRequest } from '../http/messages.ts';
+import type { SimulatorTimers } from '../time/timers.ts';
 import { checkMatch, matches } from './matching.ts';
 
 /** How a held request goes on. */
@@ -22,7 +23,12 @@ type Entry = {
 /** The holds armed on an array: each stops one request. */
 export class HoldTable {
   readonly #entries = new Map<string, Entry>();
+  readonly #timers: SimulatorTimers;
   #count = 0;
+
+  constructor(timers: SimulatorTimers) {
+    this.#timers = timers;
+  }
 
   /** @throws SimulatorError `invalid` for an unusable match. */
   arm(hold: Hold): string {
@@ -63,18 +69,18 @@ export class HoldTable {
     return 'continue';
   }
 
-  /** Waits for a request to be held, at most so many real milliseconds. */
+  /** Waits for a request to be held, at most so many milliseconds. */
   async wait(id: string, timeoutMs: number): Promise<HoldOutcome> {
     const entry = this.#find(id);
     if (entry.held !== null) return { kind: 'held', request: entry.held };
     const outcome = Promise.withResolvers<HoldOutcome>();
     const waiter = (request: LoggedRequest) => outcome.resolve({ kind: 'held', request });
     entry.waiters.add(waiter);
-    const timer = setTimeout(() => outcome.resolve({ kind: 'timeout' }), timeoutMs);
+    const endWait = this.#timers.after(timeoutMs, () => outcome.resolve({ kind: 'timeout' }));
     try {
       return await outcome.promise;
     } finally {
-      clearTimeout(timer);
+      endWait();
       entry.waiters.delete(waiter);
     }
   }

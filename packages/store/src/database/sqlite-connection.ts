@@ -10,15 +10,23 @@ const busyTimeout = 2000;
 const statementsKept = 200;
 
 /**
+ * Is called before each statement runs, with its text; what it throws is thrown in its place. For simulations: a disk
+ * that is full, a process that dies between two statements.
+ */
+export type BeforeStatement = (sql: string) => void;
+
+/**
  * One connection to an SQLite file, in the shape that Kysely's SQLite dialect drives. Every error that leaves it is a
  * StoreError.
  */
 export class SqliteConnection implements SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, ConnectionStatement>();
+  readonly #before: BeforeStatement;
 
   /** @throws StoreError when the file cannot be opened */
-  constructor(path: string) {
+  constructor(path: string, before: BeforeStatement = () => undefined) {
+    this.#before = before;
     this.#database = attempt(
       `cannot open ${path}`,
       () => new DatabaseSync(path, { timeout: busyTimeout, enableForeignKeyConstraints: true }),
@@ -32,7 +40,10 @@ export class SqliteConnection implements SqliteDatabase {
 
   /** Runs statements that take no parameters and return no rows. */
   execute(sql: string): void {
-    attempt('SQLite', () => this.#database.exec(sql));
+    attempt('SQLite', () => {
+      this.#before(sql);
+      this.#database.exec(sql);
+    });
   }
 
   /** Rows of a query without parameters. */
@@ -53,7 +64,10 @@ export class SqliteConnection implements SqliteDatabase {
     if (kept !== undefined) {
       return kept;
     }
-    const statement = attempt('SQLite', () => new ConnectionStatement(this.#database.prepare(sql)));
+    const statement = attempt(
+      'SQLite',
+      () => new ConnectionStatement(this.#database.prepare(sql), () => this.#before(sql)),
+    );
     const [oldest] = this.#statements.keys();
     if (this.#statements.size >= statementsKept && oldest !== undefined) {
       this.#statements.delete(oldest);
@@ -74,22 +88,31 @@ export class SqliteConnection implements SqliteDatabase {
 class ConnectionStatement implements SqliteStatement {
   readonly reader: boolean;
   readonly #statement: StatementSync;
+  readonly #before: () => void;
 
-  constructor(statement: StatementSync) {
+  constructor(statement: StatementSync, before: () => void) {
     this.#statement = statement;
+    this.#before = before;
     this.reader = statement.columns().length > 0;
   }
 
   all(parameters: readonly unknown[]): unknown[] {
-    return attempt('SQLite', () => this.#statement.all(...parameters.map(bindable)));
+    return this.#attempt(() => this.#statement.all(...parameters.map(bindable)));
   }
 
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
-    return attempt('SQLite', () => this.#statement.run(...parameters.map(bindable)));
+    return this.#attempt(() => this.#statement.run(...parameters.map(bindable)));
   }
 
   iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
-    return attempt('SQLite', () => this.#statement.iterate(...parameters.map(bindable)));
+    return this.#attempt(() => this.#statement.iterate(...parameters.map(bindable)));
+  }
+
+  #attempt<T>(work: () => T): T {
+    return attempt('SQLite', () => {
+      this.#before();
+      return work();
+    });
   }
 }
 
