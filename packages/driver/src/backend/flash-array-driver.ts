@@ -4,21 +4,14 @@ import { connectArray, type FlashArray, isArrayError, type Timeouts } from '@cin
 import { type ArrayPlace, BackendArrays, placesOf } from '../arrays/backend-arrays.ts';
 import type { BackendConfig } from '../config/backend-config.ts';
 import { driverClasses } from '../config/driver-class.ts';
-import type { ReplicationKind } from '../config/replication-config.ts';
 import type { InitiatorSecrets } from '../connections/chap.ts';
 import type { HostConnector } from '../connections/connector.ts';
-import { HostDisconnector } from '../connections/disconnect-host.ts';
-import { HostLocks } from '../connections/host-locks.ts';
 import type { Protocol } from '../connections/protocol.ts';
 import { protocolOf } from '../connections/protocol-of.ts';
-import { UniformConnections, type UniformPeer } from '../connections/uniform-connections.ts';
-import { VolumeConnections } from '../connections/volume-connections.ts';
-import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { Locks } from '../contract/locks.ts';
 import type * as driver from '../contract/volume-driver.ts';
 import type { VolumeStats } from '../contract/volume-stats.ts';
-import { GroupOperations } from '../groups/group-operations.ts';
 import { existingSnapshot, manageSnapshot, unmanageSnapshot } from '../manage/manage-snapshot.ts';
 import { existingVolume, manageVolume, roundedUp, unmanageVolume } from '../manage/manage-volume.ts';
 import { manageableSnapshots, manageableVolumes } from '../manage/manageable-list.ts';
@@ -28,16 +21,18 @@ import { failBack } from '../replication/failback.ts';
 import { failOver } from '../replication/failover.ts';
 import { notSetUp, Replication } from '../replication/replication.ts';
 import { createSnapshot, deleteSnapshot, revertToSnapshot } from '../snapshots/snapshots.ts';
-import { volumeStats } from '../statistics/volume-stats.ts';
+import { readStatistics } from '../statistics/read-statistics.ts';
 import { lacks, requireFeatures } from '../volume-types/array-features.ts';
 import { capabilityProperties } from '../volume-types/capability-properties.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
 import { createVolume, type VolumeOrigin } from '../volumes/create-volume.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
+import { snapshotUpdate, volumeUpdate } from '../volumes/record-updates.ts';
 import { retypeVolume } from '../volumes/retype.ts';
 import { changeReplication } from '../volumes/retype-replication.ts';
 import { attachmentTags, creationTags, removeInstanceTag, writeTags } from '../volumes/volume-tags.ts';
+import { type ArraySession, type ArraySessionDependencies, openArraySession } from './array-session.ts';
 
 export interface FlashArrayDriverOptions {
   readonly config: BackendConfig;
@@ -57,17 +52,6 @@ export interface FlashArrayDriverOptions {
   readonly timeouts?: Timeouts;
 }
 
-/** What exists only while the driver is connected. */
-interface Session {
-  readonly array: FlashArray;
-  readonly disconnector: HostDisconnector;
-  /** On the array alone, or on its peers as well. */
-  readonly hostPaths: Pick<VolumeConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
-  readonly uniform: UniformConnections | null;
-  readonly volumeGroups: VolumeGroupKeeper;
-  readonly groups: GroupOperations;
-}
-
 /** The FlashArray volume driver. */
 export class FlashArrayDriver implements driver.VolumeDriver {
   readonly #options: FlashArrayDriverOptions;
@@ -78,7 +62,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   #currentId: string;
   #arrays: BackendArrays | null = null;
   #replication: Replication | null = null;
-  #session: Session | null = null;
+  #session: ArraySession | null = null;
   /** Arrays that did not answer are being looked for. */
   #takingIn: Promise<void> | null = null;
   #stats: VolumeStats | null = null;
@@ -211,7 +195,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     const suffix = snapshotSuffix(this.#options.config.snapshotNameTemplate, snapshot.id);
     const volume = this.#names.of(snapshot.volume);
     await createSnapshot(array, volume, suffix);
-    return this.#snapshotUpdate(array, snapshot, snapshotName(volume, suffix));
+    return snapshotUpdate(array, snapshot, snapshotName(volume, suffix));
   }
 
   async deleteSnapshot(snapshot: driver.DriverSnapshot): Promise<void> {
@@ -350,7 +334,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       settings,
       eradicate: this.#eradicates(),
     });
-    return this.#volumeUpdate(array, volume, name, settings.replication);
+    return volumeUpdate(array, volume, name, settings.replication);
   }
 
   async manageExistingGetSize(reference: driver.ExistingReference): Promise<Gibibytes> {
@@ -378,7 +362,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       eradicate: this.#eradicates(),
     });
     const name = await this.#replicate(volume, managed, settings);
-    return this.#volumeUpdate(array, volume, name, settings.replication);
+    return volumeUpdate(array, volume, name, settings.replication);
   }
 
   async unmanage(volume: driver.DriverVolume): Promise<void> {
@@ -402,7 +386,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     const { array } = this.#connected();
     const target = this.intendedSnapshotName(snapshot);
     await manageSnapshot({ array, reference, volume: this.#names.of(snapshot.volume), target });
-    return this.#snapshotUpdate(array, snapshot, target);
+    return snapshotUpdate(array, snapshot, target);
   }
 
   async unmanageSnapshot(snapshot: driver.DriverSnapshot): Promise<void> {
@@ -490,32 +474,16 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     }
     const { array } = this.#connected();
     const { config, logger } = this.#options;
-    try {
-      const replication = this.#replication;
-      const [{ space, counts }, performance, connections] = await Promise.all([
-        array.arrays.usage(),
-        this.#performance(array),
-        replication === null ? [] : array.arrays.connections(),
-      ]);
-      if (performance === null) {
-        logger.warn(
-          { backend: config.section, array: array.identity.name },
-          'no performance sample: zeros are reported',
-        );
-      }
-      this.#stats = volumeStats({
-        config,
-        space,
-        counts,
-        performance,
-        qos: array.capabilities.bandwidthLimits,
-        replication: replication?.stats(this.#currentId, connections) ?? null,
-      });
-      this.#takeInMissing();
-      return this.#stats;
-    } catch (error) {
-      throw arrayFailure(`Reading the statistics of back end ${config.section}`, error);
-    }
+    const replication = this.#replication;
+    this.#stats = await readStatistics({
+      array,
+      config,
+      replication:
+        replication === null ? null : (connections) => replication.stats(this.#currentId, connections),
+      logger,
+    });
+    this.#takeInMissing();
+    return this.#stats;
   }
 
   async updateProviderInfo(volumes: readonly driver.DriverVolume[]): Promise<
@@ -534,7 +502,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       const name = this.#names.own(volume);
       try {
         if ((await array.volumes.find(name)).kind === 'live') {
-          const { providerId, metadata } = this.#volumeUpdate(array, volume, name, null);
+          const { providerId, metadata } = volumeUpdate(array, volume, name, null);
           updates.push({ id: volume.id, providerId, metadata });
         }
       } catch (error) {
@@ -584,66 +552,20 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     });
   }
 
-  #open(array: FlashArray): Session {
-    const { locks, logger } = this.#options;
-    const { disconnector, connections } = this.#connectionsOf(array);
+  #open(array: FlashArray): ArraySession {
     const replication = this.#replication;
-    const uniform =
-      replication === null
-        ? null
-        : new UniformConnections({
-            array,
-            connections,
-            peers: () => this.#uniformPeers(replication),
-            pod: replication.config.pod,
-            logger,
-          });
-    return {
-      array,
-      disconnector,
-      hostPaths: uniform ?? connections,
-      uniform,
-      volumeGroups: new VolumeGroupKeeper(array, locks, logger),
-      groups: new GroupOperations({
-        array,
-        logger,
-        eradicate: this.#eradicates(),
-        replication: this.#replication,
-        groupNameOf: (group) => this.#names.ofGroup(group),
-        nameOf: (volume) => this.#names.of(volume),
-        createVolume: (volume, origin) => this.#create(volume, origin),
-        deleteVolume: (volume) => this.deleteVolume(volume),
-      }),
-    };
-  }
-
-  #connectionsOf(array: FlashArray): {
-    readonly disconnector: HostDisconnector;
-    readonly connections: VolumeConnections;
-  } {
-    const { config, locks, logger } = this.#options;
-    const hostLocks = new HostLocks(locks, array.identity.id);
-    const disconnector = new HostDisconnector(array, hostLocks, logger);
-    const connections = new VolumeConnections({
+    const dependencies: ArraySessionDependencies = {
       ...this.#options,
-      array,
       protocol: this.#protocol,
-      hostPersonality: config.hostPersonality,
-      locks: hostLocks,
-      disconnector,
-    });
-    return { disconnector, connections };
-  }
-
-  #uniformPeers(replication: Replication): readonly UniformPeer[] {
-    return replication.uniformPeers(this.#currentId).map(({ backendId }) => {
-      const array = this.#arrays?.find(backendId) ?? null;
-      return {
-        backendId,
-        array,
-        connections: array === null ? null : this.#connectionsOf(array).connections,
-      };
-    });
+      names: this.#names,
+      replication,
+      peerPlaces: () => replication?.uniformPeers(this.#currentId) ?? [],
+      findArray: (backendId) => this.#arrays?.find(backendId) ?? null,
+      eradicate: this.#eradicates(),
+      createVolume: (volume, origin) => this.#create(volume, origin),
+      deleteVolume: (volume) => this.deleteVolume(volume),
+    };
+    return openArraySession(dependencies, array);
   }
 
   #requireProtocol(array: FlashArray): void {
@@ -678,42 +600,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       ],
       tags: creationTags(volume),
     });
-    return this.#volumeUpdate(array, volume, made.name, settings.replication);
-  }
-
-  /** One optional part of the report must not lose the others. */
-  async #performance(array: FlashArray): ReturnType<FlashArray['arrays']['performance']> {
-    try {
-      return await array.arrays.performance();
-    } catch (error) {
-      const failure = arrayFailure('Reading performance', error);
-      this.#options.logger.warn({ array: array.identity.name, error: failure }, 'could not read performance');
-      return null;
-    }
-  }
-
-  #volumeUpdate(
-    array: FlashArray,
-    volume: driver.DriverVolume,
-    name: string,
-    replication: ReplicationKind | null,
-  ): driver.VolumeUpdate {
-    return {
-      providerId: name,
-      replicationStatus: replication === null ? 'disabled' : 'enabled',
-      metadata: { ...volume.metadata, array_volume_name: name, array_name: array.identity.name },
-    };
-  }
-
-  #snapshotUpdate(
-    array: FlashArray,
-    { metadata }: Pick<driver.DriverSnapshot, 'metadata'>,
-    name: string,
-  ): driver.SnapshotUpdate {
-    return {
-      providerId: name,
-      metadata: { ...metadata, array_snapshot_name: name, array_name: array.identity.name },
-    };
+    return volumeUpdate(array, volume, made.name, settings.replication);
   }
 
   /** What a type asks for, and can have. @throws DriverError `invalid-volume-type` | `invalid-qos-specs` */
@@ -775,7 +662,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     return driverClasses[this.#options.config.protocol.kind].name;
   }
 
-  #connected(): Session {
+  #connected(): ArraySession {
     if (this.#session === null) {
       throw new DriverError(
         'not-initialized',
