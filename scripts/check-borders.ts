@@ -57,19 +57,9 @@ function bordersOf(file: SourceFile): readonly string[] {
   return problems;
 }
 
-/** Its rules refer to one another, and their circles are still to be undone. */
-const oneRoom = 'packages/simulator/src/model/';
-
 const files = sourceFiles();
 const problems = files.flatMap(bordersOf);
-const circle = findCircle(
-  new Map(
-    files.map((file) => [
-      file.path,
-      relativeImports(file).filter((path) => !(file.path.startsWith(oneRoom) && path.startsWith(oneRoom))),
-    ]),
-  ),
-);
+const circle = findCircle(new Map(files.map((file) => [file.path, relativeImports(file)])));
 if (circle !== null) {
   problems.push(`imports in a circle: ${circle.join(' -> ')}`);
 }

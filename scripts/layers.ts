@@ -25,7 +25,36 @@ export interface LowFile {
 export const layers: Readonly<Record<string, PackageLayers>> = {
   common: { packages: [] },
   flasharray: { packages: ['common'] },
-  simulator: { packages: [] },
+  simulator: {
+    packages: [],
+    folders: {
+      time: ['errors.ts'],
+      tls: ['errors.ts'],
+      http: [],
+      query: [],
+      'model/state': ['time'],
+      'model/rules': ['model/state'],
+      'model/fleet': ['model/rules', 'model/state'],
+      rest1: ['http', 'model/fleet', 'model/rules', 'model/state', 'query'],
+      rest2: ['http', 'model/fleet', 'model/rules', 'model/state', 'query'],
+      traffic: ['errors.ts', 'http', 'rest1'],
+      array: [
+        'errors.ts',
+        'http',
+        'model/fleet',
+        'model/rules',
+        'model/state',
+        'rest1',
+        'rest2',
+        'tls',
+        'traffic',
+      ],
+      control: ['array', 'errors.ts', 'model/fleet', 'model/rules', 'model/state', 'time', 'traffic'],
+    },
+    files: {
+      'errors.ts': { imports: [], because: 'every folder throws the one error class of the package' },
+    },
+  },
   driver: {
     packages: ['common', 'flasharray'],
     folders: {

@@ -1,18 +1,19 @@
+import { ArrayServer } from './array/array-server.ts';
 import { newestPurityVersion, purityVersions } from './array/purity-versions.ts';
 import { SimulatedArray } from './array/simulated-array.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { httpControl } from './control/http-control.ts';
 import { type ControlledArray, localControl } from './control/local-control.ts';
 import { SimulatorError } from './errors.ts';
-import { ArrayServer } from './http/array-server.ts';
-import { createAdmin } from './model/admins.ts';
-import { connectArrays } from './model/array-connections.ts';
-import { ArrayModel, type ArraySettings } from './model/array-model.ts';
-import { Fleet } from './model/fleet.ts';
-import { defaultInterfaces } from './model/interfaces.ts';
-import { SeededRandom, seedFor } from './model/random.ts';
-import { Refusal } from './model/refusal.ts';
-import { networkChanged } from './model/settle.ts';
+import { connectArrays } from './model/fleet/array-connections.ts';
+import { joinFleet } from './model/fleet/join-fleet.ts';
+import { networkChanged } from './model/fleet/settle.ts';
+import { createAdmin } from './model/rules/admins.ts';
+import { defaultInterfaces } from './model/rules/interfaces.ts';
+import { Refusal } from './model/rules/refusal.ts';
+import { ArrayModel, Fleet } from './model/state/array-model.ts';
+import type { ArraySettings } from './model/state/array-settings.ts';
+import { SeededRandom, seedFor } from './model/state/random.ts';
 import type { ArrayConnectionOptions, SimulatedArrayOptions, SimulatorOptions } from './options.ts';
 import { type KeptArray, keepArray, readStateFile, restoreArray, StateFile } from './state-file.ts';
 import { SimulatorClock } from './time/clock.ts';
@@ -84,7 +85,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
       { strict: arrayOptions.strict ?? true, pageCap: arrayOptions.pageCap ?? 1000 },
       { arriving: () => server.arriving(), log: options.log ?? (() => undefined), changed },
     );
-    fleet.join(model, () => server.address);
+    joinFleet(model, () => server.address);
     const firstSettings = model.settings;
     const roles = model.admins.sorted();
     const restoreSettings = (): void => {
