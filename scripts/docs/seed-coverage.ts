@@ -47,8 +47,8 @@ export const coverage: readonly CoverageRow[] = [
   ),
   base(
     'SUPPORTED_REST_API_VERSIONS',
-    { file: 'packages/flasharray/src/negotiate.ts', name: 'supportedRestApiVersions' },
-    in_('packages/flasharray/src/negotiate.test.ts', 'every supported version is taken'),
+    { file: 'packages/flasharray/src/shared/negotiate.ts', name: 'supportedRestApiVersions' },
+    in_('packages/flasharray/src/shared/negotiate.test.ts', 'every supported version is taken'),
   ),
   base(
     'check_for_setup_error',

@@ -1,7 +1,6 @@
 export { type ConnectArrayOptions, connectArray } from './connect-array.ts';
 export { defaultTimeouts, type Timeouts } from './http/timeouts.ts';
 export type { TlsTrust } from './http/trust.ts';
-export { supportedRestApiVersions } from './negotiate.ts';
 export { ArrayError, type ArrayErrorCode, type ArrayErrorDetails, isArrayError } from './port/array-error.ts';
 export type {
   ArrayConnection,
@@ -62,3 +61,4 @@ export {
   type VolumeSummary,
   type Volumes,
 } from './port/volumes.ts';
+export { supportedRestApiVersions } from './shared/negotiate.ts';

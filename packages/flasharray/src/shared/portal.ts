@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { optional } from './http/json-reply.ts';
-import type { Portal } from './port/ports.ts';
+import { optional } from '../http/json-reply.ts';
+import type { Portal } from '../port/ports.ts';
 
 /** Reads `10.9.1.10:3260` or `[2001:db8::7]:3260`; null when it is neither. */
 export function parsePortal(text: string): Portal | null {

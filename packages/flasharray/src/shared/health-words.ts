@@ -5,7 +5,7 @@ import type {
   HardwareComponent,
   HardwareKind,
   HardwareStatus,
-} from './port/health.ts';
+} from '../port/health.ts';
 
 const severities: ReadonlyMap<string, AlertSeverity> = new Map([
   ['critical', 'critical'],

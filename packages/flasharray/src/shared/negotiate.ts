@@ -1,4 +1,4 @@
-import type { RestProtocol } from './port/flash-array.ts';
+import type { RestProtocol } from '../port/flash-array.ts';
 
 /** One REST version as numbers, so that 1.10 is newer than 1.9. */
 export interface RestVersion {

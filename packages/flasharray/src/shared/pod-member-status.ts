@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PodMember } from './port/pods.ts';
+import type { PodMember } from '../port/pods.ts';
 
 const statuses: ReadonlyMap<string, PodMember['status']> = new Map([
   ['online', 'online'],

@@ -1,4 +1,4 @@
-import type { ReplicatedSnapshot } from './port/protection-groups.ts';
+import type { ReplicatedSnapshot } from '../port/protection-groups.ts';
 
 /** By the start of the transfer; of two that started together the one with the higher number is the newer. */
 export function newestFirst(snapshots: readonly ReplicatedSnapshot[]): readonly ReplicatedSnapshot[] {
