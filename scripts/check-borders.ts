@@ -63,8 +63,13 @@ const circle = findCircle(new Map(files.map((file) => [file.path, relativeImport
 if (circle !== null) {
   problems.push(`imports in a circle: ${circle.join(' -> ')}`);
 }
+for (const name of new Set(files.map((file) => file.package))) {
+  if (layers[name] === undefined) {
+    problems.push(`packages/${name} is not listed in scripts/layers.ts`);
+  }
+}
 for (const [name, own] of Object.entries(layers)) {
-  problems.push(...(own.folders === undefined ? [] : layerProblems(name, own, files)));
+  problems.push(...layerProblems(name, own, files));
   for (const dependency of listed(name, 'dependencies')) {
     if (dependency.startsWith(scope) && !own.packages.includes(dependency.slice(scope.length))) {
       problems.push(

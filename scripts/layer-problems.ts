@@ -40,7 +40,7 @@ export function layerProblems(
       }
     }
   }
-  const listed = [...Object.keys(layers.folders ?? {}), ...Object.keys(layers.files ?? {})];
+  const listed = [...Object.keys(layers.folders), ...Object.keys(layers.files ?? {})];
   for (const layer of listed) {
     if (!used.has(layer)) {
       problems.push(`scripts/layers.ts: ${name} has no ${layer}`);
@@ -97,11 +97,11 @@ function placeIn(layers: PackageLayers, path: string): Place {
   if (slash < 0) {
     return layers.files?.[path] === undefined ? { kind: 'top' } : { kind: 'layer', name: path };
   }
-  const listed = Object.keys(layers.folders ?? {}).filter((folder) => path.startsWith(`${folder}/`));
+  const listed = Object.keys(layers.folders).filter((folder) => path.startsWith(`${folder}/`));
   const [nearest] = listed.toSorted((one, other) => other.length - one.length);
   return nearest === undefined ? { kind: 'unlisted' } : { kind: 'layer', name: nearest };
 }
 
 function importsOf(layers: PackageLayers, layer: string): readonly string[] {
-  return layers.folders?.[layer] ?? layers.files?.[layer]?.imports ?? [];
+  return layers.folders[layer] ?? layers.files?.[layer]?.imports ?? [];
 }

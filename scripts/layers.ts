@@ -9,8 +9,8 @@
 export interface PackageLayers {
   /** Packages of ours that `src/` may import. */
   readonly packages: readonly string[];
-  /** Each folder of `src/`, with the folders and `files` that it may import. Absent: not listed yet. */
-  readonly folders?: Readonly<Record<string, readonly string[]>>;
+  /** Each folder of `src/`, with the folders and `files` that it may import. */
+  readonly folders: Readonly<Record<string, readonly string[]>>;
   /** Files directly in `src/` that folders may import. */
   readonly files?: Readonly<Record<string, LowFile>>;
 }
@@ -23,8 +23,20 @@ export interface LowFile {
 }
 
 export const layers: Readonly<Record<string, PackageLayers>> = {
-  common: { packages: [] },
-  flasharray: { packages: ['common'] },
+  common: {
+    packages: [],
+    folders: { 'cinder-conf': [] },
+  },
+  flasharray: {
+    packages: ['common'],
+    folders: {
+      port: [],
+      http: ['port'],
+      shared: ['http', 'port'],
+      rest1: ['http', 'port', 'shared'],
+      rest2: ['http', 'port', 'shared'],
+    },
+  },
   simulator: {
     packages: [],
     folders: {
@@ -88,8 +100,78 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
       ],
     },
   },
-  store: { packages: ['common'] },
-  'volume-manager': { packages: ['common', 'driver', 'store'] },
-  api: { packages: ['common', 'store', 'volume-manager'] },
-  cli: { packages: ['api', 'common', 'driver', 'simulator', 'store', 'volume-manager'] },
+  store: {
+    packages: ['common'],
+    folders: {
+      database: ['errors.ts', 'records.ts'],
+      'schema/cinder': [],
+      schema: ['database', 'errors.ts', 'schema/cinder'],
+      lists: ['database', 'page.ts', 'records.ts'],
+      journal: ['database', 'errors.ts', 'records.ts'],
+      workers: ['database'],
+      services: ['database', 'records.ts'],
+      messages: ['database', 'records.ts'],
+      'initiator-data': ['database', 'errors.ts'],
+      'qos-specs': ['database', 'records.ts'],
+      quotas: ['database'],
+      'volume-types': ['database', 'errors.ts', 'quotas', 'records.ts'],
+      groups: ['database', 'errors.ts', 'lists', 'page.ts', 'records.ts'],
+      attachments: ['database', 'lists', 'page.ts', 'records.ts'],
+      volumes: ['attachments', 'database', 'errors.ts', 'lists', 'page.ts', 'records.ts'],
+      snapshots: ['database', 'errors.ts', 'lists', 'page.ts', 'records.ts', 'volumes'],
+    },
+    files: {
+      'errors.ts': { imports: [], because: 'every folder throws the one error class of the package' },
+      'page.ts': { imports: [], because: 'the lists of all nouns come in the same pages' },
+      'records.ts': { imports: [], because: 'the rows of all nouns refer to one another' },
+    },
+  },
+  'volume-manager': {
+    packages: ['common', 'driver', 'store'],
+    folders: {
+      perform: ['boolean-spec.ts', 'errors.ts'],
+      // Its sub-folders are no layers: they take their interfaces from files beside them, which put them together.
+      accept: ['boolean-spec.ts', 'errors.ts', 'perform'],
+    },
+    files: {
+      'boolean-spec.ts': { imports: [], because: 'both folders read extra specs' },
+      'errors.ts': { imports: [], because: 'both folders throw the one error class of the package' },
+    },
+  },
+  api: {
+    packages: ['common', 'store', 'volume-manager'],
+    folders: {
+      http: [],
+      auth: ['http'],
+      versions: ['http'],
+      admin: ['http'],
+      'volume-types': ['http'],
+      'qos-specs': ['http'],
+      'group-types': ['http'],
+      groups: ['http'],
+      'group-snapshots': ['groups', 'http'],
+      'consistency-groups': ['groups', 'http'],
+      attachments: ['http'],
+      snapshots: ['http'],
+      volumes: ['groups', 'http'],
+      manage: ['http', 'snapshots', 'volumes'],
+    },
+  },
+  cli: {
+    packages: ['api', 'common', 'driver', 'simulator', 'store', 'volume-manager'],
+    folders: {
+      config: [],
+      logging: [],
+      commands: ['command-io.ts', 'config', 'exit-code.ts', 'logging', 'service.ts', 'state-folder.ts'],
+    },
+    files: {
+      'command-io.ts': { imports: [], because: 'what main.ts gives every command' },
+      'exit-code.ts': { imports: [], because: 'how main.ts ends after every command' },
+      'state-folder.ts': { imports: [], because: 'where every command keeps its state' },
+      'service.ts': {
+        imports: ['config', 'exit-code.ts', 'logging'],
+        because: 'the one place that puts the packages together',
+      },
+    },
+  },
 };
