@@ -1,22 +1,13 @@
 /**
- * The packages' borders: a package imports what its package.json lists and the arrows allow, files import only within
- * their own package, and nothing imports in circles.
+ * The borders that scripts/layers.ts draws: a package imports what its package.json and its layers list, files import
+ * only within their own package and as its layers allow, and nothing imports in circles.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findCircle, layerProblems, relativeImports } from './layer-problems.ts';
+import { layers } from './layers.ts';
 import { resolveRelative, root, type SourceFile, sourceFiles } from './source-files.ts';
 
-/** Who may import whom in `src/`, tests aside. */
-const arrows: Readonly<Record<string, readonly string[]>> = {
-  common: [],
-  flasharray: ['common'],
-  simulator: [],
-  driver: ['common', 'flasharray'],
-  store: ['common'],
-  'volume-manager': ['common', 'driver', 'store'],
-  api: ['common', 'store', 'volume-manager'],
-  cli: ['api', 'common', 'driver', 'simulator', 'store', 'volume-manager'],
-};
 const scope = '@cinder-flasharray/';
 
 function listed(name: string, field: 'dependencies' | 'devDependencies'): readonly string[] {
@@ -55,7 +46,7 @@ function bordersOf(file: SourceFile): readonly string[] {
     }
     if (wanted.startsWith(scope) && !file.isTest) {
       const target = wanted.slice(scope.length);
-      if (!(arrows[file.package] ?? []).includes(target)) {
+      if (!(layers[file.package]?.packages ?? []).includes(target)) {
         problems.push(`${file.path}: ${file.package} must not import ${target}`);
       }
       if (specifier !== wanted) {
@@ -66,56 +57,24 @@ function bordersOf(file: SourceFile): readonly string[] {
   return problems;
 }
 
-/** Rules of one model, which refer to one another by nature: circles of functions in there are no circle of layers. */
-const oneRoom = 'packages/simulator/src/model/';
-
-/** One circle of relative imports, or null. */
-function findCircle(files: readonly SourceFile[]): readonly string[] | null {
-  const edges = new Map(
-    files.map((file) => [
-      file.path,
-      file.imports
-        .filter((name) => name.startsWith('.'))
-        .map((name) => resolveRelative(file.path, name))
-        .filter((target) => !(file.path.startsWith(oneRoom) && target.startsWith(oneRoom))),
-    ]),
-  );
-  const done = new Set<string>();
-  const walk = (path: string, trail: readonly string[]): readonly string[] | null => {
-    if (trail.includes(path)) {
-      return [...trail.slice(trail.indexOf(path)), path];
-    }
-    if (done.has(path)) {
-      return null;
-    }
-    for (const next of edges.get(path) ?? []) {
-      const circle = walk(next, [...trail, path]);
-      if (circle !== null) {
-        return circle;
-      }
-    }
-    done.add(path);
-    return null;
-  };
-  for (const path of edges.keys()) {
-    const circle = walk(path, []);
-    if (circle !== null) {
-      return circle;
-    }
-  }
-  return null;
-}
-
 const files = sourceFiles();
 const problems = files.flatMap(bordersOf);
-const circle = findCircle(files);
+const circle = findCircle(new Map(files.map((file) => [file.path, relativeImports(file)])));
 if (circle !== null) {
   problems.push(`imports in a circle: ${circle.join(' -> ')}`);
 }
-for (const name of Object.keys(arrows)) {
+for (const name of new Set(files.map((file) => file.package))) {
+  if (layers[name] === undefined) {
+    problems.push(`packages/${name} is not listed in scripts/layers.ts`);
+  }
+}
+for (const [name, own] of Object.entries(layers)) {
+  problems.push(...layerProblems(name, own, files));
   for (const dependency of listed(name, 'dependencies')) {
-    if (dependency.startsWith(scope) && !(arrows[name] ?? []).includes(dependency.slice(scope.length))) {
-      problems.push(`packages/${name}/package.json lists ${dependency}, which the arrows do not allow`);
+    if (dependency.startsWith(scope) && !own.packages.includes(dependency.slice(scope.length))) {
+      problems.push(
+        `packages/${name}/package.json lists ${dependency}, which scripts/layers.ts does not allow`,
+      );
     }
   }
 }

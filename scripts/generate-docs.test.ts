@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FlashArrayDriver } from '../packages/driver/src/backend/flash-array-driver.ts';
 import { ciWikiName, driverClasses } from '../packages/driver/src/config/driver-class.ts';
-import { FlashArrayDriver } from '../packages/driver/src/flash-array-driver.ts';
 import {
   aVolume,
   baseConfig,

@@ -17,7 +17,7 @@ export interface CoverageRow {
   readonly tests: readonly TestReference[];
 }
 
-const driver = 'packages/driver/src/flash-array-driver.ts';
+const driver = 'packages/driver/src/backend/flash-array-driver.ts';
 const acceptance = 'packages/driver/test/acceptance';
 const manager = 'packages/volume-manager/test';
 
@@ -47,8 +47,8 @@ export const coverage: readonly CoverageRow[] = [
   ),
   base(
     'SUPPORTED_REST_API_VERSIONS',
-    { file: 'packages/flasharray/src/negotiate.ts', name: 'supportedRestApiVersions' },
-    in_('packages/flasharray/src/negotiate.test.ts', 'every supported version is taken'),
+    { file: 'packages/flasharray/src/shared/negotiate.ts', name: 'supportedRestApiVersions' },
+    in_('packages/flasharray/src/shared/negotiate.test.ts', 'every supported version is taken'),
   ),
   base(
     'check_for_setup_error',
@@ -211,7 +211,7 @@ export const coverage: readonly CoverageRow[] = [
   ),
   {
     documented: 'PureFCDriver',
-    ours: { file: 'packages/driver/src/connect/fibre-channel.ts', name: 'fibreChannelProtocol' },
+    ours: { file: 'packages/driver/src/connections/fibre-channel.ts', name: 'fibreChannelProtocol' },
     tests: in_(
       'packages/driver/src/config/read-backend-config.test.ts',
       'Fibre Channel and NVMe have options',
@@ -224,7 +224,7 @@ export const coverage: readonly CoverageRow[] = [
   },
   {
     documented: 'PureFCDriver.initialize_connection',
-    ours: { file: 'packages/driver/src/connect/fibre-channel.ts', name: 'fibreChannelPaths' },
+    ours: { file: 'packages/driver/src/connections/fibre-channel.ts', name: 'fibreChannelPaths' },
     tests: in_(
       `${acceptance}/protocols.test.ts`,
       'a host that any of the WWPNs',
@@ -233,12 +233,12 @@ export const coverage: readonly CoverageRow[] = [
   },
   {
     documented: 'PureFCDriver.terminate_connection',
-    ours: { file: 'packages/driver/src/connect/fibre-channel.ts', name: 'disconnected' },
+    ours: { file: 'packages/driver/src/connections/fibre-channel.ts', name: 'disconnected' },
     tests: in_(`${acceptance}/protocols.test.ts`, 'zones go with the host’s last volume'),
   },
   {
     documented: 'PureISCSIDriver',
-    ours: { file: 'packages/driver/src/connect/iscsi.ts', name: 'iscsiProtocol' },
+    ours: { file: 'packages/driver/src/connections/iscsi.ts', name: 'iscsiProtocol' },
     tests: in_(
       'packages/driver/src/config/read-backend-config.test.ts',
       'the options that must be set are enough',
@@ -251,12 +251,12 @@ export const coverage: readonly CoverageRow[] = [
   },
   {
     documented: 'PureISCSIDriver.initialize_connection',
-    ours: { file: 'packages/driver/src/connect/iscsi.ts', name: 'iscsiPaths' },
+    ours: { file: 'packages/driver/src/connections/iscsi.ts', name: 'iscsiPaths' },
     tests: in_(`${acceptance}/connections.test.ts`, 'a new host is made', 'LUN 300 is passed on'),
   },
   {
     documented: 'pure_driver_debug_trace',
-    ours: { file: 'packages/driver/src/trace/debug-trace.ts', name: 'debugTrace' },
-    tests: in_('packages/driver/src/trace/debug-trace.test.ts', 'every method is traced'),
+    ours: { file: 'packages/driver/src/backend/debug-trace.ts', name: 'debugTrace' },
+    tests: in_('packages/driver/src/backend/debug-trace.test.ts', 'every method is traced'),
   },
 ];

@@ -142,7 +142,7 @@ export const defects: readonly DefectRow[] = [
     here: 'Secrets are wrapped; neither arguments nor results are logged.',
     tests: [
       ...connections('neither the CHAP secret nor the API token'),
-      ...at('packages/driver/src/trace/debug-trace.test.ts', 'every method is traced'),
+      ...at('packages/driver/src/backend/debug-trace.test.ts', 'every method is traced'),
     ],
   },
   {
@@ -181,7 +181,7 @@ export const defects: readonly DefectRow[] = [
     here: 'Only portals of the NQN that is given are listed; the other array has its own NQN and portals in `uniform_targets`.',
     tests: [
       ...protocols('an NVMe-TCP host gets the NQN'),
-      ...at('packages/driver/src/connect/joined-info.test.ts', 'NVMe: each array with its own NQN'),
+      ...at('packages/driver/src/connections/joined-info.test.ts', 'NVMe: each array with its own NQN'),
     ],
   },
   {
@@ -240,7 +240,7 @@ export const defects: readonly DefectRow[] = [
     id: 'D31',
     upstream: 'Detaching over FC leaves the connection on the second array.',
     here: 'The connection is ended on every array, and the WWNs of each are told.',
-    tests: at('packages/driver/src/connect/joined-info.test.ts', 'Fibre Channel: what a detach tells'),
+    tests: at('packages/driver/src/connections/joined-info.test.ts', 'Fibre Channel: what a detach tells'),
   },
   {
     id: 'D32',

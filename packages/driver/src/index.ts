@@ -1,12 +1,11 @@
+export { debugTrace } from './backend/debug-trace.ts';
+export { FlashArrayDriver, type FlashArrayDriverOptions } from './backend/flash-array-driver.ts';
 export type { BackendConfig, ProtocolConfig } from './config/backend-config.ts';
 export { type DriverOption, driverOptions } from './config/driver-options.ts';
 export { type ReadBackend, readBackendConfig } from './config/read-backend-config.ts';
-export { generateChapSecret, type InitiatorSecrets } from './connect/chap.ts';
-export { DriverError, type DriverErrorCode, driverErrorCodes, mayPass } from './driver-error.ts';
-export { FlashArrayDriver, type FlashArrayDriverOptions } from './flash-array-driver.ts';
-export type { Locks } from './locks.ts';
-export type { VolumeStats } from './stats/volume-stats.ts';
-export { debugTrace } from './trace/debug-trace.ts';
+export { generateChapSecret, type InitiatorSecrets } from './connections/chap.ts';
+export { DriverError, type DriverErrorCode, driverErrorCodes, mayPass } from './contract/driver-error.ts';
+export type { Locks } from './contract/locks.ts';
 export type {
   AttachmentDetails,
   CapabilityProperty,
@@ -31,4 +30,5 @@ export type {
   SnapshotUpdate,
   VolumeDriver,
   VolumeUpdate,
-} from './volume-driver.ts';
+} from './contract/volume-driver.ts';
+export type { VolumeStats } from './contract/volume-stats.ts';

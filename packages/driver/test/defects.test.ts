@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { KeyedLock, systemClock } from '@cinder-flasharray/common';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
 import type { BackendConfig } from '../src/config/backend-config.ts';
-import { FlashArrayDriver } from '../src/flash-array-driver.ts';
 import {
   arrayName,
   aSnapshot,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { KeyedLock, silentLogger, systemClock } from '@cinder-flasharray/common';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FlashArrayDriver } from '../src/flash-array-driver.ts';
+import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
 import { arrayName, baseConfig, MemorySecrets } from './acceptance/harness.ts';
 import { levels } from './acceptance/levels.ts';
 

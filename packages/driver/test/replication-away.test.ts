@@ -3,7 +3,7 @@ import { KeyedLock, systemClock } from '@cinder-flasharray/common';
 import type { Timeouts } from '@cinder-flasharray/flasharray';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FlashArrayDriver } from '../src/flash-array-driver.ts';
+import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
 import {
   arrayName,
   aVolume,

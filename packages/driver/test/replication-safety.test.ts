@@ -2,9 +2,9 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { KeyedLock, silentLogger } from '@cinder-flasharray/common';
 import { type Fault, type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DriverError } from '../src/driver-error.ts';
-import { FlashArrayDriver } from '../src/flash-array-driver.ts';
-import type { DriverVolume } from '../src/volume-driver.ts';
+import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
+import { DriverError } from '../src/contract/driver-error.ts';
+import type { DriverVolume } from '../src/contract/volume-driver.ts';
 import {
   arrayName,
   aVolume,

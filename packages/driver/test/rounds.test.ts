@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { gibibytes, KeyedLock, silentLogger, systemClock } from '@cinder-flasharray/common';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FlashArrayDriver } from '../src/flash-array-driver.ts';
+import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
 import {
   arrayName,
   aSnapshot,

@@ -6,16 +6,16 @@ import { readJson } from './http/json-reply.ts';
 import { refusalOf } from './http/refusal.ts';
 import { SessionHttp } from './http/session-http.ts';
 import type { Transport } from './http/transport.ts';
-import { negotiate, type RestVersion } from './negotiate.ts';
 import { isArrayError } from './port/array-error.ts';
 import type { CallOptions } from './port/call-options.ts';
 import type { FlashArray, RestProtocol } from './port/flash-array.ts';
-import { isPurityAtLeast } from './purity-version.ts';
 import { rest1Roles } from './rest1/flash-array.ts';
 import { rest1Session } from './rest1/session.ts';
 import { rest2Roles } from './rest2/flash-array.ts';
 import { rest2Session } from './rest2/session.ts';
-import type { ArrayRoles } from './roles.ts';
+import { negotiate, type RestVersion } from './shared/negotiate.ts';
+import { isPurityAtLeast } from './shared/purity-version.ts';
+import type { ArrayRoles } from './shared/roles.ts';
 
 interface Agreement {
   readonly kind: RestProtocol['generation'];

@@ -10,7 +10,6 @@ export {
 } from './http/transport.ts';
 export { TransportFailure, type TransportFailureKind } from './http/transport-failure.ts';
 export type { TlsTrust } from './http/trust.ts';
-export { supportedRestApiVersions } from './negotiate.ts';
 export { ArrayError, type ArrayErrorCode, type ArrayErrorDetails, isArrayError } from './port/array-error.ts';
 export type {
   ArrayConnection,
@@ -71,3 +70,4 @@ export {
   type VolumeSummary,
   type Volumes,
 } from './port/volumes.ts';
+export { supportedRestApiVersions } from './shared/negotiate.ts';

@@ -1,17 +1,18 @@
+import type { ArrayListener } from './array/array-listener.ts';
 import { newestPurityVersion, purityVersions } from './array/purity-versions.ts';
 import { SimulatedArray } from './array/simulated-array.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { type ControlledArray, localControl } from './control/local-control.ts';
 import { SimulatorError } from './errors.ts';
-import type { ArrayListener } from './http/array-listener.ts';
-import { createAdmin } from './model/admins.ts';
-import { connectArrays } from './model/array-connections.ts';
-import { ArrayModel, type ArraySettings } from './model/array-model.ts';
-import { Fleet } from './model/fleet.ts';
-import { defaultInterfaces } from './model/interfaces.ts';
-import { SeededRandom, seedFor } from './model/random.ts';
-import { Refusal } from './model/refusal.ts';
-import { networkChanged } from './model/settle.ts';
+import { connectArrays } from './model/fleet/array-connections.ts';
+import { joinFleet } from './model/fleet/join-fleet.ts';
+import { networkChanged } from './model/fleet/settle.ts';
+import { createAdmin } from './model/rules/admins.ts';
+import { defaultInterfaces } from './model/rules/interfaces.ts';
+import { Refusal } from './model/rules/refusal.ts';
+import { ArrayModel, Fleet } from './model/state/array-model.ts';
+import type { ArraySettings } from './model/state/array-settings.ts';
+import { SeededRandom, seedFor } from './model/state/random.ts';
 import type { ArrayConnectionOptions, FleetOptions, SimulatedArrayOptions } from './options.ts';
 import { type KeptArray, type KeptState, keepArray, restoreArray } from './state-file.ts';
 import { SimulatorClock } from './time/clock.ts';
@@ -63,7 +64,7 @@ export function buildFleet<Place extends ArrayPlace>(
       { strict: arrayOptions.strict ?? true, pageCap: arrayOptions.pageCap ?? 1000 },
       { arriving: () => server.arriving(), log: options.log ?? (() => undefined), changed, timers },
     );
-    fleet.join(model, () => server.address);
+    joinFleet(model, () => server.address);
     const firstSettings = model.settings;
     const roles = model.admins.sorted();
     const restoreSettings = (): void => {

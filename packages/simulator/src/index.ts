@@ -1,18 +1,13 @@
 export { newestPurityVersion, purityVersions } from './array/purity-versions.ts';
-export type { AdminOperation, NewAlert, PerformanceSample } from './control/admin-operations.ts';
+export type { AdminOperation } from './control/admin-operations.ts';
 export { connectControl } from './control/client.ts';
-export type { ApiTokenRow, HoldOutcome, SimulatorControl } from './control/control.ts';
-export type { ArmedFault, Fault, FaultEffect, Hold, RequestMatch } from './control/faults.ts';
-export type { LoggedRequest, SimulatorLogEntry } from './control/requests.ts';
+export type { ApiTokenRow, SimulatorControl } from './control/control.ts';
 export type {
-  AdminRole,
   AdminState,
   AlertState,
   ArrayConnectionState,
   ArrayState,
   ConnectionState,
-  DriveStatus,
-  HardwareStatus,
   HostGroupState,
   HostState,
   PartState,
@@ -21,7 +16,6 @@ export type {
   ProtectionGroupSnapshotState,
   ProtectionGroupState,
   QosState,
-  SimulatedInterface,
   SnapshotState,
   SpaceState,
   TagState,
@@ -29,7 +23,6 @@ export type {
   VolumeGroupState,
   VolumeState,
 } from './control/state.ts';
-
 export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
 export type { WireRequest } from './http/wire-request.ts';
 export {
@@ -38,11 +31,12 @@ export {
   simulateInMemory,
   type WireOutcome,
 } from './in-memory.ts';
-export type {
-  ArrayConnectionType,
-  LinkState,
-  ReplicationSettings,
-} from './model/fleet-records.ts';
+export type { NewAlert } from './model/state/alert.ts';
+export type { ArrayConnectionType, LinkState, ReplicationSettings } from './model/state/fleet-records.ts';
+export type { DriveStatus, HardwareStatus } from './model/state/hardware.ts';
+export type { PerformanceSample } from './model/state/performance-sample.ts';
+export type { AdminRole } from './model/state/records.ts';
+export type { SimulatedInterface } from './model/state/simulated-interface.ts';
 export type {
   ArrayConnectionOptions,
   FleetOptions,
@@ -53,3 +47,5 @@ export { parseArrayConnection } from './options.ts';
 export { type CommandResult, pureadmin } from './pureadmin.ts';
 export { type RunningArray, type RunningSimulator, startSimulator } from './simulator.ts';
 export type { SimulatorTimers } from './time/timers.ts';
+export type { ArmedFault, Fault, FaultEffect, Hold, HoldOutcome, RequestMatch } from './traffic/faults.ts';
+export type { LoggedRequest, SimulatorLogEntry } from './traffic/requests.ts';

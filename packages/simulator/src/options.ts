@@ -1,8 +1,8 @@
-import type { SimulatorLogEntry } from './control/requests.ts';
-import type { SimulatedInterface } from './control/state.ts';
 import { SimulatorError } from './errors.ts';
-import type { ArrayConnectionType, ReplicationSettings } from './model/fleet-records.ts';
-import { isArrayName } from './model/names.ts';
+import { isArrayName } from './model/rules/names.ts';
+import type { ArrayConnectionType, ReplicationSettings } from './model/state/fleet-records.ts';
+import type { SimulatedInterface } from './model/state/simulated-interface.ts';
+import type { SimulatorLogEntry } from './traffic/requests.ts';
 
 /** One simulated array. */
 export interface SimulatedArrayOptions {

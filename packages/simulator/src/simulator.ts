@@ -1,7 +1,7 @@
+import { ArrayServer } from './array/array-server.ts';
 import { apiTokensOf, buildFleet, type SimulatedFleet } from './build-fleet.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { httpControl } from './control/http-control.ts';
-import { ArrayServer } from './http/array-server.ts';
 import type { SimulatorOptions } from './options.ts';
 import { readStateFile, StateFile } from './state-file.ts';
 import { systemTimers } from './time/timers.ts';

@@ -1,11 +1,12 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { SimulatorError } from './errors.ts';
-import type { ArrayIdentity, ArrayModel, ArraySettings } from './model/array-model.ts';
-import { earliestEradication } from './model/expiry.ts';
-import { ExtentMap } from './model/extent-map.ts';
-import type { FleetPicture } from './model/fleet.ts';
-import { type KeptHealth, keepHealth, restoreHealth } from './model/kept-health.ts';
-import type { Snapshot, Volume } from './model/records.ts';
+import { earliestEradication } from './model/rules/expiry.ts';
+import type { ArrayModel } from './model/state/array-model.ts';
+import type { ArrayIdentity, ArraySettings } from './model/state/array-settings.ts';
+import { ExtentMap } from './model/state/extent-map.ts';
+import type { FleetPicture } from './model/state/fleet-records.ts';
+import { type KeptHealth, keepHealth, restoreHealth } from './model/state/kept-health.ts';
+import type { Snapshot, Volume } from './model/state/records.ts';
 
 /** An array as it is kept between starts. Data is a list of chunks; equal chunks are kept, and shared again, once. */
 export type KeptArray = {

@@ -1,11 +1,5 @@
 import type { ApiError } from '../http/api-error.ts';
-
-/** Who a request comes from. */
-export interface Identity {
-  readonly userId: string;
-  readonly projectId: string;
-  readonly isAdmin: boolean;
-}
+import type { Identity } from '../http/identity.ts';
 
 /** What a strategy may look at. */
 export interface AuthRequest {

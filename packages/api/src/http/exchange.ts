@@ -1,6 +1,6 @@
 import type { LogFields } from '@cinder-flasharray/common';
 import type { FastifyRequest } from 'fastify';
-import type { Identity } from '../auth/auth-strategy.ts';
+import type { Identity } from './identity.ts';
 import { globalRequestId, newRequestId } from './request-id.ts';
 
 /** What is known about a request while it is answered. */

@@ -3,7 +3,7 @@ import { readServiceConfig } from '../config/read-service-config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { createLogger } from '../logging/create-logger.ts';
-import { Service } from '../service.ts';
+import { Service } from '../service/service.ts';
 
 export interface ServeOptions {
   readonly configFiles: readonly string[];

@@ -7,7 +7,7 @@ import { connectControl } from '@cinder-flasharray/simulator';
 import type { CommandIo } from '../command-io.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { createLogger } from '../logging/create-logger.ts';
-import { Service } from '../service.ts';
+import { Service } from '../service/service.ts';
 import { simulatorFolder } from '../state-folder.ts';
 import { loadConfig } from './serve.ts';
 import { readAddresses, type SimulatorAddresses } from './simulate.ts';

@@ -1,7 +1,7 @@
 import type { Secret } from '@cinder-flasharray/common';
 import type { HostPersonality, TlsTrust } from '@cinder-flasharray/flasharray';
-import type { Fabric } from '../connect/fabrics.ts';
 import type { Cidr } from './cidr.ts';
+import type { Fabric } from './fabric.ts';
 import type { NvmeTransport } from './nvme-transport.ts';
 import type { ReplicationConfig } from './replication-config.ts';
 

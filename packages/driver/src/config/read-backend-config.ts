@@ -12,11 +12,11 @@ import {
   Secret,
 } from '@cinder-flasharray/common';
 import { hostPersonalities, type TlsTrust } from '@cinder-flasharray/flasharray';
-import type { Fabric } from '../connect/fabrics.ts';
 import type { BackendConfig, ProtocolConfig } from './backend-config.ts';
 import { type Cidr, parseCidr } from './cidr.ts';
 import { type DriverClass, driverClasses, driverClassPaths, findDriverClass } from './driver-class.ts';
 import { driverOptions, ignoredBackendOptions } from './driver-options.ts';
+import type { Fabric } from './fabric.ts';
 import { nvmeTransports } from './nvme-transport.ts';
 import { readReplicationConfig } from './read-replication-config.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError } from '../driver-error.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 
 /** Makes the protection group of a consistency group. One that is there already is ours: its name has our UUID. */
 export async function createProtectionGroup(array: FlashArray, name: string): Promise<void> {

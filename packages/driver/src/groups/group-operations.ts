@@ -1,9 +1,7 @@
 import type { Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError, mayPass } from '../driver-error.ts';
-import { groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../naming/group-name.ts';
-import type { Replication } from '../replication/replication.ts';
-import { isInPod, replicationOf } from '../replication/replication-kind.ts';
+import { settleInTurn } from '../contract/at-a-time.ts';
+import { arrayFailure, DriverError, mayPass } from '../contract/driver-error.ts';
 import type {
   DriverGroup,
   DriverGroupSnapshot,
@@ -14,8 +12,11 @@ import type {
   MemberSnapshotUpdate,
   MemberUpdate,
   VolumeUpdate,
-} from '../volume-driver.ts';
-import { saysTrue } from '../volumes/boolean-spec.ts';
+} from '../contract/volume-driver.ts';
+import { groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../names/group-name.ts';
+import type { Replication } from '../replication/replication.ts';
+import { saysTrue } from '../volume-types/boolean-spec.ts';
+import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { VolumeOrigin } from '../volumes/create-volume.ts';
 import {
   createProtectionGroup,
@@ -24,7 +25,6 @@ import {
   deleteProtectionGroupSnapshot,
   refuseForeignMembers,
 } from './consistency-groups.ts';
-import { settleInTurn } from './in-turn.ts';
 
 export interface GroupOperationsDependencies {
   readonly array: FlashArray;
@@ -37,11 +37,6 @@ export interface GroupOperationsDependencies {
   readonly nameOf: (volume: Pick<DriverVolume, 'nameId' | 'providerId' | 'type'>) => string;
   readonly createVolume: (volume: DriverVolume, origin: VolumeOrigin) => Promise<VolumeUpdate>;
   readonly deleteVolume: (volume: DriverVolume) => Promise<void>;
-}
-
-/** Whether the group's volumes are snapshotted together: then it is a protection group of the array. */
-export function isConsistent({ typeSpecs }: Pick<DriverGroup, 'typeSpecs'>): boolean {
-  return saysTrue(typeSpecs.consistent_group_snapshot_enabled);
 }
 
 /** Consistency groups as protection groups of the array. */

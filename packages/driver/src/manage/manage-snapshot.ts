@@ -1,9 +1,9 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type Snapshot } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError } from '../driver-error.ts';
-import { unmanagedSnapshotName } from '../naming/unmanaged-name.ts';
-import type { ExistingReference } from '../volume-driver.ts';
-import { lacks } from '../volumes/array-features.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import type { ExistingReference } from '../contract/volume-driver.ts';
+import { unmanagedSnapshotName } from '../names/unmanaged-name.ts';
+import { lacks } from '../volume-types/array-features.ts';
 import { invalidReference, isInRealm, referencedName } from './existing-reference.ts';
 
 const attempts = 9;

@@ -5,12 +5,12 @@ import {
   type Volume,
   type VolumeContainer,
 } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError } from '../driver-error.ts';
-import { unmanagedVolumeName } from '../naming/unmanaged-name.ts';
-import type { ExistingReference } from '../volume-driver.ts';
-import { requireFeatures } from '../volumes/array-features.ts';
-import type { TypeSettings } from '../volumes/type-settings.ts';
-import { type VolumeGroupKeeper, volumeGroupIn } from '../volumes/volume-groups.ts';
+import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import type { ExistingReference } from '../contract/volume-driver.ts';
+import { unmanagedVolumeName } from '../names/unmanaged-name.ts';
+import { requireFeatures } from '../volume-types/array-features.ts';
+import type { TypeSettings } from '../volume-types/type-settings.ts';
 import { removeTags, type VolumeTags, writeTags } from '../volumes/volume-tags.ts';
 import { invalidReference, isInRealm, podIn, referencedName } from './existing-reference.ts';
 

@@ -1,5 +1,5 @@
-import { DriverError } from '../driver-error.ts';
-import type { ManageableRequest } from '../volume-driver.ts';
+import { DriverError } from '../contract/driver-error.ts';
+import type { ManageableRequest } from '../contract/volume-driver.ts';
 
 /** What the sorting looks at: one slim record for each object of the array. */
 export interface Sortable {

@@ -1,5 +1,5 @@
 import type { Clock } from '@cinder-flasharray/common';
-import { DriverError } from '../driver-error.ts';
+import { DriverError } from '../contract/driver-error.ts';
 
 /** Milliseconds between two looks (driver-behaviour section 6.2). */
 const interval = 5_000;

@@ -1,7 +1,7 @@
-import { arrayFailure, DriverError } from '../driver-error.ts';
-import type { FailedOverVolume, FailoverResult } from '../volume-driver.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import type { FailedOverVolume, FailoverResult } from '../contract/volume-driver.ts';
+import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
-import { isInPod, replicationOf } from './replication-kind.ts';
 
 /**
  * Back to the primary, which has to answer. Volumes of the pod are there as they were on the other side; asynchronous

@@ -1,9 +1,10 @@
 import type { Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
+import type { ArrayPlace, BackendArrays } from '../arrays/backend-arrays.ts';
 import type { ReplicationConfig } from '../config/replication-config.ts';
-import { arrayFailure, DriverError } from '../driver-error.ts';
-import type { ArrayPlace, BackendArrays } from './backend-arrays.ts';
-import { isSame, nameOnTarget } from './replicated-group.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { isSame } from '../names/same-name.ts';
+import { nameOnTarget } from './replicated-group.ts';
 
 /** Where a back end fails over to, found and looked at before anything is changed. */
 export type FailoverTarget =

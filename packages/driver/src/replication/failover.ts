@@ -1,15 +1,15 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type ReplicatedVolume } from '@cinder-flasharray/flasharray';
-import { arrayFailure } from '../driver-error.ts';
-import { settleInTurn } from '../groups/in-turn.ts';
-import type { Locks } from '../locks.ts';
-import type { DriverVolume, FailedOverVolume, FailoverResult } from '../volume-driver.ts';
-import { typeSettings } from '../volumes/type-settings.ts';
-import { VolumeGroupKeeper } from '../volumes/volume-groups.ts';
-import type { BackendArrays } from './backend-arrays.ts';
+import type { BackendArrays } from '../arrays/backend-arrays.ts';
+import { ensurePod } from '../containers/stretched-pod.ts';
+import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
+import { settleInTurn } from '../contract/at-a-time.ts';
+import { arrayFailure } from '../contract/driver-error.ts';
+import type { Locks } from '../contract/locks.ts';
+import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/volume-driver.ts';
+import { typeSettings } from '../volume-types/type-settings.ts';
 import { findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
 import type { Replication } from './replication.ts';
-import { ensurePod } from './stretched-pod.ts';
 
 /** A failover, or the way back from one. */
 export interface FailoverRequest {

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import { type FlashArray, type GroupReplication, isArrayError } from '@cinder-flasharray/flasharray';
-import { DriverError } from '../driver-error.ts';
+import { isSame } from '../names/same-name.ts';
 import { awaitReplication } from './await-replication.ts';
 
 export interface ReplicatedGroupRequest {
@@ -134,20 +134,4 @@ async function awaitAllowed({ source, targets, name, clock }: ReplicatedGroupReq
         : null;
     },
   );
-}
-
-/** Array names compare without regard to case. */
-export function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
-/** @throws DriverError when the array is too old to replicate */
-export function requireContainers(array: FlashArray, what: string): void {
-  if (!array.capabilities.containers) {
-    throw new DriverError(
-      'driver',
-      `Array ${array.identity.name} (Purity ${array.identity.purityVersion}) has no pods: ${what} needs Purity 5.0 or later.`,
-      { nothingMade: true },
-    );
-  }
 }

@@ -1,11 +1,11 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import type { ArrayConnection, FlashArray } from '@cinder-flasharray/flasharray';
+import type { ArrayPlace, BackendArrays } from '../arrays/backend-arrays.ts';
 import type { ReplicationConfig, ReplicationKind } from '../config/replication-config.ts';
-import { DriverError } from '../driver-error.ts';
-import type { ReplicationStats } from '../stats/replication-stats.ts';
-import type { ArrayPlace, BackendArrays } from './backend-arrays.ts';
+import { setUpStretchedPod } from '../containers/stretched-pod.ts';
+import { DriverError } from '../contract/driver-error.ts';
+import type { ReplicationStats } from '../contract/replication-stats.ts';
 import { setUpReplicatedGroup } from './replicated-group.ts';
-import { setUpStretchedPod } from './stretched-pod.ts';
 
 export interface ReplicationDependencies {
   readonly config: ReplicationConfig;

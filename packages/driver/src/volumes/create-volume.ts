@@ -1,10 +1,10 @@
 import { type Bytes, gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type QosLimits, type Volume } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError, mayPass } from '../driver-error.ts';
-import type { DriverVolume } from '../volume-driver.ts';
-import { requireFeatures } from './array-features.ts';
-import type { TypeSettings } from './type-settings.ts';
-import type { VolumeGroupKeeper } from './volume-groups.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
+import { arrayFailure, DriverError, mayPass } from '../contract/driver-error.ts';
+import type { DriverVolume } from '../contract/volume-driver.ts';
+import { requireFeatures } from '../volume-types/array-features.ts';
+import type { TypeSettings } from '../volume-types/type-settings.ts';
 import { type VolumeTags, writeTags } from './volume-tags.ts';
 
 /** Where a new volume's content comes from. */

@@ -1,8 +1,8 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
-import type { HostDisconnector } from '../connect/disconnect-host.ts';
-import { arrayFailure, DriverError } from '../driver-error.ts';
-import { type VolumeGroupKeeper, volumeGroupIn } from './volume-groups.ts';
+import type { HostDisconnector } from '../connections/disconnect-host.ts';
+import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 
 export interface DeleteVolumeRequest {
   readonly array: FlashArray;

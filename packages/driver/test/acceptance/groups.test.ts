@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DriverGroup, DriverSnapshot } from '../../src/volume-driver.ts';
+import type { DriverGroup, DriverSnapshot } from '../../src/contract/volume-driver.ts';
 import { acceptanceCase, arrayName, aVolume, aVolumeType, gib, runCases } from './harness.ts';
 
 const groupId = '4a2f7e3a-312a-40c5-96a8-536b8a0fe074';

@@ -17,17 +17,17 @@ import {
   startSimulator,
 } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
+import { FlashArrayDriver } from '../../src/backend/flash-array-driver.ts';
 import type { BackendConfig, ProtocolConfig } from '../../src/config/backend-config.ts';
 import { type Cidr, parseCidr } from '../../src/config/cidr.ts';
-import type { InitiatorSecrets } from '../../src/connect/chap.ts';
-import { FlashArrayDriver } from '../../src/flash-array-driver.ts';
+import type { InitiatorSecrets } from '../../src/connections/chap.ts';
 import type {
   ConnectionInfo,
   DriverSnapshot,
   DriverVolume,
   DriverVolumeType,
   IscsiConnectionData,
-} from '../../src/volume-driver.ts';
+} from '../../src/contract/volume-driver.ts';
 import { absent, type DriverCase, type Level, type LevelName, levels } from './levels.ts';
 
 export const arrayName = 'fa1';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { staticFabricLookup } from '../../src/connect/fabrics.ts';
+import { staticFabricLookup } from '../../src/connections/fabrics.ts';
 import type {
   ConnectionInfo,
   FibreChannelConnectionData,
   NvmeConnectionData,
-} from '../../src/volume-driver.ts';
+} from '../../src/contract/volume-driver.ts';
 import {
   acceptanceCase,
   arrayName,

@@ -1,8 +1,8 @@
 import { KeyedLock, silentLogger, systemClock } from '@cinder-flasharray/common';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FlashArrayDriver } from '../../src/backend/flash-array-driver.ts';
 import type { BackendConfig } from '../../src/config/backend-config.ts';
-import { FlashArrayDriver } from '../../src/flash-array-driver.ts';
 import { arrayName, aSnapshot, aVolume, aVolumeType, baseConfig, cidr, MemorySecrets } from './harness.ts';
 import { levels } from './levels.ts';
 

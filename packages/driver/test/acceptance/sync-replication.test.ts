@@ -1,7 +1,7 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
-import type { FlashArrayDriver } from '../../src/flash-array-driver.ts';
-import type { DriverVolume } from '../../src/volume-driver.ts';
+import type { FlashArrayDriver } from '../../src/backend/flash-array-driver.ts';
+import type { DriverVolume } from '../../src/contract/volume-driver.ts';
 import {
   acceptanceCase,
   arrayName,

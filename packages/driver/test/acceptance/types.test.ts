@@ -1,6 +1,6 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
-import type { DriverVolumeType } from '../../src/volume-driver.ts';
+import type { DriverVolumeType } from '../../src/contract/volume-driver.ts';
 import {
   acceptanceCase,
   arrayName,

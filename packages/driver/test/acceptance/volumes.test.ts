@@ -1,6 +1,6 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
-import { DriverError } from '../../src/driver-error.ts';
+import { DriverError } from '../../src/contract/driver-error.ts';
 import {
   acceptanceCase,
   arrayName,

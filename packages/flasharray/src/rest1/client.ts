@@ -4,10 +4,10 @@ import type { Call } from '../http/call.ts';
 import { readJson } from '../http/json-reply.ts';
 import type { SessionHttp } from '../http/session-http.ts';
 import type { HttpMethod, HttpReply } from '../http/transport.ts';
-import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
-import { isObjectName } from '../object-name.ts';
 import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
+import { formatRestVersion, isAtLeast, type RestVersion } from '../shared/negotiate.ts';
+import { isObjectName } from '../shared/object-name.ts';
 
 /** Parameters of a GET. */
 export type Parameters = Readonly<Record<string, string | number | boolean>>;

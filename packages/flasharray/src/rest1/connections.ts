@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { Connection, ConnectionFilter, Connections } from '../port/connections.ts';
+import { isSameName } from '../shared/object-name.ts';
 import { type Rest1Client, single } from './client.ts';
 
 const lun = optional(z.int());

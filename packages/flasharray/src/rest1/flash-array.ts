@@ -1,6 +1,6 @@
 import type { SessionHttp } from '../http/session-http.ts';
-import { formatRestVersion, type RestVersion } from '../negotiate.ts';
-import type { ArrayRoles } from '../roles.ts';
+import { formatRestVersion, type RestVersion } from '../shared/negotiate.ts';
+import type { ArrayRoles } from '../shared/roles.ts';
 import { Rest1Arrays } from './arrays.ts';
 import { Rest1Client } from './client.ts';
 import { Rest1Connections } from './connections.ts';

@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import type { Call } from '../http/call.ts';
+import { optional } from '../http/json-reply.ts';
+import { unlessRefused } from '../http/unless-refused.ts';
+import type { CallOptions } from '../port/call-options.ts';
+import type { Administrator, Alert, HardwareComponent, Health } from '../port/health.ts';
 import {
   administratorRole,
   alertSeverity,
@@ -6,14 +11,9 @@ import {
   byName,
   hardwareKind,
   hardwareStatus,
-} from '../health-words.ts';
-import type { Call } from '../http/call.ts';
-import { optional } from '../http/json-reply.ts';
-import { unlessRefused } from '../http/unless-refused.ts';
-import { isSameName } from '../object-name.ts';
-import type { CallOptions } from '../port/call-options.ts';
-import type { Administrator, Alert, HardwareComponent, Health } from '../port/health.ts';
-import { optionalText } from '../portal.ts';
+} from '../shared/health-words.ts';
+import { isSameName } from '../shared/object-name.ts';
+import { optionalText } from '../shared/portal.ts';
 import type { Rest1Client } from './client.ts';
 import { time } from './fields.ts';
 

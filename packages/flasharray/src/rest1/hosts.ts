@@ -13,7 +13,7 @@ import type {
   Initiators,
   NewHost,
 } from '../port/hosts.ts';
-import { plainWwn } from '../portal.ts';
+import { plainWwn } from '../shared/portal.ts';
 import { type Rest1Client, single } from './client.ts';
 import { notCounted } from './fields.ts';
 

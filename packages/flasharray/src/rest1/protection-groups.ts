@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type {
@@ -14,6 +13,7 @@ import type {
   ReplicatedSnapshot,
   ReplicatedVolume,
 } from '../port/protection-groups.ts';
+import { isSameName } from '../shared/object-name.ts';
 import { type Rest1Client, single } from './client.ts';
 import { Rest1Replication } from './replication.ts';
 

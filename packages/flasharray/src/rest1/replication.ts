@@ -4,8 +4,6 @@ import { optional } from '../http/json-reply.ts';
 import { laterStep } from '../http/later-step.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { unlessPresent } from '../http/unless-present.ts';
-import { newestFirst } from '../newest-first.ts';
-import { beginsWith, isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type {
   GroupReplication,
@@ -13,6 +11,8 @@ import type {
   ReplicatedSnapshot,
   ReplicatedVolume,
 } from '../port/protection-groups.ts';
+import { newestFirst } from '../shared/newest-first.ts';
+import { beginsWith, isSameName } from '../shared/object-name.ts';
 import { type Parameters, type Rest1Client, single } from './client.ts';
 import { nameFilter, size, time } from './fields.ts';
 

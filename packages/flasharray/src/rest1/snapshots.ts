@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { Snapshot, SnapshotState, SnapshotSummary, Snapshots } from '../port/snapshots.ts';
+import { isSameName } from '../shared/object-name.ts';
 import { type Rest1Client, single } from './client.ts';
 import { size, time } from './fields.ts';
 

@@ -4,10 +4,10 @@ import type { Call } from '../http/call.ts';
 import { optional, readJson } from '../http/json-reply.ts';
 import type { SessionHttp } from '../http/session-http.ts';
 import type { HttpMethod } from '../http/transport.ts';
-import { formatRestVersion, isAtLeast, type RestVersion } from '../negotiate.ts';
-import { isObjectName } from '../object-name.ts';
 import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
+import { formatRestVersion, isAtLeast, type RestVersion } from '../shared/negotiate.ts';
+import { isObjectName } from '../shared/object-name.ts';
 import { formatQuery, type Query } from './query.ts';
 
 /** What a list may hold at most, so that an array that never ends a list does not fill the memory. */

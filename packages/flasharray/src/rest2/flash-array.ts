@@ -1,6 +1,6 @@
 import type { SessionHttp } from '../http/session-http.ts';
-import { formatRestVersion, type RestVersion } from '../negotiate.ts';
-import type { ArrayRoles } from '../roles.ts';
+import { formatRestVersion, type RestVersion } from '../shared/negotiate.ts';
+import type { ArrayRoles } from '../shared/roles.ts';
 import { Rest2Arrays } from './arrays.ts';
 import { Rest2Client } from './client.ts';
 import { Rest2Connections } from './connections.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { ChapCredentials, Host, HostChange, Hosts, Initiators, NewHost } from '../port/hosts.ts';
-import { plainWwn } from '../portal.ts';
+import { isSameName } from '../shared/object-name.ts';
+import { plainWwn } from '../shared/portal.ts';
 import type { Rest2Client } from './client.ts';
 import { connectionCount } from './fields.ts';
 import { quoted } from './query.ts';

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
-import { podMemberStatus } from '../pod-member-status.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { Pod, PodState, Pods } from '../port/pods.ts';
+import { isSameName } from '../shared/object-name.ts';
+import { podMemberStatus } from '../shared/pod-member-status.ts';
 import type { Rest2Client } from './client.ts';
 import { type Query, quoted } from './query.ts';
 

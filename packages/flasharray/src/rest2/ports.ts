@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optional } from '../http/json-reply.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { NetworkInterface, NetworkInterfaces, Port, Ports } from '../port/ports.ts';
-import { optionalPortal, optionalText, plainWwn } from '../portal.ts';
+import { optionalPortal, optionalText, plainWwn } from '../shared/portal.ts';
 import type { Rest2Client } from './client.ts';
 
 const portRow = z

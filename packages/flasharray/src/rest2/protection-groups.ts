@@ -3,7 +3,6 @@ import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { laterStep } from '../http/later-step.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
   ReplicatedSnapshot,
   ReplicatedVolume,
 } from '../port/protection-groups.ts';
+import { isSameName } from '../shared/object-name.ts';
 import type { Rest2Client } from './client.ts';
 import { requiredName } from './fields.ts';
 import { Rest2Replication } from './replication.ts';

@@ -3,8 +3,6 @@ import type { Call } from '../http/call.ts';
 import { optional } from '../http/json-reply.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
 import { unlessPresent } from '../http/unless-present.ts';
-import { newestFirst } from '../newest-first.ts';
-import { beginsWith, isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type {
   GroupReplication,
@@ -12,6 +10,8 @@ import type {
   ReplicatedSnapshot,
   ReplicatedVolume,
 } from '../port/protection-groups.ts';
+import { newestFirst } from '../shared/newest-first.ts';
+import { beginsWith, isSameName } from '../shared/object-name.ts';
 import type { Rest2Client } from './client.ts';
 import { requiredName, size, time } from './fields.ts';
 import { quoted } from './query.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import { isArrayError } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { Snapshot, SnapshotState, SnapshotSummary, Snapshots } from '../port/snapshots.ts';
+import { isSameName } from '../shared/object-name.ts';
 import type { Rest2Client } from './client.ts';
 import { requiredName, size, time } from './fields.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type { VolumeGroupState, VolumeGroups } from '../port/volume-groups.ts';
 import type { QosLimits } from '../port/volumes.ts';
+import { isSameName } from '../shared/object-name.ts';
 import type { Rest2Client } from './client.ts';
 
 const groupRow = z.object({ name: z.string(), volume_count: z.int().nonnegative(), destroyed: z.boolean() });

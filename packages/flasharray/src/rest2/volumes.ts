@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { leavingFirst } from '../http/leaving.ts';
 import { unlessAbsent } from '../http/unless-absent.ts';
-import { isSameName } from '../object-name.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import type {
   ConnectionCount,
@@ -16,6 +15,7 @@ import type {
   VolumeSummary,
   Volumes,
 } from '../port/volumes.ts';
+import { isSameName } from '../shared/object-name.ts';
 import type { Rest2Client } from './client.ts';
 import { connectionCount, optionalName, qosBody, size, time } from './fields.ts';
 import type { Query } from './query.ts';

@@ -1,7 +1,7 @@
 import type { ApiReply, ApiRequest } from '../http/messages.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { expire } from '../model/expiry.ts';
-import { settle } from '../model/settle.ts';
+import { settle } from '../model/fleet/settle.ts';
+import { expire } from '../model/rules/expiry.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import { errorRest1 } from '../rest1/errors.ts';
 import { answerRest1 } from '../rest1/front-end.ts';
 import { answerRest2, errorRest2, notFoundRest2 } from '../rest2/front-end.ts';

@@ -1,15 +1,15 @@
-import type { FaultEffect } from '../control/faults.ts';
-import type { SimulatorLogEntry } from '../control/requests.ts';
 import type { ApiReply, ApiRequest } from '../http/messages.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { hostConnections } from '../model/connections-of.ts';
-import { settle } from '../model/settle.ts';
+import { settle } from '../model/fleet/settle.ts';
+import { hostConnections } from '../model/rules/connections-of.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import type { SimulatorTimers } from '../time/timers.ts';
 import { FaultTable } from '../traffic/fault-table.ts';
+import type { FaultEffect } from '../traffic/faults.ts';
 import { Gate } from '../traffic/gate.ts';
 import { HoldTable } from '../traffic/hold-table.ts';
 import { isAside } from '../traffic/matching.ts';
 import { RequestLog } from '../traffic/request-log.ts';
+import type { SimulatorLogEntry } from '../traffic/requests.ts';
 import { type AnswerOptions, answer, faultReply } from './answer.ts';
 
 /** What is to be done with the connection of a request. */

@@ -1,37 +1,8 @@
-import type { ArrayConnectionType } from '../model/fleet-records.ts';
-import type { AdminRole, AlertState, DriveStatus, HardwareStatus } from './state.ts';
-
-/** One point of the performance history that `arrays/performance` and `action: monitor` report. */
-export type PerformanceSample = {
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  readonly readsPerSec?: number;
-  readonly writesPerSec?: number;
-  /** Bytes/s. */
-  readonly readBytesPerSec?: number;
-  /** Bytes/s. */
-  readonly writeBytesPerSec?: number;
-  /** Microseconds. */
-  readonly usecPerReadOp?: number;
-  /** Microseconds. */
-  readonly usecPerWriteOp?: number;
-  readonly queueUsecPerReadOp?: number;
-  readonly queueUsecPerWriteOp?: number;
-  readonly queueUsecPerMirroredWriteOp?: number;
-  readonly queueDepth?: number;
-};
-
-/** What an alert is about. */
-export type NewAlert = Pick<AlertState, 'severity' | 'componentType' | 'componentName' | 'summary'> & {
-  /** Default 7. */
-  readonly code?: number;
-  /** Default `hardware`. */
-  readonly category?: 'array' | 'hardware' | 'software';
-  /** Default: the summary. */
-  readonly description?: string;
-  readonly expected?: string;
-  readonly actual?: string;
-};
+import type { NewAlert } from '../model/state/alert.ts';
+import type { ArrayConnectionType } from '../model/state/fleet-records.ts';
+import type { DriveStatus, HardwareStatus } from '../model/state/hardware.ts';
+import type { PerformanceSample } from '../model/state/performance-sample.ts';
+import type { AdminRole } from '../model/state/records.ts';
 
 /**
  * Things that somebody does on the array by hand (in its web page or command line), for fixtures and mishaps. The

@@ -1,10 +1,10 @@
 import { SimulatorError } from '../errors.ts';
-import { connectArrays, disconnectArrays } from '../model/array-connections.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { createReplicatedSnapshot } from '../model/replication.ts';
-import { addTarget, setAllowed } from '../model/replication-targets.ts';
-import { settle } from '../model/settle.ts';
-import { setFailoverPreferences, stretchPod, unstretchPod } from '../model/stretched-pods.ts';
+import { connectArrays, disconnectArrays } from '../model/fleet/array-connections.ts';
+import { createReplicatedSnapshot } from '../model/fleet/replication.ts';
+import { addTarget, setAllowed } from '../model/fleet/replication-targets.ts';
+import { settle } from '../model/fleet/settle.ts';
+import { setFailoverPreferences, stretchPod, unstretchPod } from '../model/fleet/stretched-pods.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import type { AdminOperation } from './admin-operations.ts';
 
 type ReplicationOperation = Extract<

@@ -1,13 +1,22 @@
 import { purityVersions } from '../array/purity-versions.ts';
 import { SimulatorError } from '../errors.ts';
-import { createAdmin, setRole } from '../model/admins.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { connect, disconnect } from '../model/connections.ts';
-import { createPod, createVolumeGroup } from '../model/containers.ts';
-import { createHostGroup, deleteHostGroup, setMembers as setGroupHosts } from '../model/host-groups.ts';
-import { changeHost, createHost, deleteHost, renameHost } from '../model/hosts.ts';
-import { addVolumeMember, createGroup, createGroupSnapshot, liveGroup } from '../model/protection-groups.ts';
-import { createSnapshots, destroySnapshot, eradicateSnapshot, recoverSnapshot } from '../model/snapshots.ts';
+import { createAdmin, setRole } from '../model/rules/admins.ts';
+import { connect, disconnect } from '../model/rules/connections.ts';
+import { createPod, createVolumeGroup } from '../model/rules/containers.ts';
+import { createHostGroup, deleteHostGroup, setMembers as setGroupHosts } from '../model/rules/host-groups.ts';
+import { changeHost, createHost, deleteHost, renameHost } from '../model/rules/hosts.ts';
+import {
+  addVolumeMember,
+  createGroup,
+  createGroupSnapshot,
+  liveGroup,
+} from '../model/rules/protection-groups.ts';
+import {
+  createSnapshots,
+  destroySnapshot,
+  eradicateSnapshot,
+  recoverSnapshot,
+} from '../model/rules/snapshots.ts';
 import {
   createVolume,
   destroyVolume,
@@ -15,7 +24,8 @@ import {
   recoverVolume,
   renameVolume,
   resizeVolume,
-} from '../model/volumes.ts';
+} from '../model/rules/volumes.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import type { AdminOperation } from './admin-operations.ts';
 
 import { administerReplication } from './administer-replication.ts';

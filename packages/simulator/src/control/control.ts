@@ -1,8 +1,9 @@
-import type { LinkState, ReplicationSettings } from '../model/fleet-records.ts';
+import type { LinkState, ReplicationSettings } from '../model/state/fleet-records.ts';
+import type { SimulatedInterface } from '../model/state/simulated-interface.ts';
+import type { ArmedFault, Fault, Hold, HoldOutcome } from '../traffic/faults.ts';
+import type { LoggedRequest } from '../traffic/requests.ts';
 import type { AdminOperation } from './admin-operations.ts';
-import type { ArmedFault, Fault, Hold } from './faults.ts';
-import type { LoggedRequest } from './requests.ts';
-import type { ArrayState, SimulatedInterface } from './state.ts';
+import type { ArrayState } from './state.ts';
 
 /** A row of `listApiTokens`. */
 export type ApiTokenRow = {
@@ -14,11 +15,6 @@ export type ApiTokenRow = {
   /** null: never. */
   readonly expires: string | null;
 };
-
-/** How a wait for a hold ended. */
-export type HoldOutcome =
-  | { readonly kind: 'held'; readonly request: LoggedRequest }
-  | { readonly kind: 'timeout' };
 
 /**
  * Steers simulated arrays from outside the product: faults, holds, clock, fixtures, what happened. `array` is the

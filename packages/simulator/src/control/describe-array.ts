@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { currentToken } from '../model/admins.ts';
-import { connectionsOf } from '../model/array-connections.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { connectionRows } from '../model/connections.ts';
-import { hostConnections, volumeConnectionCount } from '../model/connections-of.ts';
-import { podMembers } from '../model/pod-arbitration.ts';
-import { groupSource, isReplica, memberNames, targetsOf } from '../model/replication-targets.ts';
-import { arraySpace, reduction, totalReduction } from '../model/space.ts';
-
-import { transfersOf } from '../model/transfers.ts';
+import { connectionsOf } from '../model/fleet/array-connections.ts';
+import { podMembers } from '../model/fleet/pod-arbitration.ts';
+import { groupSource, isReplica, memberNames, targetsOf } from '../model/fleet/replication-targets.ts';
+import { transfersOf } from '../model/fleet/transfers.ts';
+import { currentToken } from '../model/rules/admins.ts';
+import { connectionRows } from '../model/rules/connections.ts';
+import { hostConnections, volumeConnectionCount } from '../model/rules/connections-of.ts';
+import { arraySpace, reduction, totalReduction } from '../model/rules/space.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 
 import { describeHealth } from './health.ts';
 

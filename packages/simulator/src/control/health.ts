@@ -1,6 +1,6 @@
-import type { ArrayModel } from '../model/array-model.ts';
-import { changeDrive, changeHardware, components, drives } from '../model/chassis.ts';
-import { alertsByNumber, closeAlert, raiseAlert } from '../model/health.ts';
+import { changeDrive, changeHardware, components, drives } from '../model/rules/chassis.ts';
+import { alertsByNumber, closeAlert, raiseAlert } from '../model/rules/health.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import type { AdminOperation } from './admin-operations.ts';
 import type { ArrayState } from './state.ts';
 

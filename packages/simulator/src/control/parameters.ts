@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { SimulatedInterface } from '../model/state/simulated-interface.ts';
+import type { Fault, Hold } from '../traffic/faults.ts';
 import type { AdminOperation } from './admin-operations.ts';
-import type { Fault, Hold } from './faults.ts';
-import type { SimulatedInterface } from './state.ts';
 
 const array = z.string();
 const object = z.record(z.string(), z.unknown());

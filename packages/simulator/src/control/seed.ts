@@ -1,8 +1,8 @@
-import type { ArrayModel } from '../model/array-model.ts';
-import { ExtentMap } from '../model/extent-map.ts';
-import { createHost } from '../model/hosts.ts';
-import { type Connection, noPriority, noQos } from '../model/records.ts';
-import { newSnapshot } from '../model/snapshots.ts';
+import { createHost } from '../model/rules/hosts.ts';
+import { newSnapshot } from '../model/rules/snapshots.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
+import { ExtentMap } from '../model/state/extent-map.ts';
+import { type Connection, noPriority, noQos } from '../model/state/records.ts';
 import type { AdminOperation } from './admin-operations.ts';
 
 type Seed<Kind extends AdminOperation['kind']> = Extract<AdminOperation, { readonly kind: Kind }>;

@@ -1,20 +1,6 @@
-/** A network interface of a simulated array, or a Fibre Channel port. */
-export type SimulatedInterface = {
-  /** `ct0.eth4`, `vir0`, `ct0.fc0` (any case; shown as the array does). */
-  readonly name: string;
-  /** IPv4 or IPv6 address without prefix; null for Fibre Channel and unconfigured interfaces. */
-  readonly address: string | null;
-  /** `management`, `iscsi`, `nvme-tcp`, `nvme-roce`, `scsi-fc`, `nvme-fc`, `replication`, `file`. */
-  readonly services: readonly string[];
-  /** Default `physical`. */
-  readonly subtype?: 'physical' | 'vif' | 'lacp_bond';
-  /** Default true. */
-  readonly enabled?: boolean;
-  /** 16 hexadecimal digits; only for Fibre Channel; default derived from the array. */
-  readonly wwn?: string;
-  /** Status of the controller that the name begins with. Default `ready`. */
-  readonly controllerStatus?: 'ready' | 'not ready' | 'updating' | 'unknown';
-};
+import type { DriveStatus, HardwareStatus } from '../model/state/hardware.ts';
+import type { AdminRole } from '../model/state/records.ts';
+import type { SimulatedInterface } from '../model/state/simulated-interface.ts';
 
 /** Quality of service limits; null = none. Bytes/s and operations/s. */
 export type QosState = { readonly bandwidthLimit: number | null; readonly iopsLimit: number | null };
@@ -171,33 +157,6 @@ export type AdminState = {
   readonly role: AdminRole;
   readonly hasApiToken: boolean;
 };
-
-/** Roles of Purity users; `readonly` may not change anything. */
-export type AdminRole = 'array_admin' | 'storage_admin' | 'ops_admin' | 'readonly';
-
-/** Status words of hardware: those of real arrays and those of the documents (purity-rest-2.x.md section 7.20). */
-export type HardwareStatus =
-  | 'ok'
-  | 'healthy'
-  | 'unhealthy'
-  | 'critical'
-  | 'identifying'
-  | 'unknown'
-  | 'unused'
-  | 'not_installed';
-
-/** Status words of drives (purity-rest-2.x.md section 7.20). */
-export type DriveStatus =
-  | 'healthy'
-  | 'empty'
-  | 'failed'
-  | 'identifying'
-  | 'missing'
-  | 'recovering'
-  | 'unadmitted'
-  | 'unhealthy'
-  | 'unrecognized'
-  | 'updating';
 
 export type AlertState = {
   /** A number in decimal digits. */

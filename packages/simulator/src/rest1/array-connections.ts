@@ -6,9 +6,9 @@ import {
   connectionsOf,
   connectionTo,
   disconnectArrays,
-} from '../model/array-connections.ts';
-import type { ArrayConnectionType } from '../model/fleet-records.ts';
-import { Refusal } from '../model/refusal.ts';
+} from '../model/fleet/array-connections.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import type { ArrayConnectionType } from '../model/state/fleet-records.ts';
 import { list, NoSuchCall, type Rest1Answer, type Rest1Call, value } from './call.ts';
 
 /** `array/connection[/NAME]` from REST 1.2 on (purity-rest-1.x.md section 2.2). */

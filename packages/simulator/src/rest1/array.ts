@@ -1,10 +1,10 @@
 import type { JsonObject } from '../http/messages.ts';
-import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/admins.ts';
-import { connectionKey } from '../model/array-connections.ts';
-import { controllers, interfaceName, interfaceSpeed, macAddress, ports } from '../model/interfaces.ts';
-import type { Admin } from '../model/records.ts';
-import { Refusal } from '../model/refusal.ts';
-import { arraySpace, reduction, totalReduction } from '../model/space.ts';
+import { connectionKey } from '../model/fleet/array-connections.ts';
+import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/rules/admins.ts';
+import { controllers, interfaceName, interfaceSpeed, macAddress, ports } from '../model/rules/interfaces.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import { arraySpace, reduction, totalReduction } from '../model/rules/space.ts';
+import type { Admin } from '../model/state/records.ts';
 import { list, NoSuchCall, type Rest1Answer, type Rest1Call, time, value } from './call.ts';
 import { monitorRows } from './monitor.ts';
 

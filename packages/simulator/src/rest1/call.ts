@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../http/messages.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { Refusal } from '../model/refusal.ts';
-import { compareNames } from '../model/registry.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
+import { compareNames } from '../model/state/registry.ts';
 import { compileFilter } from '../query/filter.ts';
 import { compileSort } from '../query/sort.ts';
 import type { Rest1Parameters } from './parameters.ts';

@@ -8,10 +8,10 @@ import {
   recoverVolumeGroup,
   renameVolumeGroup,
   volumesInGroup,
-} from '../model/containers.ts';
-import type { VolumeGroup } from '../model/records.ts';
-import { Refusal } from '../model/refusal.ts';
-import { parseBandwidthLimit, parseIopsLimit } from '../model/sizes.ts';
+} from '../model/rules/containers.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import { parseBandwidthLimit, parseIopsLimit } from '../model/rules/sizes.ts';
+import type { VolumeGroup } from '../model/state/records.ts';
 import { isShown, list, NoSuchCall, type Rest1Answer, type Rest1Call, timeRemaining, value } from './call.ts';
 
 /** `vgroup[/G]` (purity-rest-1.x.md section 2.10). */

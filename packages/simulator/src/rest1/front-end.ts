@@ -1,8 +1,8 @@
 import type { ApiReply, ApiRequest, Json } from '../http/messages.ts';
-import { login, mayWrite, useSession } from '../model/admins.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import type { Session } from '../model/records.ts';
-import { Refusal, Refusals } from '../model/refusal.ts';
+import { login, mayWrite, useSession } from '../model/rules/admins.ts';
+import { Refusal, Refusals } from '../model/rules/refusal.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
+import type { Session } from '../model/state/records.ts';
 import { FilterError } from '../query/filter-types.ts';
 import { answerAdmins, answerArray, answerNetwork, answerPorts } from './array.ts';
 import { answerArrayConnections } from './array-connections.ts';

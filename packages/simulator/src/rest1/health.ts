@@ -7,10 +7,11 @@ import {
   drives,
   noComponent,
   noDrive,
-} from '../model/chassis.ts';
-import { type Alert, alertsByNumber, flagAlert } from '../model/health.ts';
-import { Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
+} from '../model/rules/chassis.ts';
+import { alertsByNumber, flagAlert } from '../model/rules/health.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import type { Alert } from '../model/state/alert.ts';
+import { nameKey } from '../model/state/registry.ts';
 import { list, NoSuchCall, type Rest1Answer, type Rest1Call, time, value } from './call.ts';
 
 const day = 86_400_000;

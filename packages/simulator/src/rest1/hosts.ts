@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import { connectionsOfHostGroup, hostConnections } from '../model/connections-of.ts';
+import { connectionsOfHostGroup, hostConnections } from '../model/rules/connections-of.ts';
 import {
   addMember,
   anyHostGroup,
@@ -9,7 +9,7 @@ import {
   removeMember,
   renameHostGroup,
   setMembers,
-} from '../model/host-groups.ts';
+} from '../model/rules/host-groups.ts';
 import {
   anyHost,
   changeHost,
@@ -19,9 +19,9 @@ import {
   type HostSettings,
   type InitiatorKind,
   renameHost,
-} from '../model/hosts.ts';
-import type { Host, HostGroup } from '../model/records.ts';
-import { Refusal } from '../model/refusal.ts';
+} from '../model/rules/hosts.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import type { Host, HostGroup } from '../model/state/records.ts';
 import { list, NoSuchCall, type Rest1Answer, type Rest1Call, value } from './call.ts';
 import { answerConnection, hostVolumes } from './volumes.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import { performanceSamples } from '../model/performance.ts';
+import { performanceSamples } from '../model/rules/performance.ts';
 import { type Rest1Call, time } from './call.ts';
 
 /** `action=monitor`: the newest sample; from 1.16 `latency` adds what it is made of (purity-rest-1.x.md section 2.1). */

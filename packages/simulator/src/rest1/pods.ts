@@ -1,10 +1,11 @@
 import type { JsonObject } from '../http/messages.ts';
-import { anyPod, createPod, destroyPod, eradicatePod, livePod, recoverPod } from '../model/containers.ts';
-import { podMembers } from '../model/pod-arbitration.ts';
-import { clonePod, renamePod } from '../model/pod-names.ts';
-import type { Pod } from '../model/records.ts';
-import { Refusal } from '../model/refusal.ts';
-import { setFailoverPreferences, stretchPod, unstretchPod } from '../model/stretched-pods.ts';
+import { podMembers } from '../model/fleet/pod-arbitration.ts';
+import { setFailoverPreferences, stretchPod, unstretchPod } from '../model/fleet/stretched-pods.ts';
+import { createPod, destroyPod, eradicatePod, recoverPod } from '../model/rules/containers.ts';
+import { anyPod, livePod } from '../model/rules/pod-lookup.ts';
+import { clonePod, renamePod } from '../model/rules/pod-names.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import type { Pod } from '../model/state/records.ts';
 import { isShown, list, NoSuchCall, type Rest1Answer, type Rest1Call, timeRemaining, value } from './call.ts';
 
 /** `pod`, `pod/P`, `pod/P/array/A` (purity-rest-1.x.md section 2.9). */

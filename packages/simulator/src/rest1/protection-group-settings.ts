@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../http/messages.ts';
-import { liveGroup } from '../model/protection-groups.ts';
-import type { ProtectionGroup } from '../model/records.ts';
+import { liveGroup } from '../model/rules/protection-groups.ts';
+import type { ProtectionGroup } from '../model/state/records.ts';
 import type { Rest1Call } from './call.ts';
 
 /** Changes the schedules; null when the call says nothing about them. Seconds outside, milliseconds inside. */

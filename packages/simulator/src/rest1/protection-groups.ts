@@ -1,6 +1,16 @@
 import type { JsonObject } from '../http/messages.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { anyHost } from '../model/hosts.ts';
+import { createLocalSnapshot, createReplicatedSnapshot } from '../model/fleet/replication.ts';
+import {
+  addTarget,
+  groupSource,
+  memberNames,
+  refuseReplica,
+  removeTarget,
+  setAllowed,
+  targetsOf,
+} from '../model/fleet/replication-targets.ts';
+import { transfersOf } from '../model/fleet/transfers.ts';
+import { anyHost } from '../model/rules/hosts.ts';
 import {
   addVolumeMember,
   anyGroup,
@@ -16,22 +26,12 @@ import {
   removeVolumeMember,
   renameGroup,
   setMembers,
-} from '../model/protection-groups.ts';
-import type { GroupSnapshot, ProtectionGroup } from '../model/records.ts';
-import { Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
-import { createLocalSnapshot, createReplicatedSnapshot } from '../model/replication.ts';
-import {
-  addTarget,
-  groupSource,
-  memberNames,
-  refuseReplica,
-  removeTarget,
-  setAllowed,
-  targetsOf,
-} from '../model/replication-targets.ts';
-import { transfersOf } from '../model/transfers.ts';
-import { liveVolume } from '../model/volumes.ts';
+} from '../model/rules/protection-groups.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import { liveVolume } from '../model/rules/volume-lookup.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
+import type { GroupSnapshot, ProtectionGroup } from '../model/state/records.ts';
+import { nameKey } from '../model/state/registry.ts';
 import {
   isShown,
   list,

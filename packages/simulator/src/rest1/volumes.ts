@@ -1,10 +1,9 @@
 import type { JsonObject } from '../http/messages.ts';
-import { connect, connectionRows, disconnect } from '../model/connections.ts';
-import { connectionsOfVolume, hostConnections } from '../model/connections-of.ts';
-import { anyGroupSnapshot, partsOf } from '../model/protection-groups.ts';
-import type { Snapshot, Volume } from '../model/records.ts';
-import { Refusal } from '../model/refusal.ts';
-import { parseBandwidthLimit, parseIopsLimit, parseVolumeSize } from '../model/sizes.ts';
+import { connect, connectionRows, disconnect } from '../model/rules/connections.ts';
+import { connectionsOfVolume, hostConnections } from '../model/rules/connections-of.ts';
+import { anyGroupSnapshot, partsOf } from '../model/rules/protection-groups.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import { parseBandwidthLimit, parseIopsLimit, parseVolumeSize } from '../model/rules/sizes.ts';
 import {
   createSnapshots,
   destroySnapshot,
@@ -12,11 +11,12 @@ import {
   recoverSnapshot,
   renameSnapshot,
   snapshotsOf,
-} from '../model/snapshots.ts';
-import { objectSpace, reduction, totalReduction } from '../model/space.ts';
-import { putTag, removeTags, tagsOf } from '../model/tags.ts';
+} from '../model/rules/snapshots.ts';
+import { objectSpace, reduction, totalReduction } from '../model/rules/space.ts';
+import { putTag, removeTags } from '../model/rules/tags.ts';
+import { tagsOf } from '../model/rules/tags-of.ts';
+import { anyVolume } from '../model/rules/volume-lookup.ts';
 import {
-  anyVolume,
   createVolume,
   destroyVolume,
   eradicateVolume,
@@ -28,7 +28,8 @@ import {
   resizeVolume,
   setVolumeQos,
   sourceNow,
-} from '../model/volumes.ts';
+} from '../model/rules/volumes.ts';
+import type { Snapshot, Volume } from '../model/state/records.ts';
 import {
   isShown,
   list,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../http/messages.ts';
-import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/admins.ts';
-import type { Admin } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
+import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model/rules/admins.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import type { Admin } from '../model/state/records.ts';
 import { nameOnly } from './common-rows.ts';
 import {
   type EndpointDefinition,

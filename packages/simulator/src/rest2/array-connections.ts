@@ -6,11 +6,11 @@ import {
   connectionKey,
   connectionsOf,
   disconnectArrays,
-} from '../model/array-connections.ts';
-import { managementAddresses } from '../model/fleet.ts';
-import type { ArrayConnectionType, Throttle } from '../model/fleet-records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
+} from '../model/fleet/array-connections.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { managementAddresses } from '../model/state/array-model.ts';
+import type { ArrayConnectionType, Throttle } from '../model/state/fleet-records.ts';
+import { nameKey } from '../model/state/registry.ts';
 import type { BodyReader } from './body-reader.ts';
 import { reference } from './common-rows.ts';
 import {

@@ -1,9 +1,9 @@
-import type { PerformanceSample } from '../control/admin-operations.ts';
 import type { JsonObject } from '../http/messages.ts';
-import { isArrayName } from '../model/names.ts';
-import { performanceSamples } from '../model/performance.ts';
-import { Refusal } from '../model/refusal.ts';
-import { arraySpace } from '../model/space.ts';
+import { isArrayName } from '../model/rules/names.ts';
+import { performanceSamples } from '../model/rules/performance.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import { arraySpace } from '../model/rules/space.ts';
+import type { PerformanceSample } from '../model/state/performance-sample.ts';
 import { reductions } from './common-rows.ts';
 import {
   type EndpointDefinition,

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../http/messages.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import type { PriorityAdjustment, Qos } from '../model/records.ts';
-import { parseBandwidthLimit, parseIopsLimit } from '../model/sizes.ts';
-import { type ObjectSpace, reduction, totalReduction } from '../model/space.ts';
+import { parseBandwidthLimit, parseIopsLimit } from '../model/rules/sizes.ts';
+import { type ObjectSpace, reduction, totalReduction } from '../model/rules/space.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
+import type { PriorityAdjustment, Qos } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type Rest2Call, since } from './endpoint.ts';
 import { invalidParameter } from './errors.ts';

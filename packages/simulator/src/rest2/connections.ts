@@ -5,12 +5,12 @@ import {
   connect,
   connectionRows,
   disconnect,
-} from '../model/connections.ts';
-import { connectionsOfVolume } from '../model/connections-of.ts';
-import { anyHostGroup } from '../model/host-groups.ts';
-import { anyHost } from '../model/hosts.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { anyVolume } from '../model/volumes.ts';
+} from '../model/rules/connections.ts';
+import { connectionsOfVolume } from '../model/rules/connections-of.ts';
+import { anyHostGroup } from '../model/rules/host-groups.ts';
+import { anyHost } from '../model/rules/hosts.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { anyVolume } from '../model/rules/volume-lookup.ts';
 import { nameOnly, reference } from './common-rows.ts';
 import {
   type EndpointDefinition,

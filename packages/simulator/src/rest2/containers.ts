@@ -8,11 +8,11 @@ import {
   recoverVolumeGroup,
   renameVolumeGroup,
   volumesInGroup,
-} from '../model/containers.ts';
-import { podNameOf } from '../model/pod-members.ts';
-import type { VolumeGroup } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { objectSpace } from '../model/space.ts';
+} from '../model/rules/containers.ts';
+import { podNameOf } from '../model/rules/pod-members.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { objectSpace } from '../model/rules/space.ts';
+import type { VolumeGroup } from '../model/state/records.ts';
 import {
   destroyedFields,
   priorityRow,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../http/messages.ts';
-import { liveGroup } from '../model/protection-groups.ts';
-import { Refusal } from '../model/refusal.ts';
+import { liveGroup } from '../model/rules/protection-groups.ts';
+import { Refusal } from '../model/rules/refusal.ts';
 import {
   type EndpointDefinition,
   fleetRead,

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../http/messages.ts';
-import type { ArrayModel } from '../model/array-model.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import type { BodyReader } from './body-reader.ts';
 import { invalidParameter, Rest2Error } from './errors.ts';
 import type { QueryReader } from './query-reader.ts';

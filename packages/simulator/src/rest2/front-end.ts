@@ -1,8 +1,8 @@
 import type { ApiReply, ApiRequest, Json, JsonObject } from '../http/messages.ts';
 import { isObject } from '../http/messages.ts';
-import { login, mayWrite, useSession } from '../model/admins.ts';
-import type { ArrayModel } from '../model/array-model.ts';
-import { Refusal, Refusals } from '../model/refusal.ts';
+import { login, mayWrite, useSession } from '../model/rules/admins.ts';
+import { Refusal, Refusals } from '../model/rules/refusal.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import { adminEndpoints } from './admins.ts';
 import { arrayConnectionEndpoints } from './array-connections.ts';
 import { arrayEndpoints } from './arrays.ts';

@@ -7,10 +7,11 @@ import {
   drives,
   noComponent,
   noDrive,
-} from '../model/chassis.ts';
-import { type Alert, flagAlert, noAlert } from '../model/health.ts';
-import { forEachName, type Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
+} from '../model/rules/chassis.ts';
+import { flagAlert, noAlert } from '../model/rules/health.ts';
+import { forEachName, type Refusal } from '../model/rules/refusal.ts';
+import type { Alert } from '../model/state/alert.ts';
+import { nameKey } from '../model/state/registry.ts';
 import { type EndpointDefinition, fleetRead, items, listQuery, type Rest2Call, since } from './endpoint.ts';
 import { missingParameter, noAttribute } from './errors.ts';
 import { listReply } from './list.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import { connectionsOfHostGroup } from '../model/connections-of.ts';
+import { connectionsOfHostGroup } from '../model/rules/connections-of.ts';
 import {
   addMember,
   anyHostGroup,
@@ -8,11 +8,11 @@ import {
   membersOf,
   removeMember,
   renameHostGroup,
-} from '../model/host-groups.ts';
-import { anyHost } from '../model/hosts.ts';
-import type { Host, HostGroup } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { objectSpace } from '../model/space.ts';
+} from '../model/rules/host-groups.ts';
+import { anyHost } from '../model/rules/hosts.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { objectSpace } from '../model/rules/space.ts';
+import type { Host, HostGroup } from '../model/state/records.ts';
 import { nameOnly, qosRow, readQos, readQosChange, spaceRow, sumSpace } from './common-rows.ts';
 import {
   type EndpointDefinition,

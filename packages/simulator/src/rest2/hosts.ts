@@ -1,6 +1,6 @@
 import type { JsonObject } from '../http/messages.ts';
-import { hostConnections } from '../model/connections-of.ts';
-import { addMember, removeMember } from '../model/host-groups.ts';
+import { hostConnections } from '../model/rules/connections-of.ts';
+import { addMember, removeMember } from '../model/rules/host-groups.ts';
 import {
   anyHost,
   changeHost,
@@ -10,10 +10,10 @@ import {
   type HostSettings,
   type InitiatorKind,
   renameHost,
-} from '../model/hosts.ts';
-import type { Host } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { objectSpace } from '../model/space.ts';
+} from '../model/rules/hosts.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { objectSpace } from '../model/rules/space.ts';
+import type { Host } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
 import { nameOnly, qosRow, readQos, readQosChange, spaceRow, sumSpace } from './common-rows.ts';
 import {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import { lowerBound, nameKey } from '../model/registry.ts';
+import { lowerBound, nameKey } from '../model/state/registry.ts';
 import { compileFilter, type FilterTag, type RowFilter } from '../query/filter.ts';
 import { FilterError } from '../query/filter-types.ts';
 import { compileSort } from '../query/sort.ts';

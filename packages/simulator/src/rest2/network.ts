@@ -1,4 +1,3 @@
-import type { SimulatedInterface } from '../control/state.ts';
 import type { JsonObject } from '../http/messages.ts';
 import {
   type Controller,
@@ -10,9 +9,10 @@ import {
   macAddress,
   type Port,
   ports,
-} from '../model/interfaces.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
+} from '../model/rules/interfaces.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { nameKey } from '../model/state/registry.ts';
+import type { SimulatedInterface } from '../model/state/simulated-interface.ts';
 import { nameOnly } from './common-rows.ts';
 import { type EndpointDefinition, fleetRead, listQuery, type Rest2Call, since } from './endpoint.ts';
 import { listReply } from './list.ts';

@@ -1,20 +1,13 @@
 import type { JsonObject } from '../http/messages.ts';
-import {
-  anyPod,
-  createPod,
-  destroyPod,
-  eradicatePod,
-  livePod,
-  recoverPod,
-  volumesInPod,
-} from '../model/containers.ts';
-import { podMembers } from '../model/pod-arbitration.ts';
-import { clonePod, renamePod } from '../model/pod-names.ts';
-import type { Pod } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
-import { objectSpace } from '../model/space.ts';
-import { setFailoverPreferences, stretchPod, unstretchPod } from '../model/stretched-pods.ts';
+import { podMembers } from '../model/fleet/pod-arbitration.ts';
+import { setFailoverPreferences, stretchPod, unstretchPod } from '../model/fleet/stretched-pods.ts';
+import { createPod, destroyPod, eradicatePod, recoverPod, volumesInPod } from '../model/rules/containers.ts';
+import { anyPod, livePod } from '../model/rules/pod-lookup.ts';
+import { clonePod, renamePod } from '../model/rules/pod-names.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { objectSpace } from '../model/rules/space.ts';
+import type { Pod } from '../model/state/records.ts';
+import { nameKey } from '../model/state/registry.ts';
 import { destroyedFields, reference, resourceType, spaceRow, sumSpace, totalOf } from './common-rows.ts';
 import {
   type EndpointDefinition,

@@ -1,15 +1,15 @@
 import type { JsonObject } from '../http/messages.ts';
+import { createLocalSnapshot, createReplicatedSnapshot, send } from '../model/fleet/replication.ts';
+import { podOfGroup } from '../model/fleet/replication-targets.ts';
 import {
   anyGroup,
   anyGroupSnapshot,
   destroyGroupSnapshot,
   eradicateGroupSnapshot,
   recoverGroupSnapshot,
-} from '../model/protection-groups.ts';
-import type { GroupSnapshot } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { createLocalSnapshot, createReplicatedSnapshot, send } from '../model/replication.ts';
-import { podOfGroup } from '../model/replication-targets.ts';
+} from '../model/rules/protection-groups.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import type { GroupSnapshot } from '../model/state/records.ts';
 import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
 import {
   type EndpointDefinition,

@@ -1,5 +1,13 @@
 import type { JsonObject } from '../http/messages.ts';
 import {
+  groupSource,
+  isReplica,
+  podOfGroup,
+  refuseReplica,
+  memberNames as replicatedMembers,
+  targetsOf,
+} from '../model/fleet/replication-targets.ts';
+import {
   addVolumeMember,
   anyGroup,
   createGroup,
@@ -10,18 +18,10 @@ import {
   recoverGroup,
   removeVolumeMember,
   renameGroup,
-} from '../model/protection-groups.ts';
-import type { ProtectionGroup, Volume } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import {
-  groupSource,
-  isReplica,
-  podOfGroup,
-  refuseReplica,
-  memberNames as replicatedMembers,
-  targetsOf,
-} from '../model/replication-targets.ts';
-import { anyVolume, liveVolume } from '../model/volumes.ts';
+} from '../model/rules/protection-groups.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { anyVolume, liveVolume } from '../model/rules/volume-lookup.ts';
+import type { ProtectionGroup, Volume } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
 import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
 import {

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../http/messages.ts';
+import { type RemoteGroup, remoteGroupsOf, remoteSnapshotsOf } from '../model/fleet/remote-groups.ts';
+import { type TransferView, transfersOf } from '../model/fleet/transfers.ts';
 import {
   destroyGroup,
   destroyGroupSnapshot,
@@ -6,12 +8,10 @@ import {
   eradicateGroupSnapshot,
   recoverGroup,
   recoverGroupSnapshot,
-} from '../model/protection-groups.ts';
-import type { GroupSnapshot } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
-import { type RemoteGroup, remoteGroupsOf, remoteSnapshotsOf } from '../model/remote-groups.ts';
-import { type TransferView, transfersOf } from '../model/transfers.ts';
+} from '../model/rules/protection-groups.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import type { GroupSnapshot } from '../model/state/records.ts';
+import { nameKey } from '../model/state/registry.ts';
 import { destroyedFields, reference } from './common-rows.ts';
 import {
   type EndpointDefinition,

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../http/messages.ts';
-import { anyGroup } from '../model/protection-groups.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
 import {
   addTarget,
   removeTarget,
   setAllowed,
   type TargetView,
   targetsOf,
-} from '../model/replication-targets.ts';
+} from '../model/fleet/replication-targets.ts';
+import { anyGroup } from '../model/rules/protection-groups.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { nameKey } from '../model/state/registry.ts';
 import { resourceType } from './common-rows.ts';
 import {
   type EndpointDefinition,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../http/messages.ts';
-import type { Retention } from '../model/records.ts';
+import type { Retention } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type Rest2Call, since } from './endpoint.ts';
 

@@ -1,5 +1,5 @@
-import { forEachName, type Refusal } from '../model/refusal.ts';
-import { type Named, nameKey, type Registry } from '../model/registry.ts';
+import { forEachName, type Refusal } from '../model/rules/refusal.ts';
+import { type Named, nameKey, type Registry } from '../model/state/registry.ts';
 import type { Rest2Call } from './endpoint.ts';
 import { invalidCombination, missingParameter } from './errors.ts';
 

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../http/messages.ts';
-import type { Tag } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { anySnapshot } from '../model/snapshots.ts';
-import { defaultNamespace, putTag, removeTags, type TagResource, tagsOf } from '../model/tags.ts';
-import { anyVolume } from '../model/volumes.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { anySnapshot } from '../model/rules/snapshots.ts';
+import { defaultNamespace, putTag, removeTags } from '../model/rules/tags.ts';
+import { type TagResource, tagsOf } from '../model/rules/tags-of.ts';
+import { anyVolume } from '../model/rules/volume-lookup.ts';
+import type { Tag } from '../model/state/records.ts';
 import { type BodyReader, readObjects } from './body-reader.ts';
 import { reference } from './common-rows.ts';
 import {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../http/messages.ts';
-import { Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
-import { type TransferView, transfersOf, volumeTransfersOf } from '../model/transfers.ts';
+import { type TransferView, transfersOf, volumeTransfersOf } from '../model/fleet/transfers.ts';
+import { Refusal } from '../model/rules/refusal.ts';
+import { nameKey } from '../model/state/registry.ts';
 import { type EndpointDefinition, fleetRead, listQuery, type Rest2Call, since } from './endpoint.ts';
 import { listReply } from './list.ts';
 

@@ -1,18 +1,18 @@
 import type { JsonObject } from '../http/messages.ts';
-import { splitVolumeName, volumeGroupOf } from '../model/names.ts';
-import type { Snapshot } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { nameKey } from '../model/registry.ts';
+import { splitVolumeName, volumeGroupOf } from '../model/rules/names.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
 import {
   createSnapshots,
   destroySnapshot,
   eradicateSnapshot,
   recoverSnapshot,
   renameSnapshot,
-} from '../model/snapshots.ts';
-import { objectSpace } from '../model/space.ts';
-import { tagsOf } from '../model/tags.ts';
-import { anyVolume } from '../model/volumes.ts';
+} from '../model/rules/snapshots.ts';
+import { objectSpace } from '../model/rules/space.ts';
+import { tagsOf } from '../model/rules/tags-of.ts';
+import { anyVolume } from '../model/rules/volume-lookup.ts';
+import type { Snapshot } from '../model/state/records.ts';
+import { nameKey } from '../model/state/registry.ts';
 import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
 import {
   type EndpointDefinition,

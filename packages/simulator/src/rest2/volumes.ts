@@ -1,18 +1,16 @@
 import type { JsonObject } from '../http/messages.ts';
-import { volumeConnectionCount } from '../model/connections-of.ts';
-import { splitVolumeName, volumeGroupOf } from '../model/names.ts';
-import { joinGroups, liveGroup, removeVolumeMember } from '../model/protection-groups.ts';
-import type { Volume } from '../model/records.ts';
-import { forEachName, Refusal } from '../model/refusal.ts';
-import { parseVolumeSize } from '../model/sizes.ts';
-import { objectSpace } from '../model/space.ts';
-import { tagsOf } from '../model/tags.ts';
+import { volumeConnectionCount } from '../model/rules/connections-of.ts';
+import { splitVolumeName, volumeGroupOf } from '../model/rules/names.ts';
+import { joinGroups, liveGroup, removeVolumeMember } from '../model/rules/protection-groups.ts';
+import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { parseVolumeSize } from '../model/rules/sizes.ts';
+import { objectSpace } from '../model/rules/space.ts';
+import { tagsOf } from '../model/rules/tags-of.ts';
+import { anyVolume, liveVolume } from '../model/rules/volume-lookup.ts';
 import {
-  anyVolume,
   createVolume,
   destroyVolume,
   eradicateVolume,
-  liveVolume,
   moveToPod,
   moveToVolumeGroup,
   recoverVolume,
@@ -21,7 +19,8 @@ import {
   setVolumePriority,
   setVolumeQos,
   sourceNow,
-} from '../model/volumes.ts';
+} from '../model/rules/volumes.ts';
+import type { Volume } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
 import {
   destroyedFields,

@@ -1,5 +1,5 @@
-import type { ArmedFault, Fault, FaultEffect } from '../control/faults.ts';
 import type { ApiRequest } from '../http/messages.ts';
+import type { ArmedFault, Fault, FaultEffect } from './faults.ts';
 import { checkMatch, matches } from './matching.ts';
 
 type Entry = { readonly fault: Fault; readonly id: string; seen: number; struck: number };

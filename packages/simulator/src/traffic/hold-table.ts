@@ -1,10 +1,9 @@
-import type { HoldOutcome } from '../control/control.ts';
-import type { Hold } from '../control/faults.ts';
-import type { LoggedRequest } from '../control/requests.ts';
 import { SimulatorError } from '../errors.ts';
 import type { ApiRequest } from '../http/messages.ts';
 import type { SimulatorTimers } from '../time/timers.ts';
+import type { Hold, HoldOutcome } from './faults.ts';
 import { checkMatch, matches } from './matching.ts';
+import type { LoggedRequest } from './requests.ts';
 
 /** How a held request goes on. */
 export type HoldRelease = 'continue' | 'drop';

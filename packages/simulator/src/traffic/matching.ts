@@ -1,7 +1,7 @@
-import type { RequestMatch } from '../control/faults.ts';
 import { SimulatorError } from '../errors.ts';
 import { type ApiRequest, decodeQuery, splitQuery } from '../http/messages.ts';
 import { readParameters } from '../rest1/parameters.ts';
+import type { RequestMatch } from './faults.ts';
 
 /** Paths that are only matched when a match names them: without them no client could start. */
 const aside = new Set(['api_version', 'login', 'auth/session', 'auth/apitoken']);

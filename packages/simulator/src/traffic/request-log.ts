@@ -1,6 +1,6 @@
-import type { LoggedRequest } from '../control/requests.ts';
 import { type ApiRequest, isObject, type Json } from '../http/messages.ts';
 import { queryTexts } from './matching.ts';
+import type { LoggedRequest } from './requests.ts';
 
 /** The newest requests that are kept. */
 const mostKept = 20_000;

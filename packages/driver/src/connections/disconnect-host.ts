@@ -1,0 +1,79 @@
+import type { Logger } from '@cinder-flasharray/common';
+import { type FlashArray, type Host, isArrayError } from '@cinder-flasharray/flasharray';
+import { isOurHost } from '../names/host-name.ts';
+import type { HostLocks } from './host-locks.ts';
+
+/** Ends connections, and removes hosts of ours that have none left. */
+export class HostDisconnector {
+  readonly #array: FlashArray;
+  readonly #locks: HostLocks;
+  readonly #logger: Logger;
+
+  constructor(array: FlashArray, locks: HostLocks, logger: Logger) {
+    this.#array = array;
+    this.#locks = locks;
+    this.#logger = logger;
+  }
+
+  /** For callers that know only the array's host name. Hosts and connections that are gone are fine. */
+  async disconnect(volume: string, hostName: string): Promise<void> {
+    const known = await this.#array.hosts.find(hostName);
+    if (known === null) {
+      return;
+    }
+    await this.#locks.run([...known.iqns, ...known.wwns, ...known.nqns], async () => {
+      const host = await this.#array.hosts.find(hostName);
+      if (host !== null) {
+        await this.disconnectLocked(volume, host);
+      }
+    });
+  }
+
+  /**
+   * For callers that hold the host's lock and have just read the host. One round, a second one when it was the
+   * host's last connection.
+   * @returns whether the host has no connection left
+   */
+  async disconnectLocked(volume: string, host: Host): Promise<boolean> {
+    const ended = await this.#endConnection(volume, host.name);
+    const unused = await this.#isUnused(host, ended);
+    if (!unused || !isOurHost(host.name)) {
+      return unused;
+    }
+    return await this.#removeHost(host.name);
+  }
+
+  async #endConnection(volume: string, host: string): Promise<boolean> {
+    try {
+      await this.#array.connections.delete(volume, host);
+      return true;
+    } catch (error) {
+      if (!isArrayError(error, 'not-found', 'destroyed')) {
+        throw error;
+      }
+      this.#logger.info({ volume, host, code: error.code }, 'the connection to end is not on the array');
+      return false;
+    }
+  }
+
+  async #isUnused(host: Host, ended: boolean): Promise<boolean> {
+    if (host.connections.kind === 'counted') {
+      return host.connections.count - (ended ? 1 : 0) <= 0;
+    }
+    return (await this.#array.connections.list({ host: host.name })).length === 0;
+  }
+
+  /** @returns false when the array says that somebody has connected to it meanwhile */
+  async #removeHost(name: string): Promise<boolean> {
+    try {
+      await this.#array.hosts.delete(name);
+      return true;
+    } catch (error) {
+      if (!isArrayError(error, 'not-found', 'connected')) {
+        throw error;
+      }
+      this.#logger.info({ host: name, code: error.code }, 'the host stays or is gone already');
+      return error.code === 'not-found';
+    }
+  }
+}

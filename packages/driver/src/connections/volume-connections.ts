@@ -1,0 +1,192 @@
+import type { Clock } from '@cinder-flasharray/common';
+import { type Connection, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import type { ConnectionInfo, Connector, DisconnectionInfo } from '../contract/volume-driver.ts';
+import { type AttachHost, type AttachHostDependencies, attachHost, type LookAgain } from './attach-host.ts';
+import { type HostConnector, parseConnector } from './connector.ts';
+import type { HostDisconnector } from './disconnect-host.ts';
+import type { HostLocks } from './host-locks.ts';
+
+export interface VolumeConnectionsDependencies extends AttachHostDependencies {
+  readonly locks: HostLocks;
+  readonly disconnector: HostDisconnector;
+  readonly clock: Clock;
+}
+
+/** Races with changes that somebody else makes to the host are looked at again this often, 1, 2, 4, 8 s apart. */
+const attempts = 5;
+const firstWait = 1_000;
+
+/** Shows volumes to hosts and takes them away again, over the back end's protocol. */
+export class VolumeConnections {
+  readonly #dependencies: VolumeConnectionsDependencies;
+
+  constructor(dependencies: VolumeConnectionsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Two rounds when the array knows the host, three when it does not. */
+  async connect(volume: string, connector: Connector): Promise<ConnectionInfo> {
+    const { locks, protocol } = this.#dependencies;
+    const parsed = parseConnector(protocol.initiatorKind, connector);
+    try {
+      return await locks.run(parsed.initiators.names, () => this.#connectWithRetries(volume, parsed));
+    } catch (error) {
+      throw arrayFailure(`Connecting volume ${volume} to host ${describe(parsed)}`, error);
+    }
+  }
+
+  /** Two rounds, three when it was the host's last connection. */
+  async disconnect(volume: string, connector: Connector): Promise<DisconnectionInfo | null> {
+    const { array, locks, disconnector, logger, protocol } = this.#dependencies;
+    const parsed = parseConnector(protocol.initiatorKind, connector);
+    const { host, initiators } = parsed;
+    try {
+      return await locks.run(initiators.names, async () => {
+        const hosts = await array.hosts.findByInitiators(initiators);
+        if (hosts.length === 0) {
+          logger.warn(
+            { volume, host, initiator: initiators.names.join(', ') },
+            'no host of the array holds the initiator: nothing to disconnect',
+          );
+        }
+        let unused = hosts.length > 0;
+        for (const found of hosts) {
+          unused = (await disconnector.disconnectLocked(volume, found)) && unused;
+        }
+        return await protocol.disconnected(array, parsed, unused);
+      });
+    } catch (error) {
+      throw arrayFailure(`Disconnecting volume ${volume} from host ${describe(parsed)}`, error);
+    }
+  }
+
+  /** Ends every private connection of a volume. @throws DriverError `volume-busy` when a host group has it too */
+  async disconnectAll(volume: string): Promise<DisconnectionInfo | null> {
+    const { array, disconnector, protocol } = this.#dependencies;
+    try {
+      const connections = await array.connections.list({ volume });
+      const hosts = connections.flatMap(({ host, hostGroup }) =>
+        host === null || hostGroup !== null ? [] : [host],
+      );
+      for (const host of new Set(hosts)) {
+        await disconnector.disconnect(volume, host);
+      }
+      const shared = connections.find(({ hostGroup }) => hostGroup !== null);
+      if (shared !== undefined) {
+        throw new DriverError(
+          'volume-busy',
+          `Volume ${volume} stays connected to host group ${shared.hostGroup} on array ${array.identity.name}; remove it there.`,
+        );
+      }
+      return await protocol.disconnected(array, null, false);
+    } catch (error) {
+      throw arrayFailure(`Disconnecting volume ${volume} from every host`, error);
+    }
+  }
+
+  /** Ends a connection that nobody knows of any more. */
+  async endLeftover(volume: string, host: string): Promise<void> {
+    try {
+      await this.#dependencies.disconnector.disconnect(volume, host);
+    } catch (error) {
+      throw arrayFailure(`Ending the connection of volume ${volume} to host ${host}`, error);
+    }
+  }
+
+  async #connectWithRetries(volume: string, connector: HostConnector): Promise<ConnectionInfo> {
+    const { clock, logger } = this.#dependencies;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#connectOnce(volume, connector);
+      if (outcome.kind === 'connected') {
+        return outcome.info;
+      }
+      if (attempt === attempts) {
+        throw outcome.cause;
+      }
+      logger.info(
+        { volume, attempt, reason: outcome.cause.message },
+        'the host changed meanwhile: looking it up again',
+      );
+      await clock.wait(firstWait * 2 ** (attempt - 1));
+    }
+  }
+
+  async #connectOnce(
+    volumeName: string,
+    connector: HostConnector,
+  ): Promise<LookAgain | { readonly kind: 'connected'; readonly info: ConnectionInfo }> {
+    const { array, protocol } = this.#dependencies;
+    const [hosts, paths, volume] = await Promise.all([
+      array.hosts.findByInitiators(connector.initiators),
+      protocol.paths(array, connector),
+      this.#liveVolume(volumeName),
+    ]);
+    const host = await attachHost(this.#dependencies, connector, hosts[0] ?? null);
+    if ('kind' in host) {
+      return host;
+    }
+    const connected = await this.#connectTo(volumeName, host);
+    if (connected.kind === 'look-again') {
+      return connected;
+    }
+    return {
+      kind: 'connected',
+      info: paths.info({ volume, connection: connected.connection, chap: host.chap }),
+    };
+  }
+
+  async #liveVolume(name: string): Promise<Volume> {
+    const { array } = this.#dependencies;
+    const state = await array.volumes.find(name);
+    if (state.kind !== 'live') {
+      throw new DriverError('driver', `Volume ${name} is ${state.kind} on array ${array.identity.name}.`);
+    }
+    return state.volume;
+  }
+
+  async #connectTo(
+    volume: string,
+    host: AttachHost,
+  ): Promise<LookAgain | { readonly kind: 'connected'; readonly connection: Connection }> {
+    const { array } = this.#dependencies;
+    try {
+      return { kind: 'connected', connection: await array.connections.create(volume, host.name) };
+    } catch (error) {
+      if (isArrayError(error, 'already-exists')) {
+        const [connection] = await array.connections.list({ volume, host: host.name });
+        return connection === undefined
+          ? { kind: 'look-again', cause: error }
+          : { kind: 'connected', connection };
+      }
+      if (isArrayError(error, 'not-found') && (await array.hosts.find(host.name)) === null) {
+        return { kind: 'look-again', cause: error };
+      }
+      await this.#removeUnusedHost(host);
+      throw error;
+    }
+  }
+
+  /** An attach that failed leaves no host of its own behind. */
+  async #removeUnusedHost(host: AttachHost): Promise<void> {
+    if (!host.created) {
+      return;
+    }
+    const { array, logger } = this.#dependencies;
+    try {
+      await array.hosts.delete(host.name);
+    } catch (error) {
+      if (!isArrayError(error)) {
+        throw error;
+      }
+      logger.warn(
+        { host: host.name, code: error.code, error },
+        'could not remove the host of a failed attach',
+      );
+    }
+  }
+}
+
+function describe({ host, initiators }: HostConnector): string {
+  return `${host} (${initiators.names.join(', ')})`;
+}

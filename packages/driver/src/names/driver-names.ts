@@ -1,0 +1,63 @@
+import type { BackendConfig } from '../config/backend-config.ts';
+import type { DriverGroup, DriverSnapshot, DriverVolume } from '../contract/volume-driver.ts';
+import { isConsistent } from '../volume-types/group-type.ts';
+import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
+import { volumeGroupOf } from '../volume-types/type-settings.ts';
+import { groupName, groupSnapshotSuffix, memberSnapshotName } from './group-name.ts';
+import { snapshotName, snapshotSuffix, volumeName } from './volume-name.ts';
+
+type NamedVolume = Pick<DriverVolume, 'nameId' | 'providerId' | 'type'>;
+
+/** Names on the array: those on record where there are any, else those that the configuration and the type give. */
+export class DriverNames {
+  readonly #config: Pick<BackendConfig, 'volumeNameTemplate' | 'snapshotNameTemplate' | 'replication'>;
+
+  constructor(config: Pick<BackendConfig, 'volumeNameTemplate' | 'snapshotNameTemplate' | 'replication'>) {
+    this.#config = config;
+  }
+
+  /** Without volume group or pod. */
+  own(volume: Pick<DriverVolume, 'nameId'>): string {
+    return volumeName(this.#config.volumeNameTemplate, volume.nameId);
+  }
+
+  /** What a new volume is to be called. */
+  intended(volume: Pick<DriverVolume, 'nameId' | 'type'>): string {
+    const own = this.own(volume);
+    const { replication } = this.#config;
+    if (replication !== null && isInPod(replicationOf(volume.type))) {
+      return `${replication.pod}::${own}`;
+    }
+    const group = volumeGroupOf(volume.type);
+    return group === null ? own : `${group.name}/${own}`;
+  }
+
+  of(volume: NamedVolume): string {
+    return volume.providerId ?? this.intended(volume);
+  }
+
+  /** What a new snapshot is to be called; a member of a consistent group snapshot is part of that. */
+  intendedSnapshot(snapshot: Pick<DriverSnapshot, 'id' | 'volume' | 'groupSnapshot'>): string {
+    const volume = this.of(snapshot.volume);
+    const { groupSnapshot } = snapshot;
+    return groupSnapshot === null || !isConsistent(groupSnapshot.group)
+      ? snapshotName(volume, snapshotSuffix(this.#config.snapshotNameTemplate, snapshot.id))
+      : memberSnapshotName(
+          `${this.ofGroup(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`,
+          volume,
+        );
+  }
+
+  ofSnapshot(snapshot: DriverSnapshot): string {
+    return snapshot.providerId ?? this.intendedSnapshot(snapshot);
+  }
+
+  /** The protection group of a consistency group. Groups of volumes that live in the pod are in the pod. */
+  ofGroup(group: DriverGroup): string {
+    const { replication } = this.#config;
+    const name = groupName(group.id);
+    return replication !== null && group.volumeTypes.some((type) => isInPod(replicationOf(type)))
+      ? `${replication.pod}::${name}`
+      : name;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Logger } from '@cinder-flasharray/common';
+import type { ArrayConnection, FlashArray } from '@cinder-flasharray/flasharray';
+import type { BackendConfig } from '../config/backend-config.ts';
+import { arrayFailure } from '../contract/driver-error.ts';
+import type { ReplicationStats } from '../contract/replication-stats.ts';
+import type { VolumeStats } from '../contract/volume-stats.ts';
+import { volumeStats } from './volume-stats.ts';
+
+export interface StatisticsRequest {
+  readonly array: FlashArray;
+  readonly config: BackendConfig;
+  /** What to report for the array's connections to others; null: no `replication_device`. */
+  readonly replication: ((connections: readonly ArrayConnection[]) => ReplicationStats) | null;
+  readonly logger: Logger;
+}
+
+/** One round. @throws DriverError `array` */
+export async function readStatistics(request: StatisticsRequest): Promise<VolumeStats> {
+  const { array, config, replication, logger } = request;
+  try {
+    const [{ space, counts }, performance, connections] = await Promise.all([
+      array.arrays.usage(),
+      readPerformance(request),
+      replication === null ? [] : array.arrays.connections(),
+    ]);
+    if (performance === null) {
+      logger.warn(
+        { backend: config.section, array: array.identity.name },
+        'no performance sample: zeros are reported',
+      );
+    }
+    return volumeStats({
+      config,
+      space,
+      counts,
+      performance,
+      qos: array.capabilities.bandwidthLimits,
+      replication: replication?.(connections) ?? null,
+    });
+  } catch (error) {
+    throw arrayFailure(`Reading the statistics of back end ${config.section}`, error);
+  }
+}
+
+/** One optional part of the report must not lose the others. */
+async function readPerformance({
+  array,
+  logger,
+}: StatisticsRequest): ReturnType<FlashArray['arrays']['performance']> {
+  try {
+    return await array.arrays.performance();
+  } catch (error) {
+    const failure = arrayFailure('Reading performance', error);
+    logger.warn({ array: array.identity.name, error: failure }, 'could not read performance');
+    return null;
+  }
+}

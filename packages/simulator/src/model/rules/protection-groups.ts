@@ -1,0 +1,296 @@
+import type { ArrayModel } from '../state/array-model.ts';
+import type { GroupSnapshot, ProtectionGroup, Snapshot, Volume } from '../state/records.ts';
+import { nameKey } from '../state/registry.ts';
+import { checkGeneralName, checkSuffix } from './names.ts';
+import { podNameOf } from './pod-members.ts';
+import { Refusal } from './refusal.ts';
+import { newSnapshot, removeSnapshot } from './snapshots.ts';
+import { liveVolume } from './volume-lookup.ts';
+
+const day = 86_400_000;
+
+/** The group, live or destroyed. */
+export function anyGroup(model: ArrayModel, name: string): ProtectionGroup {
+  const group = model.protectionGroups.byName(name);
+  if (group === undefined) throw new Refusal('Protection group does not exist.', name);
+  return group;
+}
+
+/** The live group. */
+export function liveGroup(model: ArrayModel, name: string): ProtectionGroup {
+  const group = anyGroup(model, name);
+  if (group.eradicateAt !== null) throw groupDestroyed(name);
+  return group;
+}
+
+/** Makes a group with the defaults of purity-rest-1.x.md section 2.7 (both schedules off). */
+export function createGroup(
+  model: ArrayModel,
+  name: string,
+  members: Partial<Pick<ProtectionGroup, 'volumeIds' | 'hostIds' | 'hostGroupIds'>> = {},
+): ProtectionGroup {
+  checkGeneralName('protection group', name);
+  const pod = podNameOf(name);
+  if (pod !== null && model.pods.byName(pod)?.eradicateAt !== null) {
+    throw new Refusal('Pod does not exist.', pod);
+  }
+  const existing = model.protectionGroups.byName(name);
+  if (existing !== undefined) {
+    if (existing.eradicateAt !== null) throw groupDestroyed(name);
+    throw new Refusal('Protection group already exists.', name);
+  }
+  const retention = { allForSec: day / 1000, perDay: 4, days: 7 };
+  const group: ProtectionGroup = {
+    id: model.newId(),
+    name,
+    volumeIds: [],
+    hostIds: [],
+    hostGroupIds: [],
+    ...members,
+    snapshotSchedule: { enabled: false, frequency: 3_600_000, at: null },
+    replicationSchedule: { enabled: false, frequency: 14_400_000, at: null, blackout: null },
+    sourceRetention: retention,
+    targetRetention: retention,
+    retentionLock: 'unlocked',
+    eradicateAt: null,
+  };
+  checkOneKind(group);
+  return model.protectionGroups.put(group);
+}
+
+export function renameGroup(model: ArrayModel, name: string, newName: string): ProtectionGroup {
+  const group = liveGroup(model, name);
+  checkGeneralName('protection group', newName);
+  const other = model.protectionGroups.byName(newName);
+  if (other !== undefined && other.id !== group.id) {
+    throw new Refusal('Protection group already exists.', newName);
+  }
+  for (const snapshot of groupSnapshotsOf(model, group.id)) {
+    const renamed = model.groupSnapshots.put({ ...snapshot, name: `${newName}.${snapshot.suffix}` });
+    for (const part of partsOf(model, snapshot.id)) {
+      model.snapshots.put({ ...part, name: `${renamed.name}${part.name.slice(snapshot.name.length)}` });
+    }
+  }
+  return model.protectionGroups.put({ ...group, name: newName });
+}
+
+/** Replaces members of the group; refuses more than one kind of members. */
+export function setMembers(
+  model: ArrayModel,
+  group: ProtectionGroup,
+  members: Partial<Pick<ProtectionGroup, 'volumeIds' | 'hostIds' | 'hostGroupIds'>>,
+): ProtectionGroup {
+  const changed = { ...group, ...members };
+  checkOneKind(changed);
+  return model.protectionGroups.put(changed);
+}
+
+/** Adds a volume; one that is in already changes nothing (REST 2), or is refused (`strict`, REST 1). */
+export function addVolumeMember(
+  model: ArrayModel,
+  groupName: string,
+  volumeName: string,
+  options: { readonly strict?: boolean } = {},
+): void {
+  const group = liveGroup(model, groupName);
+  const volume = liveVolume(model, volumeName);
+  if (group.volumeIds.includes(volume.id)) {
+    if (options.strict === true) {
+      throw new Refusal(`Volume already belongs to protection group ${group.name}.`, volumeName);
+    }
+    return;
+  }
+  checkContainer(group, volume);
+  setMembers(model, group, { volumeIds: [...group.volumeIds, volume.id] });
+}
+
+export function removeVolumeMember(model: ArrayModel, groupName: string, volumeName: string): void {
+  const group = liveGroup(model, groupName);
+  const volume = model.volumes.byName(volumeName);
+  if (volume === undefined || !group.volumeIds.includes(volume.id)) {
+    throw new Refusal('Volume could not be found in the protection group.', volumeName);
+  }
+  setMembers(model, group, { volumeIds: group.volumeIds.filter((id) => id !== volume.id) });
+}
+
+/** Checks that volumes may join the groups, does `act`, then joins. */
+export function joinGroups(
+  model: ArrayModel,
+  groupNames: readonly string[],
+  volumes: readonly Volume[],
+  act: () => void,
+): void {
+  for (const name of groupNames) {
+    const group = liveGroup(model, name);
+    for (const volume of volumes) checkContainer(group, volume);
+    checkOneKind({ ...group, volumeIds: [...group.volumeIds, ...volumes.map((volume) => volume.id)] });
+  }
+  act();
+  for (const name of new Set(groupNames)) {
+    const group = liveGroup(model, name);
+    const added = volumes.map((volume) => volume.id).filter((id) => !group.volumeIds.includes(id));
+    model.protectionGroups.put({ ...group, volumeIds: [...group.volumeIds, ...added] });
+  }
+}
+
+/** Forgets a volume in all groups. */
+export function leaveAllGroups(model: ArrayModel, volumeId: string): void {
+  for (const group of [...model.protectionGroups.values()]) {
+    if (group.volumeIds.includes(volumeId)) {
+      model.protectionGroups.put({ ...group, volumeIds: group.volumeIds.filter((id) => id !== volumeId) });
+    }
+  }
+}
+
+/** Destroys a group and its snapshots. */
+export function destroyGroup(model: ArrayModel, name: string): ProtectionGroup {
+  const group = liveGroup(model, name);
+  const eradicateAt = model.eradicationTime();
+  for (const snapshot of groupSnapshotsOf(model, group.id)) {
+    if (snapshot.eradicateAt === null) setGroupSnapshotPending(model, snapshot, eradicateAt);
+  }
+  return model.protectionGroups.put({ ...group, eradicateAt });
+}
+
+export function recoverGroup(model: ArrayModel, name: string): ProtectionGroup {
+  const group = anyGroup(model, name);
+  if (group.eradicateAt === null) throw new Refusal('Protection group is not destroyed.', name);
+  for (const snapshot of groupSnapshotsOf(model, group.id)) {
+    if (snapshot.eradicateAt === group.eradicateAt) setGroupSnapshotPending(model, snapshot, null);
+  }
+  return model.protectionGroups.put({ ...group, eradicateAt: null });
+}
+
+export function eradicateGroup(model: ArrayModel, name: string): ProtectionGroup {
+  const group = anyGroup(model, name);
+  if (group.eradicateAt === null) throw new Refusal('Protection group is not destroyed.', name);
+  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
+  removeGroup(model, group);
+  return group;
+}
+
+/** Removes every trace of a group. */
+export function removeGroup(model: ArrayModel, group: ProtectionGroup): void {
+  for (const snapshot of groupSnapshotsOf(model, group.id)) removeGroupSnapshot(model, snapshot);
+  model.protectionGroups.remove(group.id);
+  const left = model.settings.defaultProtection.filter((name) => name !== group.name);
+  model.update({ defaultProtection: left });
+}
+
+/** The group snapshot, live or destroyed. */
+export function anyGroupSnapshot(model: ArrayModel, name: string): GroupSnapshot {
+  const snapshot = model.groupSnapshots.byName(name);
+  if (snapshot === undefined) throw new Refusal('Protection group snapshot does not exist.', name);
+  return snapshot;
+}
+
+/** Snapshots all live member volumes (`group.suffix.volume`). */
+export function createGroupSnapshot(
+  model: ArrayModel,
+  groupName: string,
+  suffix: string | undefined,
+  retained: GroupSnapshot['retained'] = undefined,
+): GroupSnapshot {
+  const group = liveGroup(model, groupName);
+  if (suffix !== undefined) checkSuffix(suffix);
+  const used = suffix ?? model.newSuffix();
+  const name = `${group.name}.${used}`;
+  if (model.groupSnapshots.byName(name) !== undefined) {
+    throw new Refusal('Protection group snapshot already exists.', name);
+  }
+  const snapshot = model.groupSnapshots.put({
+    id: model.newId(),
+    name,
+    suffix: used,
+    created: model.now(),
+    groupId: group.id,
+    eradicateAt: null,
+    ...(retained === undefined ? {} : { retained }),
+  });
+  if (retained !== undefined) model.fleet.nextRetention = 0;
+  for (const volume of memberVolumes(model, group)) {
+    if (volume.eradicateAt !== null) continue;
+    const base = volume.name.slice(volume.name.indexOf('::') < 0 ? 0 : volume.name.indexOf('::') + 2);
+    model.snapshots.put(newSnapshot(model, volume, used, `${name}.${base}`, snapshot.id));
+  }
+  return snapshot;
+}
+
+export function destroyGroupSnapshot(model: ArrayModel, name: string): GroupSnapshot {
+  const snapshot = anyGroupSnapshot(model, name);
+  if (snapshot.eradicateAt !== null) {
+    throw new Refusal(
+      'Protection group snapshot has been destroyed. It can be recovered by purepgroup recover and eradicated by purepgroup eradicate.',
+      name,
+    );
+  }
+  return setGroupSnapshotPending(model, snapshot, model.eradicationTime());
+}
+
+export function recoverGroupSnapshot(model: ArrayModel, name: string): GroupSnapshot {
+  const snapshot = anyGroupSnapshot(model, name);
+  if (snapshot.eradicateAt === null) {
+    throw new Refusal('Protection group snapshot is not destroyed.', name);
+  }
+  return setGroupSnapshotPending(model, snapshot, null);
+}
+
+export function eradicateGroupSnapshot(model: ArrayModel, name: string): GroupSnapshot {
+  const snapshot = anyGroupSnapshot(model, name);
+  if (snapshot.eradicateAt === null) {
+    throw new Refusal('Protection group snapshot is not destroyed.', name);
+  }
+  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
+  removeGroupSnapshot(model, snapshot);
+  return snapshot;
+}
+
+/** Removes a group snapshot with its parts. */
+export function removeGroupSnapshot(model: ArrayModel, snapshot: GroupSnapshot): void {
+  for (const part of partsOf(model, snapshot.id)) removeSnapshot(model, part);
+  model.groupSnapshots.remove(snapshot.id);
+}
+
+/** Member volumes, destroyed ones included, in the order they joined. */
+export function memberVolumes(model: ArrayModel, group: ProtectionGroup): readonly Volume[] {
+  return group.volumeIds.flatMap((id) => model.volumes.byId(id) ?? []);
+}
+
+function groupSnapshotsOf(model: ArrayModel, groupId: string): readonly GroupSnapshot[] {
+  return model.groupSnapshotsByGroup.get(groupId);
+}
+
+/** Volume snapshots of a group snapshot. */
+export function partsOf(model: ArrayModel, groupSnapshotId: string): readonly Snapshot[] {
+  return model.snapshotsByGroupSnapshot.get(groupSnapshotId);
+}
+
+function setGroupSnapshotPending(
+  model: ArrayModel,
+  snapshot: GroupSnapshot,
+  eradicateAt: number | null,
+): GroupSnapshot {
+  for (const part of partsOf(model, snapshot.id)) model.snapshots.put({ ...part, eradicateAt });
+  return model.groupSnapshots.put({ ...snapshot, eradicateAt });
+}
+
+function groupDestroyed(name: string): Refusal {
+  return new Refusal(
+    'Protection group has been destroyed. It can be recovered by purepgroup recover and eradicated by purepgroup eradicate.',
+    name,
+  );
+}
+
+// A group and its members are in the same pod, or all in none (purity-rest-2.x.md section 7.8).
+function checkContainer(group: ProtectionGroup, volume: Volume): void {
+  if (nameKey(podNameOf(group.name) ?? '') !== nameKey(podNameOf(volume.name) ?? '')) {
+    throw new Refusal('Volume and protection group are not in the same pod.', volume.name);
+  }
+}
+
+function checkOneKind(group: ProtectionGroup): void {
+  const kinds = [group.volumeIds, group.hostIds, group.hostGroupIds].filter((ids) => ids.length > 0);
+  if (kinds.length > 1) {
+    throw new Refusal('Protection group can contain only one type of member.', group.name);
+  }
+}
