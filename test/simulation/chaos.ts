@@ -1,0 +1,280 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type FaultKind, faultKinds } from './faults.ts';
+import { categoryOf, shorten } from './shorten.ts';
+import { type SiteName, siteNames } from './site.ts';
+import type { WorldOptions, WorldReport } from './world.ts';
+import { WorldPool } from './world-pool.ts';
+
+const help = `npm run chaos -- [options]
+
+Runs the whole service against simulated arrays in random worlds: several clients, faults, a service that dies and
+starts again, arrays that come and go; in virtual time, each world from one seed. After the faults all is well, and the
+world must come to rest by itself with every promise kept. Ends with 1 when a world is bad.
+
+  --site NAME        ${siteNames.join(', ')}, or all (default)
+  --faults NAME      ${faultKinds.join(', ')}, or all (default)
+  --seeds N          worlds of each site and kind of fault (default 20)
+  --from SEED        first seed (default: chance; it is printed)
+  --seed SEED        one world: prints what happened, and the findings
+  --operations N     operations that clients begin in a world (default 60)
+  --only 3,14,15     with --seed: only these operations
+  --minutes N        no new world is begun after so many minutes
+  --jobs N           worlds at the same time (default: processors)
+  --shorten          find out which operations of the first bad world of each kind are needed
+  --tolerate A,B     kinds of findings that do not count (they are still shown)
+  --json             one JSON object a bad world
+`;
+
+interface Arguments {
+  readonly sites: readonly SiteName[];
+  readonly faults: readonly FaultKind[];
+  readonly seeds: number;
+  readonly from: number;
+  readonly seed: number | null;
+  readonly operations: number;
+  readonly only: readonly number[] | null;
+  readonly minutes: number;
+  readonly jobs: number;
+  readonly shorten: boolean;
+  readonly tolerate: ReadonlySet<string>;
+  readonly json: boolean;
+}
+
+/** @throws Error that says which option is wrong */
+function readArguments(args: readonly string[]): Arguments | null {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      site: { type: 'string', default: 'all' },
+      faults: { type: 'string', default: 'all' },
+      seeds: { type: 'string', default: '20' },
+      from: { type: 'string' },
+      seed: { type: 'string' },
+      operations: { type: 'string', default: '60' },
+      only: { type: 'string' },
+      minutes: { type: 'string', default: '1000' },
+      jobs: { type: 'string' },
+      shorten: { type: 'boolean', default: false },
+      tolerate: { type: 'string', default: '' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    return null;
+  }
+  return {
+    sites: chosen('site', siteNames, values.site),
+    faults: chosen('faults', faultKinds, values.faults),
+    seeds: whole('seeds', values.seeds),
+    from: values.from === undefined ? randomInt(2 ** 31) : whole('from', values.from),
+    seed: values.seed === undefined ? null : whole('seed', values.seed),
+    operations: whole('operations', values.operations),
+    only: values.only === undefined ? null : values.only.split(',').map((text) => whole('only', text)),
+    minutes: Number(values.minutes),
+    jobs: values.jobs === undefined ? availableParallelism() : whole('jobs', values.jobs),
+    shorten: values.shorten,
+    tolerate: new Set(values.tolerate.split(',').filter((word) => word !== '')),
+    json: values.json,
+  };
+}
+
+function chosen<Name extends string>(option: string, names: readonly Name[], text: string): readonly Name[] {
+  if (text === 'all') {
+    return names;
+  }
+  return text.split(',').map((word) => {
+    const name = names.find((candidate) => candidate === word);
+    if (name === undefined) {
+      throw new Error(`--${option} ${word}: it is one of ${names.join(', ')}, or all`);
+    }
+    return name;
+  });
+}
+
+function whole(option: string, text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new Error(`--${option} ${text}: it is a whole number`);
+  }
+  return value;
+}
+
+interface BadWorld {
+  readonly options: WorldOptions;
+  readonly report: WorldReport;
+}
+
+/** Runs what was asked for. @returns whether every world was well */
+async function chaos(args: Arguments, pool: WorldPool): Promise<boolean> {
+  const began = performance.now();
+  const end = began + args.minutes * 60_000;
+  const totals = new Map<string, number>();
+  const bad: BadWorld[] = [];
+  const table = new Map<string, { worlds: number; bad: number }>();
+  const running = new Set<Promise<void>>();
+  const run = async (options: WorldOptions): Promise<void> => {
+    const report = await pool.run(options);
+    const cell = table.get(`${options.site} ${options.faults}`) ?? { worlds: 0, bad: 0 };
+    table.set(`${options.site} ${options.faults}`, cell);
+    cell.worlds += 1;
+    for (const [name, count] of Object.entries(report.counts)) {
+      totals.set(name, (totals.get(name) ?? 0) + count);
+    }
+    if (report.findings.some((finding) => !args.tolerate.has(categoryOf(finding)))) {
+      cell.bad += 1;
+      bad.push({ options, report });
+      show(args, { options, report });
+    }
+  };
+  console.log(`worlds from seed ${args.from}`);
+  for (let seed = args.from; seed < args.from + args.seeds; seed += 1) {
+    for (const site of args.sites) {
+      for (const faults of args.faults) {
+        if (performance.now() >= end) {
+          break;
+        }
+        const options = {
+          seed,
+          site,
+          faults,
+          operations: args.operations,
+          skip: new Set<number>(),
+          traceLines: 0,
+        };
+        const world = run(options).finally(() => running.delete(world));
+        running.add(world);
+        if (running.size >= args.jobs) {
+          await Promise.race(running);
+        }
+      }
+    }
+  }
+  await Promise.all(running);
+  printTable(args, table);
+  printKinds(bad);
+  const worlds = [...table.values()].reduce((sum, cell) => sum + cell.worlds, 0);
+  const facts = [...totals].map(([name, count]) =>
+    name === 'virtual' ? `${Math.round(count / 3_600_000)} hours of virtual time` : `${count} ${name}`,
+  );
+  console.log(
+    `${worlds} worlds, ${bad.length} bad; ${facts.join(', ')}; ${Math.round((performance.now() - began) / 1_000)} s`,
+  );
+  if (args.shorten) {
+    await shortenEach(bad, pool);
+  }
+  return bad.length === 0;
+}
+
+function show(args: Arguments, { options, report }: BadWorld): void {
+  const { seed, site, faults } = options;
+  if (args.json) {
+    console.log(JSON.stringify({ seed, site, faults, findings: report.findings }));
+    return;
+  }
+  console.log(`bad: --site ${site} --faults ${faults} --seed ${seed}`);
+  for (const finding of report.findings.slice(0, 5)) {
+    console.log(`     ${finding.slice(0, 200)}`);
+  }
+  if (report.findings.length > 5) {
+    console.log(`     and ${report.findings.length - 5} more`);
+  }
+}
+
+function printTable(args: Arguments, table: ReadonlyMap<string, { worlds: number; bad: number }>): void {
+  const width = 9;
+  console.log(
+    `\nbad worlds of so many\n${''.padEnd(width)}${args.faults.map((name) => name.padStart(width)).join('')}`,
+  );
+  for (const site of args.sites) {
+    const cells = args.faults.map((faults) => {
+      const cell = table.get(`${site} ${faults}`);
+      return (cell === undefined ? '-' : `${cell.bad}/${cell.worlds}`).padStart(width);
+    });
+    console.log(`${site.padEnd(width)}${cells.join('')}`);
+  }
+}
+
+/** How many worlds break each kind of promise, with one that does. */
+function printKinds(bad: readonly BadWorld[]): void {
+  const kinds = new Map<string, { count: number; first: BadWorld }>();
+  for (const world of bad) {
+    for (const category of new Set(world.report.findings.map(categoryOf))) {
+      const kind = kinds.get(category) ?? { count: 0, first: world };
+      kinds.set(category, kind);
+      kind.count += 1;
+    }
+  }
+  for (const [category, { count, first }] of [...kinds].sort(
+    ([, one], [, other]) => other.count - one.count,
+  )) {
+    const { site, faults, seed } = first.options;
+    console.log(
+      `${String(count).padStart(6)} ${category.padEnd(30)} --site ${site} --faults ${faults} --seed ${seed}`,
+    );
+  }
+}
+
+async function shortenEach(bad: readonly BadWorld[], pool: WorldPool): Promise<void> {
+  const seen = new Set<string>();
+  for (const { options, report } of bad) {
+    const category = report.findings.map(categoryOf).find((name) => !seen.has(name));
+    if (category === undefined) {
+      continue;
+    }
+    seen.add(category);
+    const { needed, report: short } = await shorten(options, category, (shorter) => pool.run(shorter));
+    console.log(
+      `\n${category}: --site ${options.site} --faults ${options.faults} --seed ${options.seed} --only ${needed.join(',')}`,
+    );
+    const steps = short.trace.filter((line) =>
+      /^ *[\d.]+ (#\d+|clear-up|operator|the |FINDING|array|fault)/.test(line),
+    );
+    console.log(steps.slice(0, 60).join('\n'));
+  }
+}
+
+async function one(args: Arguments, seed: number, pool: WorldPool): Promise<boolean> {
+  const [site = 'one'] = args.sites;
+  const [faults = 'none'] = args.faults;
+  const { only } = args;
+  const all = Array.from({ length: args.operations + 40 }, (_, index) => index + 1);
+  const skip = new Set(only === null ? [] : all.filter((number) => !only.includes(number)));
+  const report = await pool.run({
+    seed,
+    site,
+    faults,
+    operations: args.operations,
+    skip,
+    traceLines: 1_000_000,
+  });
+  console.log(report.trace.join('\n'));
+  console.log(`digest ${report.digest}; ${JSON.stringify(report.counts)}`);
+  for (const finding of report.findings) {
+    console.log(finding);
+  }
+  return report.findings.length === 0;
+}
+
+async function main(): Promise<number> {
+  const args = readArguments(process.argv.slice(2));
+  if (args === null) {
+    console.log(help);
+    return 0;
+  }
+  const pool = new WorldPool(args.seed === null ? args.jobs : 1);
+  try {
+    return (await (args.seed === null ? chaos(args, pool) : one(args, args.seed, pool))) ? 0 : 1;
+  } finally {
+    await pool.close();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}

@@ -1,0 +1,127 @@
+import type { SimulatedType } from './site.ts';
+
+/** What a volume or snapshot may hold at its beginning: numbers that hosts wrote; 0: nothing was written. */
+export type Contents = Set<number>;
+
+/** What clients were told about a volume, and so what must be true of it when all has come to rest. */
+export interface KnownVolume {
+  readonly id: string;
+  /** Whether it must be there: a delete that was accepted says no, one that got no answer says maybe. */
+  presence: 'yes' | 'maybe' | 'no';
+  /** GiB; several where an answer was lost. */
+  sizes: Set<number>;
+  types: Set<string>;
+  contents: Contents;
+  /** Everything it ever held: what a copy of an earlier time may bring back. */
+  readonly history: Contents;
+  /** Somebody has repaired its status by hand: what was asked for before may or may not be done. */
+  isRepaired: boolean;
+  /** Copies that are being made of it: what is written now may be in them. */
+  readonly copies: Set<Contents>;
+  /** The pod that an administrator keeps it in; null: none. */
+  readonly plainPod: string | null;
+}
+
+export interface KnownSnapshot {
+  readonly id: string;
+  readonly volumeId: string;
+  presence: 'yes' | 'maybe' | 'no';
+  /** GiB. */
+  readonly sizes: Set<number>;
+  readonly contents: Contents;
+}
+
+export interface KnownAttachment {
+  readonly id: string;
+  readonly volumeId: string;
+  host: string;
+  /** `connected`: the answer said so; `unclear`: the client has to end it to know. */
+  state: 'reserved' | 'connected' | 'complete' | 'unclear' | 'ending' | 'gone';
+}
+
+/** A connection of the older calls, which leave no connector in any row. */
+export interface KnownConnection {
+  readonly volumeId: string;
+  readonly host: string;
+  state: 'connected' | 'unclear' | 'none';
+}
+
+export interface KnownGroup {
+  readonly id: string;
+  presence: 'yes' | 'maybe' | 'no';
+}
+
+export interface KnownGroupSnapshot {
+  readonly id: string;
+  readonly groupId: string;
+  presence: 'yes' | 'maybe' | 'no';
+}
+
+/** What all clients of a world know together. */
+export class Knowledge {
+  readonly volumes = new Map<string, KnownVolume>();
+  readonly snapshots = new Map<string, KnownSnapshot>();
+  readonly attachments = new Map<string, KnownAttachment>();
+  readonly connections = new Map<string, KnownConnection>();
+  readonly groups = new Map<string, KnownGroup>();
+  readonly groupSnapshots = new Map<string, KnownGroupSnapshot>();
+  /** Creates without an answer: there may be rows that nobody knows. */
+  lostCreates = 0;
+  /** Names of volumes on the array that administrators made. */
+  readonly foreign = new Set<string>();
+  #writes = 0;
+
+  /** A number that nobody has written yet. */
+  nextWrite(): number {
+    this.#writes += 1;
+    return this.#writes;
+  }
+
+  learnVolume(
+    id: string,
+    about: {
+      readonly size: number | null;
+      readonly type: SimulatedType['name'] | null;
+      readonly contents: Iterable<number>;
+      readonly plainPod?: string | null;
+    },
+  ): KnownVolume {
+    const contents = new Set(about.contents);
+    const volume: KnownVolume = {
+      id,
+      presence: 'yes',
+      sizes: about.size === null ? new Set() : new Set([about.size]),
+      types: about.type === null ? new Set() : new Set([about.type]),
+      contents,
+      history: new Set(contents),
+      isRepaired: false,
+      copies: new Set(),
+      plainPod: about.plainPod ?? null,
+    };
+    this.volumes.set(id, volume);
+    return volume;
+  }
+
+  learnSnapshot(id: string, volumeId: string, sizes: Iterable<number>, contents: Contents): KnownSnapshot {
+    const snapshot: KnownSnapshot = { id, volumeId, presence: 'yes', sizes: new Set(sizes), contents };
+    this.snapshots.set(id, snapshot);
+    return snapshot;
+  }
+
+  /** A host wrote: nothing else is there now, and copies under way may have it or not. */
+  written(volume: KnownVolume, value: number): void {
+    volume.contents = new Set([value]);
+    volume.history.add(value);
+    for (const copy of volume.copies) {
+      copy.add(value);
+    }
+  }
+
+  /** The connection of the older calls between a volume and a host. */
+  connection(volumeId: string, host: string): KnownConnection {
+    const key = `${volumeId} ${host}`;
+    const known = this.connections.get(key) ?? { volumeId, host, state: 'none' };
+    this.connections.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,197 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type InMemorySimulator, type SimulatorTimers, simulateInMemory } from '@cinder-flasharray/simulator';
+import { readServiceConfig } from '../../packages/cli/src/config/read-service-config.ts';
+import type { ServiceConfig } from '../../packages/cli/src/config/service-config.ts';
+import type { Random } from './random.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What stands where. */
+export const siteNames = ['one', 'sync', 'uniform', 'async', 'trisync'] as const;
+export type SiteName = (typeof siteNames)[number];
+
+/** How volumes of a type are kept. */
+export interface SimulatedType {
+  readonly name: string;
+  readonly extraSpecs: Readonly<Record<string, string>>;
+  /** Specs that the array is to enforce. */
+  readonly qos: Readonly<Record<string, string>> | null;
+  readonly multiattach: boolean;
+  readonly volumeGroup: string | null;
+  readonly replication: 'async' | 'sync' | 'trisync' | null;
+}
+
+export interface Site {
+  readonly name: SiteName;
+  readonly purity: string;
+  readonly simulator: InMemorySimulator;
+  readonly config: ServiceConfig;
+  /** `node1@fa`, as `failover-host` names it. */
+  readonly backend: string;
+  /** Name of the array of each `backend_id`; the primary's is `default`. */
+  readonly arrays: ReadonlyMap<string, string>;
+  readonly types: readonly SimulatedType[];
+  /** The arrays that show the same volumes to hosts at once. */
+  readonly uniform: boolean;
+}
+
+const oneArrayPurity = ['4.8.0', '5.3.0', '6.1.0', '6.4.10', '6.11.0'] as const;
+const replicatedPurity = ['5.3.0', '6.4.10', '6.11.0'] as const;
+
+export interface SiteOptions {
+  readonly name: SiteName;
+  readonly seed: number;
+  readonly random: Random;
+  readonly time: VirtualTime;
+  /** For configuration and database. */
+  readonly folder: string;
+}
+
+export async function buildSite({ name, seed, random, time, folder }: SiteOptions): Promise<Site> {
+  const purity = random.pick(name === 'one' ? oneArrayPurity : replicatedPurity) ?? '6.11.0';
+  const devices = devicesOf(name);
+  const timers: SimulatorTimers = {
+    now: () => time.now(),
+    after: (milliseconds, work) => time.after(milliseconds, work),
+    afterInput: (work) => {
+      time.after(0, work);
+    },
+  };
+  const simulator = simulateInMemory({
+    arrays: ['fa1', ...devices.map(({ array }) => array)].map((array) => ({
+      name: array,
+      purityVersion: purity,
+    })),
+    connections: connectionsOf(name),
+    replication: { propagationMs: 1_000, transferMs: 3_000, resyncMs: 5_000 },
+    seed,
+    clock: { now: () => time.now() },
+    timers,
+  });
+  const tokenOf = (array: string): string =>
+    simulator.arrays.find((candidate) => candidate.name === array)?.apiTokens.pureuser ?? '';
+  const file = join(folder, 'cinder.conf');
+  const lines = [
+    '[DEFAULT]',
+    'host = node1',
+    'enabled_backends = fa',
+    'default_volume_type = plain',
+    `state_path = ${folder}`,
+    '[fa]',
+    'volume_driver = cinder.volume.drivers.pure.PureISCSIDriver',
+    'volume_backend_name = fa',
+    'san_ip = fa1.array',
+    `pure_api_token = ${tokenOf('fa1')}`,
+    'driver_ssl_cert_verify = False',
+    ...(name === 'async' || name === 'trisync' ? ['pure_replica_interval_default = 300'] : []),
+    ...devices.map(
+      ({ array, settings }) =>
+        `replication_device = backend_id:${array},san_ip:${array}.array,api_token:${tokenOf(array)},${settings}`,
+    ),
+    ...(name === 'trisync' ? ['pure_trisync_enabled = True'] : []),
+  ];
+  await writeFile(file, `${lines.join('\n')}\n`);
+  const read = await readServiceConfig([file]);
+  if (read.kind === 'invalid') {
+    throw new Error(read.problems.join('\n'));
+  }
+  return {
+    name,
+    purity,
+    simulator,
+    config: read.config,
+    backend: 'node1@fa',
+    arrays: new Map([['default', 'fa1'], ...devices.map(({ array }) => [array, array] as const)]),
+    types: typesOf(name, purity),
+    uniform: name === 'uniform',
+  };
+}
+
+interface Device {
+  readonly array: string;
+  readonly settings: string;
+}
+
+function devicesOf(name: SiteName): readonly Device[] {
+  switch (name) {
+    case 'one':
+      return [];
+    case 'sync':
+      return [{ array: 'fa2', settings: 'type:sync' }];
+    case 'uniform':
+      return [{ array: 'fa2', settings: 'type:sync,uniform:true' }];
+    case 'async':
+      return [{ array: 'fa2', settings: 'type:async' }];
+    case 'trisync':
+      return [
+        { array: 'fa2', settings: 'type:sync' },
+        { array: 'fa3', settings: 'type:async' },
+      ];
+  }
+}
+
+function connectionsOf(name: SiteName): NonNullable<Parameters<typeof simulateInMemory>[0]['connections']> {
+  switch (name) {
+    case 'one':
+      return [];
+    case 'sync':
+    case 'uniform':
+      return [{ from: 'fa1', to: 'fa2', type: 'sync-replication' }];
+    case 'async':
+      return [{ from: 'fa1', to: 'fa2' }];
+    case 'trisync':
+      return [
+        { from: 'fa1', to: 'fa2', type: 'sync-replication' },
+        { from: 'fa1', to: 'fa3' },
+        { from: 'fa2', to: 'fa3' },
+      ];
+  }
+}
+
+const plain: SimulatedType = {
+  name: 'plain',
+  extraSpecs: {},
+  qos: null,
+  multiattach: false,
+  volumeGroup: null,
+  replication: null,
+};
+
+function typesOf(name: SiteName, purity: string): readonly SimulatedType[] {
+  const hasGroups = !purity.startsWith('4.');
+  return [
+    plain,
+    {
+      ...plain,
+      name: 'shared',
+      extraSpecs: { multiattach: '<is> True' },
+      multiattach: true,
+    },
+    ...(hasGroups
+      ? [
+          { ...plain, name: 'limited', qos: { maxIOPS: '500', maxBWS_per_GB: '2' } },
+          { ...plain, name: 'gold', extraSpecs: { 'flasharray:vg_name': 'gold' }, volumeGroup: 'gold' },
+        ]
+      : []),
+    ...replicatedKinds(name).map((kind) => ({
+      ...plain,
+      name: `mirror-${kind}`,
+      extraSpecs: { replication_enabled: '<is> True', replication_type: `<in> ${kind}` },
+      replication: kind,
+    })),
+  ];
+}
+
+function replicatedKinds(name: SiteName): readonly ('async' | 'sync' | 'trisync')[] {
+  switch (name) {
+    case 'one':
+      return [];
+    case 'sync':
+    case 'uniform':
+      return ['sync'];
+    case 'async':
+      return ['async'];
+    case 'trisync':
+      return ['sync', 'trisync', 'async'];
+  }
+}

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import type { WorldOptions, WorldReport } from './world.ts';
+
+const counts = z.object({
+  operations: z.number(),
+  requests: z.number(),
+  calls: z.number(),
+  faults: z.number(),
+  deaths: z.number(),
+  writes: z.number(),
+  failovers: z.number(),
+  statements: z.number(),
+  events: z.number(),
+  virtual: z.number(),
+});
+const reply = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('report'),
+    report: z.object({
+      findings: z.array(z.string()),
+      digest: z.string(),
+      trace: z.array(z.string()),
+      counts,
+    }),
+  }),
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
+]);
+
+/** Runs worlds side by side, in threads of this process. */
+export class WorldPool {
+  readonly #idle: Worker[];
+  readonly #all: readonly Worker[];
+  readonly #waiting: ((worker: Worker) => void)[] = [];
+
+  constructor(width: number) {
+    this.#all = Array.from({ length: width }, () => {
+      const worker = new Worker(new URL('world-worker.ts', import.meta.url));
+      worker.setMaxListeners(0);
+      return worker;
+    });
+    this.#idle = [...this.#all];
+  }
+
+  /** @throws Error when the simulation itself fails */
+  async run(options: WorldOptions): Promise<WorldReport> {
+    const worker = await this.#take();
+    try {
+      const answered = once(worker, 'message');
+      worker.postMessage({ ...options, skip: [...options.skip] });
+      const [message] = await answered;
+      const outcome = reply.parse(message);
+      if (outcome.kind === 'failed') {
+        throw new Error(`seed ${options.seed}, ${options.site}, ${options.faults}: ${outcome.reason}`);
+      }
+      return outcome.report;
+    } finally {
+      this.#giveBack(worker);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map((worker) => worker.terminate()));
+  }
+
+  async #take(): Promise<Worker> {
+    const free = this.#idle.pop();
+    if (free !== undefined) {
+      return free;
+    }
+    const { promise, resolve } = Promise.withResolvers<Worker>();
+    this.#waiting.push(resolve);
+    return await promise;
+  }
+
+  #giveBack(worker: Worker): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) {
+      this.#idle.push(worker);
+    } else {
+      next(worker);
+    }
+  }
+}
