@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import { DriverError, type VolumeDriver, type VolumeStats } from '@cinder-flasharray/driver';
 import type { JsonObject, ServiceRecord, Store } from '@cinder-flasharray/store';
-import { driverVolume } from './driver-records.ts';
+import { driverVolume } from '../rows/driver-views.ts';
 import type { BackendReport } from './perform.ts';
 
 export interface BackendOptions {

@@ -6,7 +6,8 @@ import type {
 } from '@cinder-flasharray/driver';
 import type { Records, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../errors.ts';
-import { giveBack, giveBackSnapshotQuota, giveBackVolumeQuota } from './delete-volume.ts';
+import { driverSnapshot, driverVolume } from '../rows/driver-views.ts';
+import { giveBack, giveBackSnapshotQuota, giveBackVolumeQuota } from '../rows/usage.ts';
 import {
   driverFailure,
   driverOf,
@@ -15,7 +16,6 @@ import {
   snapshotLock,
   volumeLock,
 } from './dependencies.ts';
-import { driverSnapshot, driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
 

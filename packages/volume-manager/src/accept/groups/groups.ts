@@ -1,7 +1,12 @@
-import type { GroupRecord, Records, VolumeRecord, VolumeTypeRecord } from '@cinder-flasharray/store';
-import { groupStatuses } from '@cinder-flasharray/store';
+import {
+  type GroupRecord,
+  groupStatuses,
+  type Records,
+  type VolumeRecord,
+  type VolumeTypeRecord,
+} from '@cinder-flasharray/store';
 import type { BlockStorageError } from '../../errors.ts';
-import { backendHostOf } from '../../perform/driver-records.ts';
+import { backendHostOf } from '../../rows/backend-host.ts';
 import {
   type AcceptDependencies,
   disabledHosts,

@@ -1,8 +1,8 @@
 import type { NewVolume, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
 import { saysTrue } from '../../boolean-spec.ts';
 import { BlockStorageError } from '../../errors.ts';
-import { backendHostOf } from '../../perform/driver-records.ts';
 import type { BackendReport } from '../../perform/perform.ts';
+import { backendHostOf } from '../../rows/backend-host.ts';
 import {
   type AcceptDependencies,
   checkMetadata,

@@ -7,8 +7,8 @@ import type {
 } from '@cinder-flasharray/store';
 import { saysTrue } from '../../boolean-spec.ts';
 import { BlockStorageError } from '../../errors.ts';
-import { backendHostOf } from '../../perform/driver-records.ts';
-import { leaveMessage, messageActions, messageDetails } from '../../perform/user-messages.ts';
+import { backendHostOf } from '../../rows/backend-host.ts';
+import { leaveMessage, messageActions, messageDetails } from '../../rows/user-messages.ts';
 import {
   type AcceptDependencies,
   checkMetadata,

@@ -1,6 +1,6 @@
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
-import { recomputeVolumeStatus } from '../../perform/connections.ts';
+import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { type AcceptDependencies, invalidVolume, requireAdmin, volumeFor } from '../accept-dependencies.ts';
 import type { VolumeOperations } from '../block-storage.ts';
 import type { RequestContext } from '../request-context.ts';

@@ -1,5 +1,5 @@
 import { saysTrue } from '../../boolean-spec.ts';
-import { backendHostOf } from '../../perform/driver-records.ts';
+import { backendHostOf } from '../../rows/backend-host.ts';
 import {
   type AcceptDependencies,
   invalidInput,

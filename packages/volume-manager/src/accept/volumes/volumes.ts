@@ -1,5 +1,4 @@
-import type { AcceptDependencies } from '../accept-dependencies.ts';
-import { volumeFor } from '../accept-dependencies.ts';
+import { type AcceptDependencies, volumeFor } from '../accept-dependencies.ts';
 import type { VolumeOperations } from '../block-storage.ts';
 import {
   deleteVolumeMetadata,

@@ -96,9 +96,3 @@ async function driverGroupById(records: Lookups, id: string | null): Promise<Dri
   const group = id === null ? null : await records.groups.get(id);
   return group === null ? null : await driverGroup(records, group);
 }
-
-/** `host@backend` of a `host@backend#pool`. */
-export function backendHostOf(host: string): string {
-  const [backend = host] = host.split('#');
-  return backend;
-}
