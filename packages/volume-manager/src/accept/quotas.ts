@@ -1,18 +1,5 @@
-import type { Records, Reservation, VolumeTypeRecord } from '@cinder-flasharray/store';
+import type { Records, Reservation } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../errors.ts';
-
-/** Deltas of a volume: the project's totals and its type's own. */
-export function volumeDeltas(
-  type: Pick<VolumeTypeRecord, 'name'>,
-  deltas: { readonly volumes?: number; readonly snapshots?: number; readonly gigabytes: number },
-): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(deltas).flatMap(([resource, delta]) => [
-      [resource, delta],
-      [`${resource}_${type.name}`, delta],
-    ]),
-  );
-}
 
 /** @throws BlockStorageError `over-quota` in Cinder's words */
 export async function reserveQuota(

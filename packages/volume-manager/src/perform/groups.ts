@@ -9,7 +9,7 @@ import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/stor
 import { saysTrue } from '../boolean-spec.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
 import { driverGroup, driverGroupSnapshot, driverSnapshot, driverVolume } from '../rows/driver-views.ts';
-import { giveBack, giveBackVolumeQuota } from '../rows/usage.ts';
+import { changeUsage, giveBackVolumeQuota } from '../rows/usage.ts';
 import {
   driverFailure,
   driverOf,
@@ -241,7 +241,7 @@ export async function deleteGroup(
           if (failed.length > 0) {
             await settle(records, group.id, 'deleting', 'error');
           } else {
-            await giveBack(records, group.projectId, { groups: -1 });
+            await changeUsage(records, group.projectId, { groups: -1 });
             await records.groups.delete(group.id);
           }
         });

@@ -1,7 +1,8 @@
 import type { GroupRecord, NewVolume, Records, VolumeTypeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
+import { volumeDeltas } from '../../rows/usage.ts';
 import { type AcceptDependencies, groupFor, invalidGroup, invalidInput } from '../accept-dependencies.ts';
-import { reserveQuota, volumeDeltas } from '../quotas.ts';
+import { reserveQuota } from '../quotas.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { GroupOperations } from './group-operations.ts';
 import { groupSnapshotFor } from './group-snapshots.ts';
@@ -139,7 +140,7 @@ async function reserve(records: Records, projectId: string, copies: readonly New
     }
     const type = types.get(volumeTypeId) ?? null;
     const deltas = { volumes: 1, gigabytes: size };
-    for (const [resource, delta] of Object.entries(type === null ? deltas : volumeDeltas(type, deltas))) {
+    for (const [resource, delta] of Object.entries(volumeDeltas(type, deltas))) {
       total.set(resource, (total.get(resource) ?? 0) + delta);
     }
   }

@@ -1,5 +1,6 @@
 import { type GroupSnapshotRecord, groupSnapshotStatuses, type Records } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
+import { volumeDeltas } from '../../rows/usage.ts';
 import {
   type AcceptDependencies,
   groupFor,
@@ -7,7 +8,7 @@ import {
   invalidInput,
   requireAdmin,
 } from '../accept-dependencies.ts';
-import { reserveQuota, volumeDeltas } from '../quotas.ts';
+import { reserveQuota } from '../quotas.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { GroupSnapshotOperations } from './group-operations.ts';
 import { memberSnapshot } from './new-rows.ts';
@@ -106,9 +107,7 @@ async function createGroupSnapshot(
     for (const volume of volumes) {
       const type = await records.volumeTypes.get(volume.volumeTypeId);
       const deltas = { snapshots: 1, gigabytes: volume.size };
-      await records.quotas.commit(
-        await reserveQuota(records, volume.projectId, type === null ? deltas : volumeDeltas(type, deltas)),
-      );
+      await records.quotas.commit(await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)));
       await records.snapshots.insert(
         memberSnapshot(context, volume, {
           id: randomUuid(),

@@ -3,6 +3,7 @@ import { saysTrue } from '../../boolean-spec.ts';
 import { BlockStorageError } from '../../errors.ts';
 import type { BackendReport } from '../../perform/perform.ts';
 import { backendHostOf } from '../../rows/backend-host.ts';
+import { volumeDeltas } from '../../rows/usage.ts';
 import {
   type AcceptDependencies,
   checkMetadata,
@@ -13,7 +14,7 @@ import {
   snapshotFor,
   volumeFor,
 } from '../accept-dependencies.ts';
-import { reserveQuota, volumeDeltas } from '../quotas.ts';
+import { reserveQuota } from '../quotas.ts';
 import type { RequestContext } from '../request-context.ts';
 import { satisfiesSpecs } from '../scheduling/extra-specs.ts';
 import { typeFor } from '../volume-types/volume-types.ts';
@@ -76,7 +77,7 @@ async function manageVolume(
       throw invalidInput(`Back end ${report.host} cannot serve volume type ${type.name}.`);
     }
     await records.quotas.commit(
-      await reserveQuota(records, context.projectId, { volumes: 1, [`volumes_${type.name}`]: 1 }),
+      await reserveQuota(records, context.projectId, volumeDeltas(type, { volumes: 1 })),
     );
     const row: NewVolume = {
       id: randomUuid(),
@@ -138,9 +139,7 @@ async function manageSnapshot(
     }
     const type = await records.volumeTypes.get(volume.volumeTypeId);
     const deltas = { snapshots: 1, gigabytes: volume.size };
-    await records.quotas.commit(
-      await reserveQuota(records, volume.projectId, type === null ? deltas : volumeDeltas(type, deltas)),
-    );
+    await records.quotas.commit(await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)));
     const made = await records.snapshots.insert({
       id: randomUuid(),
       volumeId: volume.id,

@@ -2,6 +2,7 @@ import { snapshotStatuses } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
 import type { Journaled } from '../../perform/intent.ts';
 import type { Perform } from '../../perform/perform.ts';
+import { volumeDeltas } from '../../rows/usage.ts';
 import {
   type AcceptDependencies,
   checkMetadata,
@@ -13,7 +14,7 @@ import {
   volumeFor,
 } from '../accept-dependencies.ts';
 import type { SnapshotOperations } from '../block-storage.ts';
-import { reserveQuota, volumeDeltas } from '../quotas.ts';
+import { reserveQuota } from '../quotas.ts';
 
 export function snapshotOperations(dependencies: AcceptDependencies): SnapshotOperations {
   const { store, perform, background, randomUuid } = dependencies;
@@ -31,7 +32,7 @@ export function snapshotOperations(dependencies: AcceptDependencies): SnapshotOp
         const type = await records.volumeTypes.get(volume.volumeTypeId);
         const deltas = { snapshots: 1, gigabytes: volume.size };
         await records.quotas.commit(
-          await reserveQuota(records, volume.projectId, type === null ? deltas : volumeDeltas(type, deltas)),
+          await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)),
         );
         const inserted = await records.snapshots.insert({
           id: randomUuid(),

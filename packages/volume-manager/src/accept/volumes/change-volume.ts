@@ -1,5 +1,6 @@
 import { attachStatuses, type Metadata, type VolumeRecord, volumeStatuses } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
+import { volumeDeltas } from '../../rows/usage.ts';
 import {
   type AcceptDependencies,
   checkMetadata,
@@ -10,7 +11,7 @@ import {
   volumeFor,
 } from '../accept-dependencies.ts';
 import type { DetailChange } from '../block-storage.ts';
-import { checkVolumeSize, reserveQuota, volumeDeltas } from '../quotas.ts';
+import { checkVolumeSize, reserveQuota } from '../quotas.ts';
 import type { RequestContext } from '../request-context.ts';
 
 const largestSize = 4 * 1024 * 1024;
@@ -44,11 +45,7 @@ export async function extendVolume(
     await checkVolumeSize(records, volume.projectId, newSize);
     const type = await records.volumeTypes.get(volume.volumeTypeId);
     const growth = { gigabytes: newSize - volume.size };
-    const reservation = await reserveQuota(
-      records,
-      volume.projectId,
-      type === null ? growth : volumeDeltas(type, growth),
-    );
+    const reservation = await reserveQuota(records, volume.projectId, volumeDeltas(type, growth));
     const accepted = await records.volumes.updateWhere(
       id,
       { status: statuses, size: { operator: 'lt', value: newSize }, notMigrating: true },

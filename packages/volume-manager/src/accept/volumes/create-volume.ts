@@ -8,6 +8,7 @@ import type {
 import { saysTrue } from '../../boolean-spec.ts';
 import { BlockStorageError } from '../../errors.ts';
 import { backendHostOf } from '../../rows/backend-host.ts';
+import { volumeDeltas } from '../../rows/usage.ts';
 import { leaveMessage, messageActions, messageDetails } from '../../rows/user-messages.ts';
 import {
   type AcceptDependencies,
@@ -21,7 +22,7 @@ import {
   volumeFor,
 } from '../accept-dependencies.ts';
 import type { CreateVolumeRequest } from '../block-storage.ts';
-import { checkVolumeSize, reserveQuota, volumeDeltas } from '../quotas.ts';
+import { checkVolumeSize, reserveQuota } from '../quotas.ts';
 import type { RequestContext } from '../request-context.ts';
 import { chooseBackend } from '../scheduling/choose-backend.ts';
 import { typeFor } from '../volume-types/volume-types.ts';

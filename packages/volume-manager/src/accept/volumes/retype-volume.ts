@@ -1,5 +1,6 @@
 import { saysTrue } from '../../boolean-spec.ts';
 import { backendHostOf } from '../../rows/backend-host.ts';
+import { retypeDeltas } from '../../rows/usage.ts';
 import {
   type AcceptDependencies,
   invalidInput,
@@ -51,13 +52,11 @@ export async function retypeVolume(
       );
     }
     const oldType = await records.volumeTypes.get(volume.volumeTypeId);
-    const reservation = await reserveQuota(records, volume.projectId, {
-      [`volumes_${type.name}`]: 1,
-      [`gigabytes_${type.name}`]: volume.size,
-      ...(oldType === null
-        ? {}
-        : { [`volumes_${oldType.name}`]: -1, [`gigabytes_${oldType.name}`]: -volume.size }),
-    });
+    const reservation = await reserveQuota(
+      records,
+      volume.projectId,
+      retypeDeltas(oldType, type, volume.size),
+    );
     const accepted = await records.volumes.updateWhere(
       id,
       { status: ['available', 'in-use'], notMigrating: true },
