@@ -131,9 +131,10 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
     packages: ['common', 'driver', 'store'],
     folders: {
       rows: ['boolean-spec.ts'],
-      perform: ['boolean-spec.ts', 'errors.ts', 'rows'],
+      backends: ['rows'],
+      perform: ['backends', 'boolean-spec.ts', 'errors.ts', 'rows'],
       // Its sub-folders are no layers: they take their interfaces from files beside them, which put them together.
-      accept: ['boolean-spec.ts', 'errors.ts', 'perform', 'rows'],
+      accept: ['backends', 'boolean-spec.ts', 'errors.ts', 'perform', 'rows'],
     },
     files: {
       'boolean-spec.ts': { imports: [], because: 'every folder reads extra specs' },

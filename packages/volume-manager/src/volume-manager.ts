@@ -3,11 +3,11 @@ import type { InitiatorSecrets, VolumeDriver } from '@cinder-flasharray/driver';
 import type { Store } from '@cinder-flasharray/store';
 import type { BlockStorage } from './accept/block-storage.ts';
 import { createBlockStorage } from './accept/create-block-storage.ts';
-import { Backend } from './perform/backend.ts';
+import { Backend } from './backends/backend.ts';
+import type { BackendReport, Backends } from './backends/backend-report.ts';
+import { ensureDefaultType } from './backends/default-types.ts';
 import { BackgroundWork } from './perform/background.ts';
-import { ensureDefaultType } from './perform/default-types.ts';
 import { storedInitiatorSecrets } from './perform/initiator-secrets.ts';
-import type { BackendReport } from './perform/perform.ts';
 import { VolumePerformer } from './perform/volume-performer.ts';
 
 export interface ManagedBackend {
@@ -47,7 +47,7 @@ const refreshDelay = 10_000;
 const defaultSetupWaits = [1_000, 2_000, 4_000, 15_000, 30_000];
 
 /** The service behind the API: back ends, their timers, and the two halves of every use case. */
-export class VolumeManager {
+export class VolumeManager implements Backends {
   readonly blockStorage: BlockStorage;
   readonly #options: VolumeManagerOptions;
   readonly #backends: ReadonlyMap<string, Backend>;
@@ -84,7 +84,7 @@ export class VolumeManager {
       store,
       perform: this.#performer,
       background: this.#background,
-      backends: { reports: () => this.reports(), refreshSoon },
+      backends: this,
       clock,
       randomUuid,
       logger,

@@ -1,7 +1,8 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import type { GroupRecord, Records, SnapshotRecord, Store, VolumeRecord } from '@cinder-flasharray/store';
+import type { Backends } from '../backends/backend-report.ts';
 import { BlockStorageError } from '../errors.ts';
-import type { Backends, Background, Perform } from '../perform/perform.ts';
+import type { Background, Perform } from '../perform/perform.ts';
 import type { RequestContext } from './request-context.ts';
 
 export interface AcceptConfig {

@@ -1,8 +1,8 @@
 import type { Clock, KeyedLock, Logger } from '@cinder-flasharray/common';
 import { DriverError, type VolumeDriver } from '@cinder-flasharray/driver';
 import type { Records, Store, VolumeRecord } from '@cinder-flasharray/store';
+import type { Backend } from '../backends/backend.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
-import type { Backend } from './backend.ts';
 import type { Background } from './perform.ts';
 
 /** What every part of this half works with. */

@@ -1,7 +1,7 @@
 import type { DriverError, DriverVolume, FailedOverVolume, FailoverResult } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { Backend } from '../backends/backend.ts';
 import { driverVolume } from '../rows/driver-views.ts';
-import type { Backend } from './backend.ts';
 import { driverFailure, finish, type PerformDependencies } from './dependencies.ts';
 import type { Journaled } from './intent.ts';
 

@@ -1,7 +1,7 @@
 import type { NewVolume, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
+import type { BackendReport } from '../../backends/backend-report.ts';
 import { saysTrue } from '../../boolean-spec.ts';
 import { BlockStorageError } from '../../errors.ts';
-import type { BackendReport } from '../../perform/perform.ts';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { volumeDeltas } from '../../rows/usage.ts';
 import {

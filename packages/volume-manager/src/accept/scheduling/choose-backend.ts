@@ -1,5 +1,5 @@
 import type { JsonObject, Metadata } from '@cinder-flasharray/store';
-import type { BackendReport } from '../../perform/perform.ts';
+import type { BackendReport } from '../../backends/backend-report.ts';
 import { satisfiesSpecs } from './extra-specs.ts';
 
 export interface Placement {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { BackendReport } from '../../backends/backend-report.ts';
 import { saysTrue } from '../../boolean-spec.ts';
-import type { BackendReport } from '../../perform/perform.ts';
 import { chooseBackend } from './choose-backend.ts';
 import { satisfiesSpecs } from './extra-specs.ts';
 

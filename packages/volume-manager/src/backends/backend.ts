@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@cinder-flasharray/common';
 import { DriverError, type VolumeDriver, type VolumeStats } from '@cinder-flasharray/driver';
 import type { JsonObject, ServiceRecord, Store } from '@cinder-flasharray/store';
 import { driverVolume } from '../rows/driver-views.ts';
-import type { BackendReport } from './perform.ts';
+import type { BackendReport } from './backend-report.ts';
 
 export interface BackendOptions {
   /** `node1@puredriver-1`. */
