@@ -7,8 +7,8 @@ import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
+import { newSnapshot } from '../rows/new-snapshot.ts';
 import type { GroupSnapshotOperations } from './group-snapshot-operations.ts';
-import { memberSnapshot } from './member-snapshot.ts';
 
 export function groupSnapshotOperations(dependencies: BlockStorageDependencies): GroupSnapshotOperations {
   const { store, perform, background } = dependencies;
@@ -93,11 +93,12 @@ async function createGroupSnapshot(
       const deltas = { snapshots: 1, gigabytes: volume.size };
       await records.quotas.commit(await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)));
       await records.snapshots.insert(
-        memberSnapshot(context, volume, {
+        newSnapshot(context, volume, {
           id: randomUuid(),
           groupSnapshotId: made.id,
           displayName: request.name,
           displayDescription: request.description,
+          metadata: {},
         }),
       );
     }

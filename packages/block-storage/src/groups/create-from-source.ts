@@ -6,8 +6,9 @@ import { invalidGroup, invalidInput } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
+import { emptyGroup } from './empty-group.ts';
 import type { GroupOperations } from './group-operations.ts';
-import { emptyGroup, memberCopy } from './new-rows.ts';
+import { memberCopy } from './member-copy.ts';
 
 type Request = Parameters<GroupOperations['createFromSource']>[1];
 

@@ -18,8 +18,8 @@ import { volumeFor } from '../rows/volume-for.ts';
 import { chooseBackend } from '../scheduling/choose-backend.ts';
 import { disabledHosts } from '../scheduling/disabled-hosts.ts';
 import { createGroupFromSource } from './create-from-source.ts';
+import { emptyGroup } from './empty-group.ts';
 import type { GroupOperations } from './group-operations.ts';
-import { emptyGroup } from './new-rows.ts';
 
 type Create = Parameters<GroupOperations['create']>[1];
 type Change = Parameters<GroupOperations['update']>[2];

@@ -1,4 +1,4 @@
-import type { NewVolume, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
+import type { SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf, saysTrue, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
@@ -6,6 +6,8 @@ import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
+import { newSnapshot } from '../rows/new-snapshot.ts';
+import { newVolume } from '../rows/new-volume.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
@@ -53,39 +55,23 @@ async function manageVolume(
     await records.quotas.commit(
       await reserveQuota(records, context.projectId, volumeDeltas(type, { volumes: 1 })),
     );
-    const row: NewVolume = {
-      id: randomUuid(),
-      nameId: null,
-      projectId: context.projectId,
-      userId: context.userId,
-      host: report.pool,
-      size: 0,
-      availabilityZone: request.availabilityZone ?? config.storageAvailabilityZone,
-      status: 'managing',
-      previousStatus: null,
-      attachStatus: 'detached',
-      migrationStatus: null,
-      replicationStatus: null,
-      displayName: request.displayName,
-      displayDescription: request.displayDescription,
-      snapshotId: null,
-      sourceVolid: null,
-      volumeTypeId: type.id,
-      bootable: request.bootable,
-      encryptionKeyId: null,
-      consistencygroupId: null,
-      groupId: null,
-      providerId: null,
-      multiattach: saysTrue(type.extraSpecs.multiattach),
-      clusterName: null,
-      serviceUuid: report.serviceUuid,
-      sharedTargets: true,
-      useQuota: true,
-      scheduledAt: new Date(clock.now()),
-      launchedAt: null,
-      metadata: request.metadata,
-    };
-    const made = await records.volumes.insert(row);
+    const made = await records.volumes.insert(
+      newVolume(context, {
+        id: randomUuid(),
+        host: report.pool,
+        size: 0,
+        availabilityZone: request.availabilityZone ?? config.storageAvailabilityZone,
+        status: 'managing',
+        displayName: request.displayName,
+        displayDescription: request.displayDescription,
+        volumeTypeId: type.id,
+        bootable: request.bootable,
+        multiattach: saysTrue(type.extraSpecs.multiattach),
+        serviceUuid: report.serviceUuid,
+        scheduledAt: new Date(clock.now()),
+        metadata: request.metadata,
+      }),
+    );
     return {
       volume: made,
       work: await perform.journal(records, {
@@ -114,23 +100,14 @@ async function manageSnapshot(
     const type = await records.volumeTypes.get(volume.volumeTypeId);
     const deltas = { snapshots: 1, gigabytes: volume.size };
     await records.quotas.commit(await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)));
-    const made = await records.snapshots.insert({
-      id: randomUuid(),
-      volumeId: volume.id,
-      projectId: volume.projectId,
-      userId: context.userId,
-      status: 'creating',
-      progress: '0%',
-      volumeSize: volume.size,
-      displayName: request.displayName,
-      displayDescription: request.displayDescription,
-      providerId: null,
-      volumeTypeId: volume.volumeTypeId,
-      groupSnapshotId: null,
-      cgsnapshotId: null,
-      useQuota: true,
-      metadata: request.metadata,
-    });
+    const made = await records.snapshots.insert(
+      newSnapshot(context, volume, {
+        id: randomUuid(),
+        displayName: request.displayName,
+        displayDescription: request.displayDescription,
+        metadata: request.metadata,
+      }),
+    );
     return {
       snapshot: made,
       work: await perform.journal(records, {

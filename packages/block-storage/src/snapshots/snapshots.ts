@@ -10,6 +10,7 @@ import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
+import { newSnapshot } from '../rows/new-snapshot.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
@@ -32,23 +33,14 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
         await records.quotas.commit(
           await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)),
         );
-        const inserted = await records.snapshots.insert({
-          id: randomUuid(),
-          volumeId: volume.id,
-          projectId: volume.projectId,
-          userId: context.userId,
-          status: 'creating',
-          progress: '0%',
-          volumeSize: volume.size,
-          displayName: request.displayName,
-          displayDescription: request.displayDescription,
-          providerId: null,
-          volumeTypeId: volume.volumeTypeId,
-          groupSnapshotId: null,
-          cgsnapshotId: null,
-          useQuota: true,
-          metadata: request.metadata,
-        });
+        const inserted = await records.snapshots.insert(
+          newSnapshot(context, volume, {
+            id: randomUuid(),
+            displayName: request.displayName,
+            displayDescription: request.displayDescription,
+            metadata: request.metadata,
+          }),
+        );
         await records.workers.set('Snapshot', inserted.id, 'creating', null);
         return {
           snapshot: inserted,

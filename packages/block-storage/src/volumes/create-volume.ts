@@ -20,6 +20,7 @@ import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { groupFor } from '../rows/group-for.ts';
+import { newVolume } from '../rows/new-volume.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
@@ -61,23 +62,25 @@ export async function createVolume(
     );
     await records.quotas.commit(reservation);
     const backend = await place(dependencies, records, size, type, group?.host ?? hostOfSource(source));
-    const volume = await records.volumes.insert({
-      ...emptyVolume(dependencies.randomUuid(), context),
-      host: backend?.pool ?? null,
-      size,
-      availabilityZone,
-      status: backend === null ? 'error' : 'creating',
-      displayName: request.displayName,
-      displayDescription: request.displayDescription,
-      snapshotId: request.snapshotId,
-      sourceVolid: request.sourceVolid,
-      groupId: group?.id ?? null,
-      volumeTypeId: type.id,
-      bootable: source.kind !== 'none' && source.volume.bootable,
-      multiattach: saysTrue(type.extraSpecs.multiattach),
-      scheduledAt: new Date(dependencies.clock.now()),
-      metadata: request.metadata,
-    });
+    const volume = await records.volumes.insert(
+      newVolume(context, {
+        id: dependencies.randomUuid(),
+        host: backend?.pool ?? null,
+        size,
+        availabilityZone,
+        status: backend === null ? 'error' : 'creating',
+        displayName: request.displayName,
+        displayDescription: request.displayDescription,
+        snapshotId: request.snapshotId,
+        sourceVolid: request.sourceVolid,
+        groupId: group?.id ?? null,
+        volumeTypeId: type.id,
+        bootable: source.kind !== 'none' && source.volume.bootable,
+        multiattach: saysTrue(type.extraSpecs.multiattach),
+        scheduledAt: new Date(dependencies.clock.now()),
+        metadata: request.metadata,
+      }),
+    );
     if (backend === null) {
       await leaveNoBackendMessage(dependencies, records, context, volume);
       return { volume, work: null };
@@ -95,27 +98,6 @@ export async function createVolume(
     background.run('create_volume', () => perform.createVolume(work));
   }
   return volume;
-}
-
-function emptyVolume(id: string, context: RequestContext) {
-  return {
-    id,
-    nameId: null,
-    projectId: context.projectId,
-    userId: context.userId,
-    previousStatus: null,
-    attachStatus: 'detached',
-    migrationStatus: null,
-    replicationStatus: null,
-    encryptionKeyId: null,
-    consistencygroupId: null,
-    providerId: null,
-    clusterName: null,
-    serviceUuid: null,
-    sharedTargets: true,
-    useQuota: true,
-    launchedAt: null,
-  } as const;
 }
 
 async function readSource(
