@@ -5,7 +5,7 @@ import type { Backend } from '../backends/backend.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
 import type { Background } from './perform.ts';
 
-/** What every part of this half works with. */
+/** What all work is done with. */
 export interface PerformDependencies {
   readonly store: Store;
   /** By `host@backend`. */

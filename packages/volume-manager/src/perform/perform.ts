@@ -3,7 +3,7 @@ import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { IntentOf, Journaled, Operation } from './intent.ts';
 
 /**
- * The half that drives the array: method for method Cinder's volume RPC. Each takes journaled work, acts, writes the
+ * Drives the array: method for method Cinder's volume RPC. Each takes journaled work, acts, writes the
  * result and removes the journal entry. Safe to call again with the same entry after a crash.
  *
  * Casts settle without an error when the array refuses: the record's status tells. Calls throw `BlockStorageError`.
