@@ -130,17 +130,43 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
   'volume-manager': {
     packages: ['common', 'driver', 'store'],
     folders: {
-      perform: ['boolean-spec.ts', 'errors.ts'],
-      // Its sub-folders are no layers: they take their interfaces from files beside them, which put them together.
-      accept: ['boolean-spec.ts', 'errors.ts', 'perform'],
+      rows: ['boolean-spec.ts'],
+      backends: ['rows'],
+      perform: ['backends', 'boolean-spec.ts', 'errors.ts', 'rows'],
     },
     files: {
-      'boolean-spec.ts': { imports: [], because: 'both folders read extra specs' },
-      'errors.ts': { imports: [], because: 'both folders throw the one error class of the package' },
+      'boolean-spec.ts': { imports: [], because: 'every folder reads extra specs' },
+      'errors.ts': { imports: [], because: 'every folder throws the one error class of the package' },
+    },
+  },
+  'block-storage': {
+    packages: ['common', 'store', 'volume-manager'],
+    folders: {
+      request: [],
+      rows: ['request'],
+      quotas: [],
+      scheduling: ['dependencies.ts', 'request'],
+      messages: ['dependencies.ts', 'request'],
+      services: ['dependencies.ts', 'request'],
+      'volume-types': ['dependencies.ts', 'request', 'rows'],
+      'qos-specs': ['dependencies.ts', 'request', 'rows'],
+      'group-types': ['dependencies.ts', 'request', 'rows'],
+      attachments: ['dependencies.ts', 'request', 'rows'],
+      snapshots: ['dependencies.ts', 'quotas', 'request', 'rows'],
+      volumes: ['dependencies.ts', 'quotas', 'request', 'rows', 'scheduling'],
+      'group-snapshots': ['dependencies.ts', 'quotas', 'request', 'rows'],
+      groups: ['dependencies.ts', 'quotas', 'request', 'rows', 'scheduling'],
+      manage: ['dependencies.ts', 'quotas', 'request', 'rows', 'scheduling'],
+    },
+    files: {
+      'dependencies.ts': {
+        imports: [],
+        because: 'every noun works with the same store, manager and options',
+      },
     },
   },
   api: {
-    packages: ['common', 'store', 'volume-manager'],
+    packages: ['block-storage', 'common', 'store'],
     folders: {
       http: [],
       auth: ['http'],
@@ -159,7 +185,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
     },
   },
   cli: {
-    packages: ['api', 'common', 'driver', 'simulator', 'store', 'volume-manager'],
+    packages: ['api', 'block-storage', 'common', 'driver', 'simulator', 'store', 'volume-manager'],
     folders: {
       config: [],
       logging: [],

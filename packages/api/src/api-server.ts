@@ -1,5 +1,5 @@
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { Clock, Logger } from '@cinder-flasharray/common';
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { adminRoutes } from './admin/admin-routes.ts';
 import { attachmentRoutes } from './attachments/attachment-routes.ts';

@@ -1,5 +1,5 @@
+import { BlockStorageError } from '@cinder-flasharray/block-storage';
 import type { GroupRecord } from '@cinder-flasharray/store';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { describe, expect, it } from 'vitest';
 import { asMember, testApi } from './support/api.ts';
 import {

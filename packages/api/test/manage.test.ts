@@ -1,4 +1,4 @@
-import type { ManageablePage, ManageableSnapshot } from '@cinder-flasharray/volume-manager';
+import type { ManageablePage, ManageableSnapshot } from '@cinder-flasharray/block-storage';
 import { describe, expect, it } from 'vitest';
 import { testApi } from './support/api.ts';
 import { aSnapshot, aVolume, aVolumeType, project, user } from './support/records.ts';

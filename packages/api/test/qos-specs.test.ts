@@ -1,4 +1,4 @@
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '@cinder-flasharray/block-storage';
 import { describe, expect, it } from 'vitest';
 import { testApi } from './support/api.ts';
 import { aVolumeType, project, someQosSpecs } from './support/records.ts';

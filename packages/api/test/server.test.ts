@@ -1,4 +1,4 @@
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '@cinder-flasharray/block-storage';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../src/http/api-error.ts';
 import { testApi } from './support/api.ts';

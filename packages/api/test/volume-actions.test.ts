@@ -1,4 +1,4 @@
-import type { VolumeOperations } from '@cinder-flasharray/volume-manager';
+import type { VolumeOperations } from '@cinder-flasharray/block-storage';
 import { describe, expect, it } from 'vitest';
 import { type Answer, testApi } from './support/api.ts';
 import { aVolume } from './support/records.ts';

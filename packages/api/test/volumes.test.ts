@@ -1,5 +1,5 @@
+import type { CreateVolumeRequest, DetailChange } from '@cinder-flasharray/block-storage';
 import type { PageRequest, VolumeFilter } from '@cinder-flasharray/store';
-import type { CreateVolumeRequest, DetailChange } from '@cinder-flasharray/volume-manager';
 import { describe, expect, it } from 'vitest';
 import { asMember, testApi } from './support/api.ts';
 import { anAttachment, aVolume, aVolumeType, project, user } from './support/records.ts';

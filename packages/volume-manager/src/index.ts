@@ -1,29 +1,10 @@
-export type {
-  AttachmentOperations,
-  BlockStorage,
-  CapabilitiesView,
-  CreateVolumeRequest,
-  DetailChange,
-  LimitsView,
-  PoolView,
-  ServiceOperations,
-  ServiceView,
-  SnapshotOperations,
-  VolumeOperations,
-  VolumeTypeOperations,
-} from './accept/block-storage.ts';
-export type {
-  GroupOperations,
-  GroupSnapshotOperations,
-  GroupTypeOperations,
-} from './accept/groups/group-operations.ts';
-export type {
-  Manageable,
-  ManageablePage,
-  ManageableSnapshot,
-  ManageOperations,
-} from './accept/manage/manage-operations.ts';
-export type { QosSpecsOperations } from './accept/qos-specs/qos-specs-operations.ts';
-export type { RequestContext } from './accept/request-context.ts';
+export type { BackendReport, Backends } from './backends/backend-report.ts';
+export { isTrue, saysTrue } from './boolean-spec.ts';
 export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
+export type { Journaled } from './perform/intent.ts';
+export type { Background, Perform } from './perform/perform.ts';
+export { backendHostOf } from './rows/backend-host.ts';
+export { retypeDeltas, volumeDeltas } from './rows/usage.ts';
+export { leaveMessage, messageActions, messageDetails } from './rows/user-messages.ts';
+export { recomputeVolumeStatus } from './rows/volume-status.ts';
 export { type ManagedBackend, VolumeManager, type VolumeManagerOptions } from './volume-manager.ts';

@@ -1,13 +1,12 @@
 import type { Clock, KeyedLock, Logger } from '@cinder-flasharray/common';
 import type { InitiatorSecrets, VolumeDriver } from '@cinder-flasharray/driver';
 import type { Store } from '@cinder-flasharray/store';
-import type { BlockStorage } from './accept/block-storage.ts';
-import { createBlockStorage } from './accept/create-block-storage.ts';
-import { Backend } from './perform/backend.ts';
+import { Backend } from './backends/backend.ts';
+import type { BackendReport, Backends } from './backends/backend-report.ts';
+import { ensureDefaultType } from './backends/default-types.ts';
 import { BackgroundWork } from './perform/background.ts';
-import { ensureDefaultType } from './perform/default-types.ts';
 import { storedInitiatorSecrets } from './perform/initiator-secrets.ts';
-import type { BackendReport } from './perform/perform.ts';
+import type { Background, Perform } from './perform/perform.ts';
 import { VolumePerformer } from './perform/volume-performer.ts';
 
 export interface ManagedBackend {
@@ -31,13 +30,9 @@ export interface VolumeManagerOptions {
   /** `node1`. */
   readonly host: string;
   readonly defaultVolumeType: string | null;
-  /** `default_group_type`. */
-  readonly defaultGroupType: string | null;
   readonly storageAvailabilityZone: string;
-  readonly defaultAvailabilityZone: string | null;
   /** Milliseconds, as all below. */
   readonly reportInterval: number;
-  readonly serviceDownTime: number;
   readonly statsInterval: number;
   readonly setupWaits?: readonly number[];
 }
@@ -46,9 +41,8 @@ export interface VolumeManagerOptions {
 const refreshDelay = 10_000;
 const defaultSetupWaits = [1_000, 2_000, 4_000, 15_000, 30_000];
 
-/** The service behind the API: back ends, their timers, and the two halves of every use case. */
-export class VolumeManager {
-  readonly blockStorage: BlockStorage;
+/** Cinder's volume manager: back ends, their timers, and the work on them. */
+export class VolumeManager implements Backends {
   readonly #options: VolumeManagerOptions;
   readonly #backends: ReadonlyMap<string, Backend>;
   readonly #background: BackgroundWork;
@@ -79,23 +73,6 @@ export class VolumeManager {
       clock,
       randomUuid,
       refreshSoon,
-    });
-    this.blockStorage = createBlockStorage({
-      store,
-      perform: this.#performer,
-      background: this.#background,
-      backends: { reports: () => this.reports(), refreshSoon },
-      clock,
-      randomUuid,
-      logger,
-      config: {
-        host: options.host,
-        defaultVolumeType: options.defaultVolumeType,
-        defaultGroupType: options.defaultGroupType,
-        storageAvailabilityZone: options.storageAvailabilityZone,
-        defaultAvailabilityZone: options.defaultAvailabilityZone,
-        serviceDownTime: options.serviceDownTime / 1_000,
-      },
     });
   }
 
@@ -149,6 +126,16 @@ export class VolumeManager {
   /** Resolves when every back end has been tried once, and those that are ready have finished what was left. */
   get started(): Promise<void> {
     return this.#started.promise;
+  }
+
+  /** Does what has been accepted. */
+  get perform(): Perform {
+    return this.#performer;
+  }
+
+  /** Where casts run until they end or the manager stops. */
+  get background(): Background {
+    return this.#background;
   }
 
   reports(): readonly BackendReport[] {

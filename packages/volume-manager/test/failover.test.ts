@@ -1,11 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
 import { FlashArrayDriver } from '@cinder-flasharray/driver';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { openStore, type Store } from '@cinder-flasharray/store';
 import { afterEach, describe, expect, test } from 'vitest';
 import { VolumeManager } from '../src/index.ts';
-import { backendConfig, context, runManager, volumeRequest } from './running-manager.ts';
+import { backendConfig, blockStorageOf, context, runManager, volumeRequest } from './running-manager.ts';
 
 const host = 'node1@fa1';
 
@@ -13,7 +14,12 @@ const host = 'node1@fa1';
 interface Site {
   readonly simulator: RunningSimulator;
   readonly store: Store;
-  start(): Promise<VolumeManager>;
+  start(): Promise<Started>;
+}
+
+interface Started {
+  readonly manager: VolumeManager;
+  readonly blockStorage: BlockStorage;
 }
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -54,7 +60,7 @@ async function openSite(kind: 'async' | 'sync'): Promise<Site> {
       trisyncGroup: null,
     },
   };
-  const start = async (): Promise<VolumeManager> => {
+  const start = async (): Promise<Started> => {
     const locks = new KeyedLock();
     const manager = await VolumeManager.create({
       store,
@@ -64,11 +70,8 @@ async function openSite(kind: 'async' | 'sync'): Promise<Site> {
       randomUuid: randomUUID,
       host: 'node1',
       defaultVolumeType: 'fa1',
-      defaultGroupType: null,
       storageAvailabilityZone: 'nova',
-      defaultAvailabilityZone: null,
       reportInterval: 10_000,
-      serviceDownTime: 60_000,
       statsInterval: 60_000,
       setupWaits: [60_000],
       backends: [
@@ -96,17 +99,17 @@ async function openSite(kind: 'async' | 'sync'): Promise<Site> {
     cleanups.push(() => manager.stop(5_000));
     manager.start();
     await manager.started;
-    return manager;
+    return { manager, blockStorage: blockStorageOf(store, manager) };
   };
   return { simulator, store, start };
 }
 
 /** A replicated volume and one that is not. @returns their ids */
 async function makeVolumes(
-  manager: VolumeManager,
+  { manager, blockStorage }: Started,
   kind: 'async' | 'sync',
 ): Promise<readonly [string, string]> {
-  const { volumes, volumeTypes } = manager.blockStorage;
+  const { volumes, volumeTypes } = blockStorage;
   await volumeTypes.create(context, {
     name: 'mirrored',
     description: null,
@@ -126,12 +129,13 @@ async function service(store: Store) {
 describe('an asynchronous failover', () => {
   test('moves what is replicated, gives up the rest, and fails back', async () => {
     const { simulator, store, start } = await openSite('async');
-    const manager = await start();
-    const { services } = manager.blockStorage;
+    const started = await start();
+    const { manager, blockStorage } = started;
+    const { services } = blockStorage;
     expect(await service(store)).toMatchObject({ replicationStatus: 'enabled' });
-    const [mirrored, plain] = await makeVolumes(manager, 'async');
+    const [mirrored, plain] = await makeVolumes(started, 'async');
     expect(await store.volumes.get(mirrored)).toMatchObject({ replicationStatus: 'enabled' });
-    const snapshot = await manager.blockStorage.snapshots.create(context, {
+    const snapshot = await blockStorage.snapshots.create(context, {
       volumeId: plain,
       displayName: null,
       displayDescription: null,
@@ -162,7 +166,7 @@ describe('an asynchronous failover', () => {
       replicationStatus: 'not-capable',
     });
     expect(await store.snapshots.get(snapshot.id)).toMatchObject({ status: 'error' });
-    await manager.blockStorage.volumes.delete(context, mirrored, { cascade: false, force: false });
+    await blockStorage.volumes.delete(context, mirrored, { cascade: false, force: false });
     await manager.idle();
     const onTarget = await simulator.control.state('fa2');
     expect(onTarget.volumes).toMatchObject([{ destroyed: true }]);
@@ -179,9 +183,10 @@ describe('an asynchronous failover', () => {
 
   test('to a target that cannot be it changes nothing but an error leaves the service disabled', async () => {
     const { simulator, store, start } = await openSite('async');
-    const manager = await start();
-    const { services } = manager.blockStorage;
-    const [mirrored] = await makeVolumes(manager, 'async');
+    const started = await start();
+    const { manager, blockStorage } = started;
+    const { services } = blockStorage;
+    const [mirrored] = await makeVolumes(started, 'async');
     await services.failover(context, host, 'nobody');
     await manager.idle();
     expect(await service(store)).toMatchObject({ replicationStatus: 'enabled', disabled: false });
@@ -205,7 +210,7 @@ describe('an asynchronous failover', () => {
     const [mirrored] = await makeVolumes(first, 'async');
     await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
     await simulator.control.setArrayDown('fa1', true);
-    await first.stop(5_000);
+    await first.manager.stop(5_000);
     // Accepted, and not begun: what a process leaves that dies at once.
     await store.services.update((await service(store))?.id ?? 0, { replicationStatus: 'failing-over' });
     await store.journal.add({
@@ -217,21 +222,22 @@ describe('an asynchronous failover', () => {
     expect(await service(store)).toMatchObject({ replicationStatus: 'failed-over', activeBackendId: 'fa2' });
     expect(await store.volumes.get(mirrored)).toMatchObject({ replicationStatus: 'failed-over' });
     expect(await store.journal.list()).toEqual([]);
-    expect(second.failures().size).toBe(0);
-    await second.stop(5_000);
+    expect(second.manager.failures().size).toBe(0);
+    await second.manager.stop(5_000);
     const third = await start();
-    expect(third.failures().size).toBe(0);
+    expect(third.manager.failures().size).toBe(0);
     await third.blockStorage.volumes.extend(context, mirrored, 2, { online: false });
-    await third.idle();
+    await third.manager.idle();
     expect(await store.volumes.get(mirrored)).toMatchObject({ status: 'available', size: 2 });
   });
 });
 
 test('a failover to the other side of a pod and back changes no volume', async () => {
   const { simulator, store, start } = await openSite('sync');
-  const manager = await start();
-  const { services } = manager.blockStorage;
-  const [mirrored] = await makeVolumes(manager, 'sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { services } = blockStorage;
+  const [mirrored] = await makeVolumes(started, 'sync');
   await simulator.control.setArrayDown('fa1', true);
   await services.failover(context, host, null);
   await manager.idle();
@@ -251,9 +257,10 @@ test('a failover to the other side of a pod and back changes no volume', async (
 
 test('a replicated group is told with its volumes, and one that is not replicated is lost', async () => {
   const { simulator, store, start } = await openSite('async');
-  const manager = await start();
-  const { services, groups, groupTypes, volumes } = manager.blockStorage;
-  await makeVolumes(manager, 'async');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { services, groups, groupTypes, volumes } = blockStorage;
+  await makeVolumes(started, 'async');
   for (const [name, specs] of [
     ['replicated', { consistent_group_replication_enabled: '<is> True' }],
     ['alone', {}],
@@ -293,8 +300,9 @@ test('a replicated group is told with its volumes, and one that is not replicate
 
 test('a frozen back end gets no new volumes until it is thawed', async () => {
   const { store, start } = await openSite('async');
-  const manager = await start();
-  const { services, volumes } = manager.blockStorage;
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { services, volumes } = blockStorage;
   await services.freeze(context, host);
   expect(await service(store)).toMatchObject({ frozen: true, disabled: true, disabledReason: 'frozen' });
   await expect(services.freeze(context, host)).rejects.toMatchObject({ code: 'invalid-input' });
@@ -309,9 +317,9 @@ test('a frozen back end gets no new volumes until it is thawed', async () => {
 });
 
 test('a type that asks for replication is refused where nothing replicates', async () => {
-  const { manager, close } = await runManager();
+  const { blockStorage, close } = await runManager();
   cleanups.push(close);
-  const { volumes, volumeTypes } = manager.blockStorage;
+  const { volumes, volumeTypes } = blockStorage;
   await volumeTypes.create(context, {
     name: 'mirrored',
     description: null,

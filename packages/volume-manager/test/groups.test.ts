@@ -17,9 +17,9 @@ describe.each(levels)('groups, REST %s', (_level, array) => {
     if (running === undefined) {
       throw new Error('not set up');
     }
-    const { manager, simulator } = running;
+    const { manager, blockStorage, simulator } = running;
     return {
-      ...manager.blockStorage,
+      ...blockStorage,
       idle: () => manager.idle(),
       state: () => simulator.control.state('fa1'),
     };

@@ -19,9 +19,9 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     if (running === undefined) {
       throw new Error('not set up');
     }
-    const { manager, simulator } = running;
+    const { manager, blockStorage, simulator } = running;
     return {
-      ...manager.blockStorage,
+      ...blockStorage,
       idle: () => manager.idle(),
       state: () => simulator.control.state('fa1'),
       control: simulator.control,

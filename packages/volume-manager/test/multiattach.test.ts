@@ -18,8 +18,8 @@ describe.each(levels)('REST %s', (_level, array) => {
     if (running === undefined) {
       throw new Error('not set up');
     }
-    const { manager, simulator } = running;
-    const { volumes, attachments, volumeTypes } = manager.blockStorage;
+    const { manager, blockStorage, simulator } = running;
+    const { volumes, attachments, volumeTypes } = blockStorage;
     await volumeTypes.create(context, {
       name: 'shared',
       description: null,
@@ -57,8 +57,8 @@ describe.each(levels)('REST %s', (_level, array) => {
     if (running === undefined) {
       throw new Error('not set up');
     }
-    const { manager } = running;
-    const { volumes } = manager.blockStorage;
+    const { blockStorage } = running;
+    const { volumes } = blockStorage;
     const request = volumeRequest();
     const count = async (): Promise<number | null> => {
       const page = await volumes.list(

@@ -1,4 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import {
+  type BlockStorage,
+  type CreateVolumeRequest,
+  createBlockStorage,
+} from '@cinder-flasharray/block-storage';
 import { KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
 import { type BackendConfig, FlashArrayDriver } from '@cinder-flasharray/driver';
 import {
@@ -7,7 +12,6 @@ import {
   startSimulator,
 } from '@cinder-flasharray/simulator';
 import { openStore, type Store } from '@cinder-flasharray/store';
-import type { CreateVolumeRequest } from '../src/index.ts';
 import { VolumeManager } from '../src/index.ts';
 
 /** An administrator's request. */
@@ -33,6 +37,7 @@ export interface RunningManager {
   readonly simulator: RunningSimulator;
   readonly store: Store;
   readonly manager: VolumeManager;
+  readonly blockStorage: BlockStorage;
   close(): Promise<void>;
 }
 
@@ -50,11 +55,8 @@ export async function runManager(array: Omit<SimulatedArrayOptions, 'name'> = {}
     randomUuid: randomUUID,
     host: 'node1',
     defaultVolumeType: 'fa1',
-    defaultGroupType: null,
     storageAvailabilityZone: 'nova',
-    defaultAvailabilityZone: null,
     reportInterval: 10_000,
-    serviceDownTime: 60_000,
     statsInterval: 60_000,
     backends: [
       {
@@ -82,12 +84,33 @@ export async function runManager(array: Omit<SimulatedArrayOptions, 'name'> = {}
     simulator,
     store,
     manager,
+    blockStorage: blockStorageOf(store, manager),
     close: async () => {
       await manager.stop(5_000);
       await store.close();
       await simulator.close();
     },
   };
+}
+
+/** What requests are made to, over a manager. */
+export function blockStorageOf(store: Store, manager: VolumeManager): BlockStorage {
+  return createBlockStorage({
+    store,
+    perform: manager.perform,
+    background: manager.background,
+    backends: manager,
+    clock: systemClock,
+    randomUuid: randomUUID,
+    logger: silentLogger,
+    config: {
+      defaultVolumeType: 'fa1',
+      defaultGroupType: null,
+      storageAvailabilityZone: 'nova',
+      defaultAvailabilityZone: null,
+      serviceDownTime: 60,
+    },
+  });
 }
 
 export function volumeRequest(change: Partial<CreateVolumeRequest> = {}): CreateVolumeRequest {

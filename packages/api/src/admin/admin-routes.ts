@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { Route } from '../http/route.ts';
 import { capabilityRoutes } from './capability-routes.ts';
 import { capacityRoutes } from './capacity-routes.ts';

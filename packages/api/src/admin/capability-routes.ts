@@ -1,4 +1,4 @@
-import type { BlockStorage, CapabilitiesView } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage, CapabilitiesView } from '@cinder-flasharray/block-storage';
 import { ok, param, type Route } from '../http/route.ts';
 
 /** `capabilities/{host}`: what a back end's driver says of itself. */

@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { flag } from '../http/list-query.ts';
 import { requireAdmin } from '../http/require-admin.ts';
 import { ok, type Route } from '../http/route.ts';

@@ -1,5 +1,5 @@
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { MessageRecord } from '@cinder-flasharray/store';
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import { inPages } from '../http/in-pages.ts';
 import { refuseUnknownFilters } from '../http/list-query.ts';
 import { type ApiRequest, ok, param, type Route } from '../http/route.ts';

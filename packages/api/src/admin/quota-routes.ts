@@ -1,4 +1,4 @@
-import type { BlockStorage, LimitsView } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage, LimitsView } from '@cinder-flasharray/block-storage';
 import { flag } from '../http/list-query.ts';
 import { requireAdmin } from '../http/require-admin.ts';
 import { type ApiRequest, ok, param, type Route } from '../http/route.ts';

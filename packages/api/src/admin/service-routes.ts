@@ -1,4 +1,4 @@
-import type { BlockStorage, ServiceView } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage, ServiceView } from '@cinder-flasharray/block-storage';
 import { z } from 'zod';
 import { badRequest } from '../http/api-error.ts';
 import { readWholeBody } from '../http/body.ts';

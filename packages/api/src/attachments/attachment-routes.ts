@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import { type AttachmentRecord, attachmentSortKeys } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { actionRoute } from '../http/actions.ts';
 import { readBody } from '../http/body.ts';
 import { attachMode, connector, optionalUuid, uuid } from '../http/fields.ts';

@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { z } from 'zod';
 import { badRequest } from '../http/api-error.ts';
 import { optionalText } from '../http/fields.ts';

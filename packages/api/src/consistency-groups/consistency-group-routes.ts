@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import { consistencyGroupTypeName, groupSortKeys } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
 import { consistencyGroupType } from '../groups/consistency-group-type.ts';
 import { type AskedGroupChange, changeOf, groupChangeShape, idsOf } from '../groups/group-body.ts';

@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import type { GroupRecord, GroupSnapshotRecord } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { consistencyGroupType } from '../groups/consistency-group-type.ts';
 import { projectFilter } from '../http/list-query.ts';
 import type { ApiRequest } from '../http/route.ts';

@@ -1,9 +1,9 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import {
   type GroupSnapshotFilter,
   type GroupSnapshotRecord,
   groupSnapshotSortKeys,
 } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
 import { consistencyGroupType, refuseConsistencyGroups } from '../groups/consistency-group-type.ts';
 import { actionRoute } from '../http/actions.ts';

@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import type { GroupTypeRecord } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { badRequest } from '../http/api-error.ts';
 import { readBody } from '../http/body.ts';
 import { looseBoolean, metadata, name, optionalText, text } from '../http/fields.ts';

@@ -1,5 +1,5 @@
+import type { RequestContext } from '@cinder-flasharray/block-storage';
 import type { GroupTypeRecord } from '@cinder-flasharray/store';
-import type { RequestContext } from '@cinder-flasharray/volume-manager';
 
 /** A group type; only administrators see its specs. */
 export function groupTypeView(

@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError, type RequestContext } from '@cinder-flasharray/block-storage';
 import { consistencyGroupTypeName, type GroupTypeRecord } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError, type RequestContext } from '@cinder-flasharray/volume-manager';
 import { badRequest } from '../http/api-error.ts';
 
 /** The group type of the old consistency groups, whoever asks; null where there is none. */

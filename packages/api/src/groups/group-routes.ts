@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import { type GroupRecord, groupSortKeys } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
 import { actionRoute, collectionActionRoute } from '../http/actions.ts';
 import { readObject } from '../http/body.ts';

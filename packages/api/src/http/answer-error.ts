@@ -1,5 +1,5 @@
+import { BlockStorageError } from '@cinder-flasharray/block-storage';
 import type { LogFields, Logger } from '@cinder-flasharray/common';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { ApiError, statusOf, unexpectedFailure } from './api-error.ts';
 
 /** What a client is told about a failure. */

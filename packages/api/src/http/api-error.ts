@@ -1,4 +1,4 @@
-import type { BlockStorageErrorCode } from '@cinder-flasharray/volume-manager';
+import type { BlockStorageErrorCode } from '@cinder-flasharray/block-storage';
 
 /** Names that Cinder's error bodies are wrapped in, by status; every other status is a `computeFault`. */
 const faultNames: Readonly<Record<number, string>> = {

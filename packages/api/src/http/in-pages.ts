@@ -1,4 +1,4 @@
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '@cinder-flasharray/block-storage';
 import { nextLink, pageRequest } from './list-query.ts';
 import type { ApiRequest } from './route.ts';
 

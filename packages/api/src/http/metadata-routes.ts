@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { BlockStorageError, type RequestContext } from '@cinder-flasharray/block-storage';
 import type { Metadata } from '@cinder-flasharray/store';
-import { BlockStorageError, type RequestContext } from '@cinder-flasharray/volume-manager';
 import { badRequest } from './api-error.ts';
 import { readWholeBody } from './body.ts';
 import { metadata } from './fields.ts';

@@ -1,4 +1,4 @@
-import type { RequestContext } from '@cinder-flasharray/volume-manager';
+import type { RequestContext } from '@cinder-flasharray/block-storage';
 import { ApiError } from './api-error.ts';
 
 /** @throws ApiError 403 */

@@ -1,4 +1,4 @@
-import type { RequestContext } from '@cinder-flasharray/volume-manager';
+import type { RequestContext } from '@cinder-flasharray/block-storage';
 
 /** One parsed request, with who asks. */
 export interface ApiRequest {

@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { readBody } from '../http/body.ts';
 import { chosenHost } from '../http/chosen-host.ts';
 import { looseBoolean, metadata, optionalText, optionalWord, reference, uuid } from '../http/fields.ts';

@@ -1,5 +1,5 @@
+import type { ManageablePage } from '@cinder-flasharray/block-storage';
 import type { JsonObject } from '@cinder-flasharray/store';
-import type { ManageablePage } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
 import { badRequest } from '../http/api-error.ts';
 import { askedOrder, limitOf, offsetOf } from '../http/list-query.ts';

@@ -1,4 +1,4 @@
-import type { Manageable, ManageableSnapshot } from '@cinder-flasharray/volume-manager';
+import type { Manageable, ManageableSnapshot } from '@cinder-flasharray/block-storage';
 
 type Shown = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { QosSpecsRecord } from '@cinder-flasharray/store';
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import { badRequest } from '../http/api-error.ts';
 import { inPages } from '../http/in-pages.ts';
 import { flag } from '../http/list-query.ts';

@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import { type SnapshotFilter, snapshotSortKeys } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
 import { actionRoute } from '../http/actions.ts';
 import { badRequest } from '../http/api-error.ts';

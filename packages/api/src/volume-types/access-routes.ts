@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { actionRoute } from '../http/actions.ts';
 import { readObject } from '../http/body.ts';
 import { text } from '../http/fields.ts';

@@ -1,5 +1,5 @@
+import type { RequestContext } from '@cinder-flasharray/block-storage';
 import type { Metadata, VolumeTypeRecord } from '@cinder-flasharray/store';
-import type { RequestContext } from '@cinder-flasharray/volume-manager';
 
 /** Extra specs that everybody may see. Source: Cinder's USER_VISIBLE_EXTRA_SPECS. */
 const openSpecs = ['RESKEY:availability_zones', 'multiattach', 'replication_enabled'];

@@ -1,4 +1,4 @@
-import type { BlockStorage, RequestContext } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage, RequestContext } from '@cinder-flasharray/block-storage';
 
 /** Names of all types by id: a volume shows its type's name also when its project does not see the type. */
 export async function typeNames(

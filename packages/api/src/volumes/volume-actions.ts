@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { z } from 'zod';
 import { type Action, actionRoute } from '../http/actions.ts';
 import { badRequest } from '../http/api-error.ts';

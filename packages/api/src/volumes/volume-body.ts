@@ -1,4 +1,4 @@
-import type { CreateVolumeRequest, DetailChange } from '@cinder-flasharray/volume-manager';
+import type { CreateVolumeRequest, DetailChange } from '@cinder-flasharray/block-storage';
 import { badRequest } from '../http/api-error.ts';
 import { readBody } from '../http/body.ts';
 import {

@@ -1,5 +1,5 @@
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { VolumeFilter } from '@cinder-flasharray/store';
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
 import { badRequest } from '../http/api-error.ts';
 import {
   booleanFilter,

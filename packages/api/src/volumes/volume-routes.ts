@@ -1,5 +1,5 @@
+import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/block-storage';
 import { type VolumeRecord, volumeSortKeys } from '@cinder-flasharray/store';
-import { type BlockStorage, BlockStorageError } from '@cinder-flasharray/volume-manager';
 import { consistencyGroupsAmong } from '../groups/consistency-group-type.ts';
 import { flag, nextLink, pageRequest, refuseUnknownFilters, wantsCount } from '../http/list-query.ts';
 import { metadataRoutes } from '../http/metadata-routes.ts';

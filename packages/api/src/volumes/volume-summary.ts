@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { projectFilter } from '../http/list-query.ts';
 import type { ApiRequest } from '../http/route.ts';
 

@@ -1,4 +1,4 @@
-import type { ManageableSnapshot } from '@cinder-flasharray/volume-manager';
+import type { ManageableSnapshot } from '@cinder-flasharray/block-storage';
 import { z } from 'zod';
 import { word } from './records-from-captures.ts';
 

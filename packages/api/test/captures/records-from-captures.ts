@@ -1,3 +1,4 @@
+import type { ServiceView } from '@cinder-flasharray/block-storage';
 import type {
   AttachmentRecord,
   MessageRecord,
@@ -7,7 +8,6 @@ import type {
   VolumeTypeRecord,
 } from '@cinder-flasharray/store';
 import { attachStatuses, snapshotStatuses, volumeStatuses } from '@cinder-flasharray/store';
-import type { ServiceView } from '@cinder-flasharray/volume-manager';
 import { z } from 'zod';
 import { anAttachment, aSnapshot, aVolume, aVolumeType } from '../support/records.ts';
 

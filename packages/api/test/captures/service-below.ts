@@ -2,7 +2,7 @@ import {
   type BlockStorage,
   BlockStorageError,
   type BlockStorageErrorCode,
-} from '@cinder-flasharray/volume-manager';
+} from '@cinder-flasharray/block-storage';
 import { z } from 'zod';
 import type { FakeParts } from '../support/fake-block-storage.ts';
 import { aGroup, aGroupSnapshot, aGroupType, aVolume } from '../support/records.ts';

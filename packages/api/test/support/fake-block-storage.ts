@@ -1,4 +1,4 @@
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { consistencyGroupType } from './records.ts';
 
 type Nouns =

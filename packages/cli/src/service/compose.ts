@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { type ApiServer, createApi, noauth } from '@cinder-flasharray/api';
+import { type BlockStorage, createBlockStorage } from '@cinder-flasharray/block-storage';
 import { type Clock, KeyedLock, type Logger, systemClock } from '@cinder-flasharray/common';
 import { debugTrace, FlashArrayDriver, type FlashArrayDriverOptions } from '@cinder-flasharray/driver';
 import type { Store } from '@cinder-flasharray/store';
@@ -42,11 +43,8 @@ export async function composeManager(
     randomUuid,
     host: config.host,
     defaultVolumeType: config.defaultVolumeType,
-    defaultGroupType: config.defaultGroupType,
     storageAvailabilityZone: config.storageAvailabilityZone,
-    defaultAvailabilityZone: config.defaultAvailabilityZone,
     reportInterval: config.reportInterval * 1_000,
-    serviceDownTime: config.serviceDownTime * 1_000,
     statsInterval: config.statsInterval * 1_000,
     backends: config.backends.map(({ host, config: backend }) => ({
       section: backend.section,
@@ -71,15 +69,35 @@ export async function composeManager(
   });
 }
 
-/** The API over a manager; it does not listen yet. */
+/** What the API asks, over a manager. */
+export function composeBlockStorage(
+  config: ServiceConfig,
+  store: Store,
+  manager: VolumeManager,
+  logger: Logger,
+  { clock, randomUuid }: ServiceEdges,
+): BlockStorage {
+  return createBlockStorage({
+    store,
+    perform: manager.perform,
+    background: manager.background,
+    backends: manager,
+    clock,
+    randomUuid,
+    logger,
+    config,
+  });
+}
+
+/** The API; it does not listen yet. */
 export async function composeApi(
   config: ServiceConfig,
-  manager: VolumeManager,
+  blockStorage: BlockStorage,
   logger: Logger,
   { clock, randomUuid }: ServiceEdges,
 ): Promise<ApiServer> {
   return await createApi({
-    blockStorage: manager.blockStorage,
+    blockStorage,
     auth: noauth(),
     publicEndpoint: config.publicEndpoint,
     maxLimit: config.maxLimit,

@@ -6,7 +6,7 @@ import { openStore, type Store, StoreError } from '@cinder-flasharray/store';
 import type { VolumeManager } from '@cinder-flasharray/volume-manager';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { CommandError, exitCode, systemCode } from '../exit-code.ts';
-import { composeApi, composeManager, systemEdges } from './compose.ts';
+import { composeApi, composeBlockStorage, composeManager, systemEdges } from './compose.ts';
 
 /** How long a stop waits for running work, milliseconds. What does not end in time goes on at the next start. */
 const drainDeadline = 20_000;
@@ -34,7 +34,8 @@ export class Service {
     const store = await open(config);
     try {
       const manager = await composeManager(config, store, logger, systemEdges);
-      const api = await composeApi(config, manager, logger, systemEdges);
+      const blockStorage = composeBlockStorage(config, store, manager, logger, systemEdges);
+      const api = await composeApi(config, blockStorage, logger, systemEdges);
       const url = await listen(api, config);
       manager.start();
       return new Service(manager, url, api, store);

@@ -1,4 +1,7 @@
 import { gibibytes } from '@cinder-flasharray/common';
+import { backendHostOf } from '../rows/backend-host.ts';
+import { driverSnapshot, driverVolume } from '../rows/driver-views.ts';
+import { leaveMessage, messageActions, messageDetails } from '../rows/user-messages.ts';
 import {
   driverFailure,
   driverOf,
@@ -7,10 +10,8 @@ import {
   snapshotLock,
   volumeLock,
 } from './dependencies.ts';
-import { backendHostOf, driverSnapshot, driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
-import { leaveMessage, messageActions, messageDetails } from './user-messages.ts';
 
 export async function extendVolume(
   dependencies: PerformDependencies,

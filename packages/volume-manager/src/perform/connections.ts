@@ -1,113 +1,13 @@
 import type { ConnectionInfo } from '@cinder-flasharray/driver';
-import type {
-  AttachmentRecord,
-  JsonObject,
-  Metadata,
-  Records,
-  Store,
-  VolumeRecord,
-} from '@cinder-flasharray/store';
-import { saysTrue } from '../boolean-spec.ts';
+import type { AttachmentRecord, JsonObject, VolumeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../errors.ts';
+import { attachmentConnectionInfo, legacyConnectionInfo } from '../rows/connection-info.ts';
+import { sharesHost } from '../rows/connector-identity.ts';
+import { driverVolume } from '../rows/driver-views.ts';
+import { recomputeVolumeStatus } from '../rows/volume-status.ts';
 import { driverFailure, driverOf, finish, type PerformDependencies, volumeLock } from './dependencies.ts';
-import { driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
-
-/** What Cinder's manager adds to every connection. No volume of this service is encrypted. */
-async function managerData(store: Store, volume: VolumeRecord): Promise<JsonObject> {
-  const type = await store.volumeTypes.get(volume.volumeTypeId);
-  const qos = type === null || type.qosSpecsId === null ? null : await store.qosSpecs.get(type.qosSpecsId);
-  return {
-    qos_specs: qos === null || qos.consumer === 'back-end' ? null : hypervisorLimits(qos.specs, volume.size),
-    access_mode: accessMode(volume.adminMetadata),
-    encrypted: false,
-    cacheable: saysTrue(type?.extraSpecs.cacheable),
-  };
-}
-
-/** Keys that end in `_per_gb` are multiplied by the size (`_per_gb_min` is the least of it), as Cinder does. */
-function hypervisorLimits(specs: Metadata, size: number): JsonObject {
-  return Object.fromEntries(
-    Object.entries(specs).flatMap(([key, text]) => {
-      if (key.endsWith('_per_gb_min')) {
-        return [];
-      }
-      if (!key.endsWith('_per_gb')) {
-        return [[key, text]];
-      }
-      const grown = Math.max(Number(text) * size, Number(specs[`${key}_min`] ?? 0));
-      return [[key.slice(0, -'_per_gb'.length), String(grown)]];
-    }),
-  );
-}
-
-function accessMode(adminMetadata: Metadata): string {
-  return adminMetadata.attached_mode ?? (adminMetadata.readonly === 'True' ? 'ro' : 'rw');
-}
-
-/** `{ driver_volume_type, data }` as `os-initialize_connection` answers. */
-async function legacyConnectionInfo(
-  store: Store,
-  info: ConnectionInfo,
-  volume: VolumeRecord,
-): Promise<JsonObject> {
-  return {
-    driver_volume_type: info.driver_volume_type,
-    data: { ...info.data, ...(await managerData(store, volume)) },
-  };
-}
-
-/** One flat object, as attachments keep it. */
-async function attachmentConnectionInfo(
-  store: Store,
-  info: ConnectionInfo,
-  volume: VolumeRecord,
-  attachmentId: string,
-): Promise<JsonObject> {
-  return {
-    ...info.data,
-    ...(await managerData(store, volume)),
-    driver_volume_type: info.driver_volume_type,
-    attachment_id: attachmentId,
-  };
-}
-
-/** What tells machines apart in connectors, whatever the protocol. */
-const identities = ['initiator', 'nqn', 'wwpns', 'host'] as const;
-
-/** The first identity that both connectors have decides. */
-function isSameMachine(one: JsonObject, other: JsonObject): boolean {
-  const shared = identities.find((key) => isGiven(one[key]) && isGiven(other[key]));
-  return shared !== undefined && spelling(one[shared]) === spelling(other[shared]);
-}
-
-function isGiven(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value !== '';
-}
-
-function spelling(value: unknown): string {
-  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return texts
-    .map((text) => String(text).toLowerCase())
-    .sort()
-    .join(' ');
-}
-
-/** Whether another attachment of the volume relies on the connection to the same host. */
-function sharesHost(
-  attachments: readonly AttachmentRecord[],
-  connector: JsonObject,
-  except: string | null,
-): boolean {
-  return attachments.some(
-    ({ id, connector: other, attachedHost }) =>
-      id !== except &&
-      (other === null
-        ? attachedHost !== null && attachedHost !== '' && attachedHost === connector.host
-        : isSameMachine(other, connector)),
-  );
-}
 
 const backendError = (text: string): string =>
   `Bad or unexpected response from the storage volume backend API: ${text}`;
@@ -442,28 +342,4 @@ export async function tagAttachment(
     }
     await store.journal.remove(entryId);
   });
-}
-
-/**
- * The volume's status by the attachments it has left, as Cinder computes it: `in-use` when one is attached, else the
- * first of attaching, detaching, reserved; `available` without any.
- */
-export async function recomputeVolumeStatus(
-  records: Records,
-  volumeId: string,
-): Promise<readonly AttachmentRecord[]> {
-  const left = await records.attachments.ofVolume(volumeId);
-  const statuses = new Set(left.map(({ attachStatus }) => attachStatus));
-  if (statuses.has('attached')) {
-    await records.volumes.update(volumeId, { status: 'in-use', attachStatus: 'attached' });
-  } else if (statuses.has('attaching')) {
-    await records.volumes.update(volumeId, { status: 'attaching', attachStatus: 'attaching' });
-  } else if (statuses.has('detaching')) {
-    await records.volumes.update(volumeId, { status: 'detaching', attachStatus: 'detaching' });
-  } else if (statuses.has('reserved')) {
-    await records.volumes.update(volumeId, { status: 'reserved', attachStatus: 'reserved' });
-  } else {
-    await records.volumes.update(volumeId, { status: 'available', attachStatus: 'detached' });
-  }
-  return left;
 }

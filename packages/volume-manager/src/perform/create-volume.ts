@@ -1,5 +1,8 @@
 import type { VolumeDriver, VolumeUpdate } from '@cinder-flasharray/driver';
 import type { VolumeRecord } from '@cinder-flasharray/store';
+import { backendHostOf } from '../rows/backend-host.ts';
+import { driverSnapshot, driverVolume } from '../rows/driver-views.ts';
+import { leaveMessage, messageActions, messageDetails } from '../rows/user-messages.ts';
 import {
   backendOf,
   driverFailure,
@@ -8,10 +11,8 @@ import {
   snapshotLock,
   volumeLock,
 } from './dependencies.ts';
-import { backendHostOf, driverSnapshot, driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
-import { leaveMessage, messageActions, messageDetails } from './user-messages.ts';
 
 /** The origin of the content must not vanish while it is being copied. */
 export async function createVolume(

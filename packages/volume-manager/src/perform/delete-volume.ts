@@ -1,4 +1,7 @@
-import type { Records, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
+import type { SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
+import { backendHostOf } from '../rows/backend-host.ts';
+import { driverSnapshot, driverVolume } from '../rows/driver-views.ts';
+import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../rows/usage.ts';
 import {
   driverFailure,
   driverOf,
@@ -7,7 +10,6 @@ import {
   snapshotLock,
   volumeLock,
 } from './dependencies.ts';
-import { backendHostOf, driverSnapshot, driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
 
@@ -79,43 +81,4 @@ async function removeSnapshot(
     await giveBackSnapshotQuota(records, snapshot);
     await records.snapshots.delete(snapshot.id);
   });
-}
-
-/** Volumes count against `volumes` and, with their size, against `gigabytes`. */
-export async function giveBackVolumeQuota(records: Records, volume: VolumeRecord): Promise<void> {
-  if (!volume.useQuota) {
-    return;
-  }
-  const type = await records.volumeTypes.get(volume.volumeTypeId);
-  await giveBack(records, volume.projectId, {
-    volumes: -1,
-    gigabytes: -volume.size,
-    ...(type === null ? {} : { [`volumes_${type.name}`]: -1, [`gigabytes_${type.name}`]: -volume.size }),
-  });
-}
-
-/** A snapshot counts against `snapshots` and, with its volume's size, against `gigabytes`. */
-export async function giveBackSnapshotQuota(records: Records, snapshot: SnapshotRecord): Promise<void> {
-  if (!snapshot.useQuota) {
-    return;
-  }
-  const type = await records.volumeTypes.get(snapshot.volumeTypeId);
-  await giveBack(records, snapshot.projectId, {
-    snapshots: -1,
-    gigabytes: -snapshot.volumeSize,
-    ...(type === null
-      ? {}
-      : { [`snapshots_${type.name}`]: -1, [`gigabytes_${type.name}`]: -snapshot.volumeSize }),
-  });
-}
-
-export async function giveBack(
-  records: Records,
-  projectId: string,
-  deltas: Readonly<Record<string, number>>,
-): Promise<void> {
-  const outcome = await records.quotas.reserve(projectId, deltas);
-  if (outcome.kind === 'reserved') {
-    await records.quotas.commit(outcome.reservation);
-  }
 }

@@ -1,11 +1,11 @@
 import type { Clock, KeyedLock, Logger } from '@cinder-flasharray/common';
 import { DriverError, type VolumeDriver } from '@cinder-flasharray/driver';
 import type { Records, Store, VolumeRecord } from '@cinder-flasharray/store';
-import type { Backend } from './backend.ts';
-import { backendHostOf } from './driver-records.ts';
+import type { Backend } from '../backends/backend.ts';
+import { backendHostOf } from '../rows/backend-host.ts';
 import type { Background } from './perform.ts';
 
-/** What every part of this half works with. */
+/** What all work is done with. */
 export interface PerformDependencies {
   readonly store: Store;
   /** By `host@backend`. */

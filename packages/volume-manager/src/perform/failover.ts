@@ -1,8 +1,8 @@
 import type { DriverError, DriverVolume, FailedOverVolume, FailoverResult } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backends/backend.ts';
+import { driverVolume } from '../rows/driver-views.ts';
 import { driverFailure, finish, type PerformDependencies } from './dependencies.ts';
-import { driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 
 /** The primary, in the words of `cinder failover-host --backend_id`. */

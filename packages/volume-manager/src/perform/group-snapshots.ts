@@ -1,6 +1,7 @@
 import type { MemberSnapshotUpdate } from '@cinder-flasharray/driver';
 import type { GroupRecord, GroupSnapshotRecord, SnapshotRecord } from '@cinder-flasharray/store';
-import { giveBackSnapshotQuota } from './delete-volume.ts';
+import { driverGroupSnapshot, driverSnapshot } from '../rows/driver-views.ts';
+import { giveBackSnapshotQuota } from '../rows/usage.ts';
 import {
   driverFailure,
   driverOf,
@@ -9,7 +10,6 @@ import {
   type PerformDependencies,
   snapshotLock,
 } from './dependencies.ts';
-import { driverGroupSnapshot, driverSnapshot } from './driver-records.ts';
 import { inTurn, plainly } from './groups.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';

@@ -7,7 +7,9 @@ import {
 } from '@cinder-flasharray/driver';
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { saysTrue } from '../boolean-spec.ts';
-import { giveBack, giveBackVolumeQuota } from './delete-volume.ts';
+import { backendHostOf } from '../rows/backend-host.ts';
+import { driverGroup, driverGroupSnapshot, driverSnapshot, driverVolume } from '../rows/driver-views.ts';
+import { changeUsage, giveBackVolumeQuota } from '../rows/usage.ts';
 import {
   driverFailure,
   driverOf,
@@ -16,13 +18,6 @@ import {
   type PerformDependencies,
   volumeLock,
 } from './dependencies.ts';
-import {
-  backendHostOf,
-  driverGroup,
-  driverGroupSnapshot,
-  driverSnapshot,
-  driverVolume,
-} from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
 
@@ -246,7 +241,7 @@ export async function deleteGroup(
           if (failed.length > 0) {
             await settle(records, group.id, 'deleting', 'error');
           } else {
-            await giveBack(records, group.projectId, { groups: -1 });
+            await changeUsage(records, group.projectId, { groups: -1 });
             await records.groups.delete(group.id);
           }
         });

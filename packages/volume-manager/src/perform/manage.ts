@@ -6,7 +6,8 @@ import type {
 } from '@cinder-flasharray/driver';
 import type { Records, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../errors.ts';
-import { giveBack, giveBackSnapshotQuota, giveBackVolumeQuota } from './delete-volume.ts';
+import { driverSnapshot, driverVolume } from '../rows/driver-views.ts';
+import { changeUsage, giveBackSnapshotQuota, giveBackVolumeQuota, volumeDeltas } from '../rows/usage.ts';
 import {
   driverFailure,
   driverOf,
@@ -15,7 +16,6 @@ import {
   snapshotLock,
   volumeLock,
 } from './dependencies.ts';
-import { driverSnapshot, driverVolume } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
 
@@ -84,10 +84,7 @@ async function countSize(
   const size = await withRetries(dependencies, () => driver.manageExistingGetSize(reference));
   await store.transaction(async (records) => {
     const type = await records.volumeTypes.get(volume.volumeTypeId);
-    await giveBack(records, volume.projectId, {
-      gigabytes: size,
-      ...(type === null ? {} : { [`gigabytes_${type.name}`]: size }),
-    });
+    await changeUsage(records, volume.projectId, volumeDeltas(type, { gigabytes: size }));
     await records.volumes.update(volume.id, { size });
   });
   return { ...volume, size };
@@ -206,10 +203,7 @@ async function resize(
   const growth = size - snapshot.volumeSize;
   if (growth !== 0) {
     const type = await records.volumeTypes.get(snapshot.volumeTypeId);
-    await giveBack(records, snapshot.projectId, {
-      gigabytes: growth,
-      ...(type === null ? {} : { [`gigabytes_${type.name}`]: growth }),
-    });
+    await changeUsage(records, snapshot.projectId, volumeDeltas(type, { gigabytes: growth }));
   }
   await records.snapshots.update(snapshot.id, { volumeSize: size, providerId });
 }

@@ -1,14 +1,9 @@
-import type {
-  CapabilityProperty,
-  ManageableRequest,
-  ManageableSnapshot,
-  ManageableVolume,
-} from '@cinder-flasharray/driver';
+import type { ManageableRequest, ManageableSnapshot, ManageableVolume } from '@cinder-flasharray/driver';
 import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { IntentOf, Journaled, Operation } from './intent.ts';
 
 /**
- * The half that drives the array: method for method Cinder's volume RPC. Each takes journaled work, acts, writes the
+ * Drives the array: method for method Cinder's volume RPC. Each takes journaled work, acts, writes the
  * result and removes the journal entry. Safe to call again with the same entry after a crash.
  *
  * Casts settle without an error when the array refuses: the record's status tells. Calls throw `BlockStorageError`.
@@ -68,27 +63,4 @@ export interface Background {
   run(name: string, work: () => Promise<void>): void;
   /** Refuses new work and waits for what runs, until the deadline. */
   drain(deadlineMilliseconds: number): Promise<void>;
-}
-
-/** Back ends of this process as the scheduler sees them. */
-export interface BackendReport {
-  /** `host@backend`. */
-  readonly host: string;
-  /** `host@backend#pool`: what `volumes.host` gets. */
-  readonly pool: string;
-  /** `volume_backend_name`. */
-  readonly volumeBackendName: string;
-  /** The driver is set up and reported its capabilities. */
-  readonly initialized: boolean;
-  /** Last report with the manager's additions (`allocated_capacity_gb`, ...); null before the first. */
-  readonly capabilities: JsonObject | null;
-  /** Extra specs and QoS keys that its volume types may have. */
-  readonly properties: Readonly<Record<string, CapabilityProperty>>;
-  readonly serviceUuid: string;
-}
-
-export interface Backends {
-  reports(): readonly BackendReport[];
-  /** Reads a fresh report soon: called after work that changed the capacity. */
-  refreshSoon(host: string): void;
 }

@@ -1,6 +1,7 @@
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import { backendHostOf } from '../rows/backend-host.ts';
+import { driverVolume, driverVolumeType } from '../rows/driver-views.ts';
 import { driverFailure, driverOf, finish, type PerformDependencies, volumeLock } from './dependencies.ts';
-import { backendHostOf, driverVolume, driverVolumeType } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
 

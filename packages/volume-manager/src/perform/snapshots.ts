@@ -1,10 +1,10 @@
 import type { SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
-import { giveBackSnapshotQuota } from './delete-volume.ts';
+import { driverSnapshot } from '../rows/driver-views.ts';
+import { giveBackSnapshotQuota } from '../rows/usage.ts';
+import { leaveMessage, messageActions, messageDetails } from '../rows/user-messages.ts';
 import { driverFailure, driverOf, finish, type PerformDependencies, snapshotLock } from './dependencies.ts';
-import { driverSnapshot } from './driver-records.ts';
 import type { Journaled } from './intent.ts';
 import { withRetries } from './retry.ts';
-import { leaveMessage, messageActions, messageDetails } from './user-messages.ts';
 
 export async function createSnapshot(
   dependencies: PerformDependencies,

@@ -1,6 +1,7 @@
 import { assertNever } from '@cinder-flasharray/common';
 import type { ManageableRequest, ManageableSnapshot, ManageableVolume } from '@cinder-flasharray/driver';
 import type { JournalEntry, JsonObject, Records } from '@cinder-flasharray/store';
+import { backendHostOf } from '../rows/backend-host.ts';
 import { extendVolume, revertToSnapshot } from './change-volume.ts';
 import {
   attachmentDelete,
@@ -14,7 +15,6 @@ import {
 import { createVolume } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
 import type { PerformDependencies } from './dependencies.ts';
-import { backendHostOf } from './driver-records.ts';
 import { failoverHost } from './failover.ts';
 import { createGroupSnapshot, deleteGroupSnapshot } from './group-snapshots.ts';
 import { createGroup, createGroupFromSrc, deleteGroup, updateGroup } from './groups.ts';

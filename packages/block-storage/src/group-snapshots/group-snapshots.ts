@@ -1,0 +1,112 @@
+import { type GroupSnapshotRecord, groupSnapshotStatuses } from '@cinder-flasharray/store';
+import { BlockStorageError, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import type { BlockStorageDependencies } from '../dependencies.ts';
+import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { invalidGroup, invalidInput } from '../request/refusals.ts';
+import type { RequestContext } from '../request/request-context.ts';
+import { requireAdmin } from '../request/require-admin.ts';
+import { groupFor } from '../rows/group-for.ts';
+import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
+import { newSnapshot } from '../rows/new-snapshot.ts';
+import type { GroupSnapshotOperations } from './group-snapshot-operations.ts';
+
+export function groupSnapshotOperations(dependencies: BlockStorageDependencies): GroupSnapshotOperations {
+  const { store, perform, background } = dependencies;
+  return {
+    create: (context, request) => createGroupSnapshot(dependencies, context, request),
+    get: (context, id) => groupSnapshotFor(store, context, id),
+    list: (context, filter, page) =>
+      store.groupSnapshots.list(
+        filter.projectId === null && !context.isAdmin ? { ...filter, projectId: context.projectId } : filter,
+        page,
+      ),
+    delete: async (context, id) => {
+      const work = await store.transaction(async (records) => {
+        const before = await groupSnapshotFor(records, context, id);
+        const accepted = await records.groupSnapshots.updateWhere(
+          id,
+          { status: ['available', 'error', 'error_deleting'], unused: true },
+          { status: 'deleting' },
+        );
+        if (!accepted) {
+          throw new BlockStorageError(
+            'invalid-group-snapshot',
+            `Invalid GroupSnapshot: GroupSnapshot status must be "available" or "error", and no Group can be currently using it as source for its creation: it is ${before.status}.`,
+          );
+        }
+        for (const member of await records.snapshots.ofGroupSnapshot(id)) {
+          await records.snapshots.update(member.id, { status: 'deleting' });
+        }
+        return await perform.journal(records, { operation: 'delete_group_snapshot', groupSnapshotId: id });
+      });
+      background.run('delete_group_snapshot', () => perform.deleteGroupSnapshot(work));
+    },
+    resetStatus: async (context, id, status) => {
+      requireAdmin(context, 'group:reset_group_snapshot_status');
+      const word = groupSnapshotStatuses.find((candidate) => candidate === status.toLowerCase());
+      if (word === undefined) {
+        throw invalidInput(
+          `Must specify a valid status: "${status}" is none of ${groupSnapshotStatuses.join(', ')}.`,
+        );
+      }
+      await groupSnapshotFor(store, context, id);
+      await store.groupSnapshots.update(id, { status: word });
+    },
+  };
+}
+
+async function createGroupSnapshot(
+  { store, perform, background, randomUuid }: BlockStorageDependencies,
+  context: RequestContext,
+  request: Parameters<GroupSnapshotOperations['create']>[1],
+): Promise<GroupSnapshotRecord> {
+  const { groupSnapshot, work } = await store.transaction(async (records) => {
+    const group = await groupFor(records, context, request.groupId);
+    const volumes = await records.volumes.ofGroup(group.id);
+    if (group.status !== 'available') {
+      throw invalidGroup(
+        `Group ${group.id} status must be available, but current status is: ${group.status}.`,
+      );
+    }
+    if (volumes.length === 0) {
+      throw invalidGroup('Group is empty. No group snapshot will be created.');
+    }
+    const wrong = volumes.find(({ status }) => status !== 'available' && status !== 'in-use');
+    if (wrong !== undefined) {
+      throw new BlockStorageError(
+        'invalid-volume',
+        `Invalid volume: The snapshot cannot be created when volume ${wrong.id} of the group is ${wrong.status}.`,
+      );
+    }
+    const made = await records.groupSnapshots.insert({
+      id: randomUuid(),
+      groupId: group.id,
+      projectId: context.projectId,
+      userId: context.userId,
+      name: request.name,
+      description: request.description,
+      status: 'creating',
+      groupTypeId: group.groupTypeId,
+    });
+    for (const volume of volumes) {
+      const type = await records.volumeTypes.get(volume.volumeTypeId);
+      const deltas = { snapshots: 1, gigabytes: volume.size };
+      await records.quotas.commit(await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)));
+      await records.snapshots.insert(
+        newSnapshot(context, volume, {
+          id: randomUuid(),
+          groupSnapshotId: made.id,
+          displayName: request.name,
+          displayDescription: request.description,
+          metadata: {},
+        }),
+      );
+    }
+    return {
+      groupSnapshot: made,
+      work: await perform.journal(records, { operation: 'create_group_snapshot', groupSnapshotId: made.id }),
+    };
+  });
+  background.run('create_group_snapshot', () => perform.createGroupSnapshot(work));
+  return groupSnapshot;
+}

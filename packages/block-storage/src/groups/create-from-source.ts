@@ -1,0 +1,150 @@
+import type { GroupRecord, NewVolume, Records, VolumeTypeRecord } from '@cinder-flasharray/store';
+import { BlockStorageError, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import type { BlockStorageDependencies } from '../dependencies.ts';
+import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { invalidGroup, invalidInput } from '../request/refusals.ts';
+import type { RequestContext } from '../request/request-context.ts';
+import { groupFor } from '../rows/group-for.ts';
+import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
+import { emptyGroup } from './empty-group.ts';
+import type { GroupOperations } from './group-operations.ts';
+import { memberCopy } from './member-copy.ts';
+
+type Request = Parameters<GroupOperations['createFromSource']>[1];
+
+/** What the new group is like, and its volumes to be. */
+interface Source {
+  readonly group: GroupRecord;
+  readonly copies: readonly NewVolume[];
+}
+
+/** The group and all its volumes are recorded at once; each volume says what it is to be made of. */
+export async function createGroupFromSource(
+  { store, perform, background, randomUuid }: BlockStorageDependencies,
+  context: RequestContext,
+  request: Request,
+): Promise<GroupRecord> {
+  if ((request.groupSnapshotId === null) === (request.sourceGroupId === null)) {
+    throw invalidInput('Either group_snapshot_id or source_group_id must be provided, and not both.');
+  }
+  const { group, work } = await store.transaction(async (records) => {
+    const id = randomUuid();
+    const source =
+      request.groupSnapshotId === null
+        ? await fromGroup(records, context, request.sourceGroupId ?? '', id, randomUuid)
+        : await fromGroupSnapshot(records, context, request.groupSnapshotId, id, randomUuid);
+    await reserve(records, context.projectId, source.copies);
+    const made = await records.groups.insert({
+      ...emptyGroup(context),
+      id,
+      host: source.group.host,
+      availabilityZone: source.group.availabilityZone,
+      name: request.name,
+      description: request.description,
+      groupTypeId: source.group.groupTypeId,
+      status: 'creating',
+      groupSnapshotId: request.groupSnapshotId,
+      sourceGroupId: request.sourceGroupId,
+      volumeTypeIds: source.group.volumeTypeIds,
+    });
+    for (const copy of source.copies) {
+      await records.volumes.insert(copy);
+    }
+    return {
+      group: made,
+      work: await perform.journal(records, { operation: 'create_group_from_src', groupId: id }),
+    };
+  });
+  background.run('create_group_from_src', () => perform.createGroupFromSrc(work));
+  return group;
+}
+
+async function fromGroup(
+  records: Records,
+  context: RequestContext,
+  sourceId: string,
+  groupId: string,
+  randomUuid: () => string,
+): Promise<Source> {
+  const group = await groupFor(records, context, sourceId);
+  const volumes = await records.volumes.ofGroup(sourceId);
+  if (group.status !== 'available') {
+    throw invalidGroup(`Source group ${sourceId} status must be available, but is ${group.status}.`);
+  }
+  if (volumes.length === 0) {
+    throw invalidGroup(`Source Group is empty. No group will be created.`);
+  }
+  const wrong = volumes.find(({ status }) => status !== 'available' && status !== 'in-use');
+  if (wrong !== undefined) {
+    throw invalidGroup(`Volume ${wrong.id} of source group ${sourceId} is ${wrong.status}.`);
+  }
+  return {
+    group,
+    copies: volumes.map((volume) =>
+      memberCopy(context, volume, {
+        id: randomUuid(),
+        size: volume.size,
+        groupId,
+        snapshotId: null,
+        sourceVolid: volume.id,
+      }),
+    ),
+  };
+}
+
+async function fromGroupSnapshot(
+  records: Records,
+  context: RequestContext,
+  snapshotId: string,
+  groupId: string,
+  randomUuid: () => string,
+): Promise<Source> {
+  const groupSnapshot = await groupSnapshotFor(records, context, snapshotId);
+  const group = await groupFor(records, context, groupSnapshot.groupId);
+  const members = await records.snapshots.ofGroupSnapshot(snapshotId);
+  if (groupSnapshot.status !== 'available') {
+    throw new BlockStorageError(
+      'invalid-group-snapshot',
+      `Invalid GroupSnapshot: Group snapshot ${snapshotId} status must be available, but is ${groupSnapshot.status}.`,
+    );
+  }
+  if (members.length === 0) {
+    throw new BlockStorageError(
+      'invalid-group-snapshot',
+      'Invalid GroupSnapshot: Group snapshot is empty. No group will be created.',
+    );
+  }
+  const copies: NewVolume[] = [];
+  for (const member of members) {
+    const volume = await records.volumes.get(member.volumeId);
+    if (volume !== null) {
+      copies.push(
+        memberCopy(context, volume, {
+          id: randomUuid(),
+          size: member.volumeSize,
+          groupId,
+          snapshotId: member.id,
+          sourceVolid: null,
+        }),
+      );
+    }
+  }
+  return { group, copies };
+}
+
+/** All at once: the group, and every volume with its type's own quota. */
+async function reserve(records: Records, projectId: string, copies: readonly NewVolume[]): Promise<void> {
+  const total = new Map<string, number>([['groups', 1]]);
+  const types = new Map<string, VolumeTypeRecord | null>();
+  for (const { volumeTypeId, size } of copies) {
+    if (!types.has(volumeTypeId)) {
+      types.set(volumeTypeId, await records.volumeTypes.get(volumeTypeId));
+    }
+    const type = types.get(volumeTypeId) ?? null;
+    const deltas = { volumes: 1, gigabytes: size };
+    for (const [resource, delta] of Object.entries(volumeDeltas(type, deltas))) {
+      total.set(resource, (total.get(resource) ?? 0) + delta);
+    }
+  }
+  await records.quotas.commit(await reserveQuota(records, projectId, Object.fromEntries(total)));
+}

@@ -1,0 +1,21 @@
+import { type BackendReport, BlockStorageError, backendHostOf } from '@cinder-flasharray/volume-manager';
+import type { BlockStorageDependencies } from '../dependencies.ts';
+
+/** @throws BlockStorageError `unknown` when no back end is at the host; `backend-unavailable` */
+export function reportFor(
+  { backends }: BlockStorageDependencies,
+  host: string,
+  unknown = new BlockStorageError('service-not-found', `Service ${host} could not be found.`),
+): BackendReport {
+  const report = backends.reports().find((candidate) => candidate.host === backendHostOf(host));
+  if (report === undefined) {
+    throw unknown;
+  }
+  if (!report.initialized || report.capabilities === null) {
+    throw new BlockStorageError(
+      'backend-unavailable',
+      `Service is unavailable at this time: ${report.host}.`,
+    );
+  }
+  return report;
+}

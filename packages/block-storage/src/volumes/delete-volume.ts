@@ -1,0 +1,76 @@
+import type { VolumeStatus } from '@cinder-flasharray/store';
+import type { Journaled, Perform } from '@cinder-flasharray/volume-manager';
+import type { BlockStorageDependencies } from '../dependencies.ts';
+import { invalidSnapshot, invalidVolume } from '../request/refusals.ts';
+import type { RequestContext } from '../request/request-context.ts';
+import { requireAdmin } from '../request/require-admin.ts';
+import { volumeFor } from '../rows/volume-for.ts';
+
+const deletable: readonly VolumeStatus[] = [
+  'available',
+  'error',
+  'error_restoring',
+  'error_extending',
+  'error_managing',
+];
+
+const refusal = (cascade: boolean): string =>
+  'Volume status must be available or error or error_restoring or error_extending or error_managing and must not be ' +
+  `migrating, attached, belong to a group, ${cascade ? '' : 'have snapshots, '}awaiting a transfer, or be disassociated ` +
+  'from snapshots after volume transfer.';
+
+/** Starts the deletion; with `cascade` that of its snapshots too. A volume that never got a host goes at once. */
+export async function deleteVolume(
+  dependencies: BlockStorageDependencies,
+  context: RequestContext,
+  id: string,
+  { cascade, force }: { readonly cascade: boolean; readonly force: boolean },
+): Promise<void> {
+  const { store, perform, background } = dependencies;
+  if (force) {
+    requireAdmin(context, 'volume_extension:volume_admin_actions:force_delete');
+  }
+  const work = await store.transaction(async (records) => {
+    const volume = await volumeFor(records, context, id);
+    const managing = volume.status === 'error_managing';
+    const accepted = await records.volumes.updateWhere(
+      id,
+      {
+        ...(force ? {} : { status: deletable, notMigrating: true }),
+        withoutAttachments: true,
+        withoutGroup: true,
+        ...(cascade ? {} : { withoutSnapshots: true }),
+      },
+      { status: managing ? 'error_managing_deleting' : 'deleting', previousStatus: volume.status },
+    );
+    if (!accepted) {
+      throw invalidVolume(refusal(cascade));
+    }
+    if (managing) {
+      // It could not be taken over, so it is not ours to delete.
+      return await perform.journal(records, { operation: 'unmanage_volume', volumeId: id });
+    }
+    for (const snapshot of cascade ? await records.snapshots.ofVolume(id) : []) {
+      const taken = await records.snapshots.updateWhere(
+        snapshot.id,
+        { status: ['available', 'error', 'error_deleting', 'deleting'] },
+        { status: 'deleting' },
+      );
+      if (!taken) {
+        throw invalidSnapshot(`Failed to update snapshot ${snapshot.id}: it is ${snapshot.status}.`);
+      }
+    }
+    await records.workers.set('Volume', id, 'deleting', null);
+    return await perform.journal(records, { operation: 'delete_volume', volumeId: id, cascade });
+  });
+  background.run(work.intent.operation, () => end(perform, work));
+}
+
+function end(
+  perform: Perform,
+  { entryId, intent }: Journaled<'delete_volume'> | Journaled<'unmanage_volume'>,
+): Promise<void> {
+  return intent.operation === 'delete_volume'
+    ? perform.deleteVolume({ entryId, intent })
+    : perform.unmanageVolume({ entryId, intent });
+}

@@ -1,0 +1,98 @@
+import { gibibytes } from '@cinder-flasharray/common';
+import type {
+  DriverGroup,
+  DriverGroupSnapshot,
+  DriverSnapshot,
+  DriverVolume,
+  DriverVolumeType,
+} from '@cinder-flasharray/driver';
+import type {
+  GroupRecord,
+  GroupSnapshotRecord,
+  Records,
+  SnapshotRecord,
+  VolumeRecord,
+} from '@cinder-flasharray/store';
+
+/** The records that a driver's view of a volume is made of. */
+type Lookups = Pick<Records, 'volumeTypes' | 'qosSpecs' | 'groups' | 'groupTypes' | 'groupSnapshots'>;
+
+/** A row as the driver wants it, with its type and group. */
+export async function driverVolume(records: Lookups, volume: VolumeRecord): Promise<DriverVolume> {
+  const [type, group] = await Promise.all([
+    driverVolumeType(records, volume.volumeTypeId),
+    driverGroupById(records, volume.groupId),
+  ]);
+  return {
+    id: volume.id,
+    nameId: volume.nameId ?? volume.id,
+    size: gibibytes(volume.size),
+    providerId: volume.providerId,
+    metadata: volume.metadata,
+    projectId: volume.projectId,
+    bootable: volume.bootable,
+    type,
+    group,
+  };
+}
+
+export async function driverSnapshot(
+  records: Lookups,
+  snapshot: SnapshotRecord,
+  volume: VolumeRecord,
+): Promise<DriverSnapshot> {
+  const groupSnapshot =
+    snapshot.groupSnapshotId === null ? null : await records.groupSnapshots.get(snapshot.groupSnapshotId);
+  return {
+    id: snapshot.id,
+    providerId: snapshot.providerId,
+    volumeSize: gibibytes(snapshot.volumeSize),
+    metadata: snapshot.metadata,
+    volume: await driverVolume(records, volume),
+    groupSnapshot: groupSnapshot === null ? null : await driverGroupSnapshot(records, groupSnapshot),
+  };
+}
+
+/** Null when the type is gone: the volume is then treated as one of a type without specs. */
+export async function driverVolumeType(records: Lookups, id: string): Promise<DriverVolumeType | null> {
+  const type = await records.volumeTypes.get(id);
+  if (type === null) {
+    return null;
+  }
+  const qos = type.qosSpecsId === null ? null : await records.qosSpecs.get(type.qosSpecsId);
+  return {
+    name: type.name,
+    extraSpecs: type.extraSpecs,
+    qos: qos === null ? null : { consumer: qos.consumer, specs: qos.specs },
+  };
+}
+
+export async function driverGroup(records: Lookups, group: GroupRecord): Promise<DriverGroup> {
+  const [groupType, ...types] = await Promise.all([
+    records.groupTypes.get(group.groupTypeId),
+    ...group.volumeTypeIds.map((id) => driverVolumeType(records, id)),
+  ]);
+  return {
+    id: group.id,
+    typeSpecs: groupType?.groupSpecs ?? {},
+    volumeTypes: types.filter((type) => type !== null),
+  };
+}
+
+/** The group may be gone already while its snapshot is not: its name on the array is made of its id alone. */
+export async function driverGroupSnapshot(
+  records: Lookups,
+  groupSnapshot: GroupSnapshotRecord,
+): Promise<DriverGroupSnapshot> {
+  const group = await driverGroupById(records, groupSnapshot.groupId);
+  const groupType = await records.groupTypes.get(groupSnapshot.groupTypeId);
+  return {
+    id: groupSnapshot.id,
+    group: group ?? { id: groupSnapshot.groupId, typeSpecs: groupType?.groupSpecs ?? {}, volumeTypes: [] },
+  };
+}
+
+async function driverGroupById(records: Lookups, id: string | null): Promise<DriverGroup | null> {
+  const group = id === null ? null : await records.groups.get(id);
+  return group === null ? null : await driverGroup(records, group);
+}

@@ -1,0 +1,75 @@
+import type { Records, SnapshotRecord, VolumeRecord, VolumeTypeRecord } from '@cinder-flasharray/store';
+
+type NamedType = Pick<VolumeTypeRecord, 'name'>;
+
+/** How much more of each resource, or less. */
+interface VolumeUsage {
+  readonly volumes?: number;
+  readonly snapshots?: number;
+  /** GiB. */
+  readonly gigabytes?: number;
+}
+
+/** Deltas of volumes and snapshots: the project's totals and their type's own; of the totals alone when the type is gone. */
+export function volumeDeltas(type: NamedType | null, usage: VolumeUsage): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(usage).flatMap(([resource, delta]) =>
+      type === null
+        ? [[resource, delta]]
+        : [
+            [resource, delta],
+            [ofType(resource, type), delta],
+          ],
+    ),
+  );
+}
+
+/** Deltas of a volume that gets another type: the project's totals stay as they are. */
+export function retypeDeltas(
+  from: NamedType | null,
+  to: NamedType,
+  size: number,
+): Readonly<Record<string, number>> {
+  return {
+    [ofType('volumes', to)]: 1,
+    [ofType('gigabytes', to)]: size,
+    ...(from === null ? {} : { [ofType('volumes', from)]: -1, [ofType('gigabytes', from)]: -size }),
+  };
+}
+
+/** Name of the quota that a type has of its own. */
+const ofType = (resource: string, { name }: NamedType): string => `${resource}_${name}`;
+
+/** Volumes count against `volumes` and, with their size, against `gigabytes`. */
+export async function giveBackVolumeQuota(records: Records, volume: VolumeRecord): Promise<void> {
+  if (!volume.useQuota) {
+    return;
+  }
+  const type = await records.volumeTypes.get(volume.volumeTypeId);
+  await changeUsage(records, volume.projectId, volumeDeltas(type, { volumes: -1, gigabytes: -volume.size }));
+}
+
+/** A snapshot counts against `snapshots` and, with its volume's size, against `gigabytes`. */
+export async function giveBackSnapshotQuota(records: Records, snapshot: SnapshotRecord): Promise<void> {
+  if (!snapshot.useQuota) {
+    return;
+  }
+  const type = await records.volumeTypes.get(snapshot.volumeTypeId);
+  await changeUsage(
+    records,
+    snapshot.projectId,
+    volumeDeltas(type, { snapshots: -1, gigabytes: -snapshot.volumeSize }),
+  );
+}
+
+/** Changes a project's usage at once. What would exceed its quota is not counted at all. */
+export async function changeUsage(
+  records: Records,
+  projectId: string,
+  deltas: Readonly<Record<string, number>>,
+): Promise<void> {
+  const outcome = await records.quotas.reserve(projectId, deltas);
+  if (outcome.kind === 'reserved') {
+    await records.quotas.commit(outcome.reservation);
+  }
+}
