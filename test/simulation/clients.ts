@@ -1,4 +1,4 @@
-import { type BlockStorage, BlockStorageError, type RequestContext } from '@cinder-flasharray/volume-manager';
+import { type BlockStorage, BlockStorageError, type RequestContext } from '@cinder-flasharray/block-storage';
 import type { Random } from './random.ts';
 import { isProcessDeath, type ServiceProcess } from './service-process.ts';
 import type { Trace } from './trace.ts';

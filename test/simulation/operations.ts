@@ -1,5 +1,5 @@
+import type { CreateVolumeRequest } from '@cinder-flasharray/block-storage';
 import type { SimulatorControl } from '@cinder-flasharray/simulator';
-import type { CreateVolumeRequest } from '@cinder-flasharray/volume-manager';
 import { type Answer, type Clients, context } from './clients.ts';
 import type {
   Contents,

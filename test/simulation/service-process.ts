@@ -1,8 +1,13 @@
 import { join } from 'node:path';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { LogFields, Logger } from '@cinder-flasharray/common';
 import { openStore, type Store } from '@cinder-flasharray/store';
-import type { BlockStorage, VolumeManager } from '@cinder-flasharray/volume-manager';
-import { composeManager } from '../../packages/cli/src/service/compose.ts';
+import type { VolumeManager } from '@cinder-flasharray/volume-manager';
+import {
+  composeBlockStorage,
+  composeManager,
+  type ServiceEdges,
+} from '../../packages/cli/src/service/compose.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 import type { Site } from './site.ts';
@@ -69,6 +74,7 @@ export class ServiceProcess implements EventOwner {
   #database: { execute(sql: string): void; cut(): void } | null = null;
   #store: Store | null = null;
   #manager: VolumeManager | null = null;
+  #blockStorage: BlockStorage | null = null;
   #state: 'starting' | 'up' | 'stopping' | 'dead' = 'starting';
 
   constructor(parts: ProcessParts) {
@@ -85,7 +91,7 @@ export class ServiceProcess implements EventOwner {
 
   /** Takes requests; null: nobody listens. */
   get blockStorage(): BlockStorage | null {
-    return this.#state === 'up' ? (this.#manager?.blockStorage ?? null) : null;
+    return this.#state === 'up' ? this.#blockStorage : null;
   }
 
   get manager(): VolumeManager | null {
@@ -113,13 +119,16 @@ export class ServiceProcess implements EventOwner {
       },
     });
     this.#store = store;
-    const manager = await composeManager(site.config, store, this.#logger(trace), {
+    const logger = this.#logger(trace);
+    const edges: ServiceEdges = {
       clock,
       randomInteger: (below) => random.below(below),
       randomUuid,
       openTransport: network.openTransport(this),
-    });
+    };
+    const manager = await composeManager(site.config, store, logger, edges);
     this.#manager = manager;
+    this.#blockStorage = composeBlockStorage(site.config, store, manager, logger, edges);
     if (this.#state === 'starting') {
       this.#state = 'up';
       manager.start();
