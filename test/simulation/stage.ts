@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '@cinder-flasharray/store';
@@ -8,7 +8,7 @@ import { Knowledge } from './knowledge.ts';
 import { Network } from './network.ts';
 import { consistentType, genericType, initiatorOf, plainPod } from './operations.ts';
 import { type Random, randomFor } from './random.ts';
-import { readRows, unfinished } from './rows.ts';
+import { type Rows, RowsReader, unfinished } from './rows.ts';
 import { databaseOf, isProcessDeath, type Machine, ServiceProcess } from './service-process.ts';
 import { buildSite, type Site, type SiteName } from './site.ts';
 import { Trace } from './trace.ts';
@@ -28,6 +28,9 @@ export interface StageOptions {
 /** How long clients may take to get their last answers once all is well. */
 export const answersWithin = 30 * 60_000;
 
+/** The database that the last world began with: worlds of the same seed begin with the same one. */
+let lastDatabase: { readonly seed: number; readonly bytes: Uint8Array } | null = null;
+
 /** What every world has, whatever happens in it: time, arrays, network, a service that is started again when it dies. */
 export class Stage {
   readonly time: VirtualTime;
@@ -45,6 +48,7 @@ export class Stage {
   /** Told of each start of the service, with the number of its life. */
   onStart: (life: number) => void = () => undefined;
   #process: ServiceProcess | null = null;
+  #reader: RowsReader | null = null;
   #lives = 0;
   #isClosing = false;
 
@@ -108,8 +112,10 @@ export class Stage {
     return this.#findings;
   }
 
-  get databaseFile(): string {
-    return databaseOf(this.#folder);
+  /** The service's rows, read past the service. */
+  rows(): Rows {
+    this.#reader ??= new RowsReader(databaseOf(this.#folder));
+    return this.#reader.read();
   }
 
   /** Ends everything, and leaves nothing on disk. */
@@ -117,6 +123,7 @@ export class Stage {
     this.#isClosing = true;
     this.#process?.kill();
     await settled();
+    this.#reader?.close();
     process.off('unhandledRejection', this.#unhandled);
     await rm(this.#folder, { recursive: true, force: true });
   }
@@ -164,10 +171,10 @@ export class Stage {
     const { time } = this;
     const end = time.now() + within;
     for (;;) {
-      const left = unfinished(readRows(this.databaseFile));
+      const left = unfinished(this.rows());
       if (left.length === 0) {
         await time.runUntil(() => false, stay);
-        if (unfinished(readRows(this.databaseFile)).length === 0) {
+        if (unfinished(this.rows()).length === 0) {
           return;
         }
       }
@@ -183,9 +190,15 @@ export class Stage {
 
   /** Nothing limits what a project may have: limits have tests of their own. */
   async #prepareDatabase(): Promise<void> {
-    const random = randomFor(this.#options.seed, 'database');
+    const { seed } = this.#options;
+    const file = databaseOf(this.#folder);
+    if (lastDatabase?.seed === seed) {
+      await writeFile(file, lastDatabase.bytes);
+      return;
+    }
+    const random = randomFor(seed, 'database');
     const store = await openStore({
-      path: this.databaseFile,
+      path: file,
       clock: { now: () => this.time.now(), wait: () => this.time.wait(0) },
       uuid: () => random.uuid(),
     });
@@ -196,6 +209,7 @@ export class Stage {
       groups: -1,
     });
     await store.close();
+    lastDatabase = { seed, bytes: await readFile(file) };
   }
 
   async #prepare(clients: Clients): Promise<void> {

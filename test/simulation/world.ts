@@ -5,7 +5,6 @@ import { Operations } from './operations.ts';
 import { Operator } from './operator.ts';
 import { type Allowances, judge } from './oracle.ts';
 import { randomFor } from './random.ts';
-import { readRows } from './rows.ts';
 import type { SiteName } from './site.ts';
 import { answersWithin, Stage } from './stage.ts';
 
@@ -153,7 +152,7 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
   await stage.within('clearing up', answersWithin, operations.clearUp());
   await stage.within('the operator', answersWithin, operator.tidyUp(randomFor(seed, 'end').chance(0.5)));
   await stage.rest(restWithin, restFor);
-  const rows = readRows(stage.databaseFile);
+  const rows = stage.rows();
   const allowances: Allowances = {
     errors: faultKind === 'lasting' || faultKind === 'storm' || operator.failovers.length > 0,
     unplaced: operator.froze || operator.failovers.length > 0,
