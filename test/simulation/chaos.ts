@@ -40,7 +40,7 @@ refused once, and cut before and after it was applied: then the operation must b
                      dies); refused, cut-before, cut-after (the call fails). Two points: statement:17,before:3;
                      the second counts from the start after the first death. none: nothing happens to it
   --all              every pair of two deaths, not a sample
-  --sample N         first points of two deaths, and second points of each (default 12)
+  --sample N         first points of two deaths, and second points of each (default 6)
   --seed, --jobs, --tolerate as above
 `;
 
@@ -88,7 +88,7 @@ function readArguments(args: readonly string[]): Arguments | null {
       purity: { type: 'string' },
       point: { type: 'string' },
       all: { type: 'boolean', default: false },
-      sample: { type: 'string', default: '12' },
+      sample: { type: 'string', default: '6' },
     },
   });
   if (values.help) {

@@ -146,7 +146,11 @@ class PointWorld {
       stage.find(`[harness] point ${this.#reached + 1} was not reached`);
     }
     await stage.rest(5_000, restFor);
-    this.#judgeEnding(answers[0], prepared, before, await scene.view());
+    const now = await scene.view();
+    this.#judgeEnding(answers[0], prepared, before, now);
+    if (prepared.missing(now) === null) {
+      prepared.adopt?.(now);
+    }
     await this.#judge(prepared);
     if (prepared.clearUp !== undefined && answers[0]?.kind !== 'ok') {
       stage.trace.add('the client clears up');
@@ -223,14 +227,14 @@ class PointWorld {
       sent: (call) => this.#sent(call),
       arrives: (number) => {
         if (this.#isPoint('before', number)) {
-          this.#die(`before call ${number} is applied`);
+          this.#die('before the call is applied');
           return false;
         }
         return true;
       },
       answered: (number) => {
         if (this.#isPoint('after', number)) {
-          this.#die(`when call ${number} has been applied`);
+          this.#die('when the call has been applied');
         }
       },
     };
@@ -262,9 +266,12 @@ class PointWorld {
     );
   }
 
-  #die(when: string): void {
+  #die(when: 'before the call is applied' | 'when the call has been applied'): void {
     const stage = this.#stage;
-    stage.trace.add(`the process dies ${when}`);
+    const point = this.#options.points[this.#reached];
+    stage.trace.add(
+      `the process dies ${when}: ${this.#phases.at(-1)?.calls[(point?.number ?? 0) - 1]?.label}`,
+    );
     this.#reached += 1;
     stage.process?.kill();
   }

@@ -2,6 +2,7 @@ import { context } from './clients.ts';
 import type { KnownGroup, KnownVolume } from './knowledge.ts';
 import { consistentType, presenceAfter } from './operations.ts';
 import type { PointOperation, PreparedOperation } from './points.ts';
+import { adoptSnapshots } from './points-of-volumes.ts';
 import { fresh, type Scene, type View } from './scene.ts';
 
 /** Says what differs from a group that is there, with exactly these members. */
@@ -62,6 +63,12 @@ async function copying(
         return `there are ${copies.length} new volumes, and ${group === undefined ? 'no' : 'a'} new group`;
       }
       return groupIs(view, group.id, copies);
+    },
+    adopt: ({ rows }) => {
+      const contents = new Set(volumes.flatMap((volume) => [...volume.contents]));
+      for (const { id } of fresh(before.rows.volumes, rows.volumes)) {
+        scene.knowledge.learnVolume(id, { size: 1, type: 'plain', contents });
+      }
     },
   };
 }
@@ -173,6 +180,7 @@ export const groupPoints: readonly PointOperation[] = [
           }
           return all.length === 3 ? null : `there are ${all.length} snapshots of group and volumes`;
         },
+        adopt: (view) => adoptSnapshots(scene, view),
       };
     },
   },

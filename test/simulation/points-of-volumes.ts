@@ -30,21 +30,23 @@ async function making(
   contents: ReadonlySet<number>,
 ): Promise<PreparedOperation> {
   const before = await scene.view();
+  const known = { size: about.size ?? 1, type: about.volumeType ?? 'plain', contents };
   return {
     request: async () => {
       const made = await scene.clients.call(label, (service) =>
         service.volumes.create(context, newVolume(about)),
       );
       if (made.kind === 'ok') {
-        scene.knowledge.learnVolume(made.value.id, {
-          size: about.size ?? 1,
-          type: about.volumeType ?? null,
-          contents,
-        });
+        scene.knowledge.learnVolume(made.value.id, known);
       }
       return made;
     },
     missing: ({ rows }) => oneNew('volume', fresh(before.rows.volumes, rows.volumes)),
+    adopt: ({ rows }) => {
+      for (const { id } of fresh(before.rows.volumes, rows.volumes)) {
+        scene.knowledge.learnVolume(id, known);
+      }
+    },
   };
 }
 
@@ -63,6 +65,13 @@ function oneNew(
 function noRow(kind: string, rows: readonly { readonly id: string; readonly status: string }[], id: string) {
   const row = rows.find((candidate) => candidate.id === id);
   return row === undefined ? null : `${kind} ${id} is ${row.status}`;
+}
+
+/** What the snapshots hold is what their volumes hold: nobody has written since. */
+export function adoptSnapshots({ knowledge }: Scene, { rows }: View): void {
+  for (const { id, volume_id: volume } of rows.snapshots) {
+    knowledge.learnSnapshot(id, volume, [1], new Set(knowledge.volumes.get(volume)?.contents));
+  }
 }
 
 /** A request to give the volume another type. */
@@ -241,6 +250,7 @@ export const volumePoints: readonly PointOperation[] = [
           return made;
         },
         missing: ({ rows }) => oneNew('snapshot', rows.snapshots),
+        adopt: (view) => adoptSnapshots(scene, view),
       };
     },
   },
@@ -297,6 +307,7 @@ export const volumePoints: readonly PointOperation[] = [
       await control.admin('fa1', { kind: 'createVolume', name, size: gib });
       await control.writeVolume('fa1', name, 0, bytesOf(serial));
       const before = await scene.view();
+      const known = { size: 1, type: 'limited', contents: [serial] };
       return {
         request: async () => {
           const made = await scene.clients.call('manage', (service) =>
@@ -312,11 +323,16 @@ export const volumePoints: readonly PointOperation[] = [
             }),
           );
           if (made.kind === 'ok') {
-            scene.knowledge.learnVolume(made.value.id, { size: 1, type: 'limited', contents: [serial] });
+            scene.knowledge.learnVolume(made.value.id, known);
           }
           return made;
         },
         missing: ({ rows }) => oneNew('volume', fresh(before.rows.volumes, rows.volumes)),
+        adopt: ({ rows }) => {
+          for (const { id } of fresh(before.rows.volumes, rows.volumes)) {
+            scene.knowledge.learnVolume(id, known);
+          }
+        },
       };
     },
   },
@@ -371,6 +387,7 @@ export const volumePoints: readonly PointOperation[] = [
           return made;
         },
         missing: ({ rows }) => oneNew('snapshot', rows.snapshots),
+        adopt: (view) => adoptSnapshots(scene, view),
       };
     },
   },

@@ -21,6 +21,8 @@ export interface PreparedOperation {
   missing(view: View): string | null;
   /** @returns what is not as it was before; null: nothing is done. Absent: rows are compared. */
   remains?(view: View): string | null;
+  /** Once it is done: clients come to know what was made, although no answer told them. Absent: nothing was. */
+  adopt?(view: View): void;
   /** What a client does that got no answer, as a compute service does it when it comes back. Absent: nothing. */
   clearUp?(): Promise<void>;
   /** Absent: nothing but what was asked for. */
