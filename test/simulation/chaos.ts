@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FaultKind, faultKinds } from './faults.ts';
+import { pointsCommand } from './points-command.ts';
 import { categoryOf, shorten } from './shorten.ts';
 import { type SiteName, siteNames } from './site.ts';
 import type { WorldOptions, WorldReport } from './world.ts';
@@ -25,6 +26,22 @@ world must come to rest by itself with every promise kept. Ends with 1 when a wo
   --shorten          find out which operations of the first bad world of each kind are needed
   --tolerate A,B     kinds of findings that do not count (they are still shown)
   --json             one JSON object a bad world
+
+npm run chaos -- --points [options]
+
+Breaks each operation of the service off at every point of it: the process dies before each statement of the database,
+before each call is applied by an array, and after; it is started again one second later, and everything must come to
+rest with the operation done, or never begun. Then it dies once more in the recovery from that. Each call is also
+refused once, and cut before and after it was applied: then the operation must be done.
+
+  --operation NAME   one operation, or several with commas (default: all; a wrong name lists them)
+  --purity VERSION   5.3.0 speaks REST 1, 6.11.0 REST 2 (default: both)
+  --point KIND:N     one world: prints what happened, and the findings. KIND is statement, before, after (the process
+                     dies); refused, cut-before, cut-after (the call fails). Two points: statement:17,before:3;
+                     the second counts from the start after the first death. none: nothing happens to it
+  --all              every pair of two deaths, not a sample
+  --sample N         first points of two deaths, and second points of each (default 6)
+  --seed, --jobs, --tolerate as above
 `;
 
 interface Arguments {
@@ -40,6 +57,12 @@ interface Arguments {
   readonly shorten: boolean;
   readonly tolerate: ReadonlySet<string>;
   readonly json: boolean;
+  readonly points: boolean;
+  readonly operation: string | null;
+  readonly purity: string | null;
+  readonly point: string | null;
+  readonly all: boolean;
+  readonly sample: number;
 }
 
 /** @throws Error that says which option is wrong */
@@ -60,6 +83,12 @@ function readArguments(args: readonly string[]): Arguments | null {
       shorten: { type: 'boolean', default: false },
       tolerate: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
+      points: { type: 'boolean', default: false },
+      operation: { type: 'string' },
+      purity: { type: 'string' },
+      point: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      sample: { type: 'string', default: '6' },
     },
   });
   if (values.help) {
@@ -78,6 +107,12 @@ function readArguments(args: readonly string[]): Arguments | null {
     shorten: values.shorten,
     tolerate: new Set(values.tolerate.split(',').filter((word) => word !== '')),
     json: values.json,
+    points: values.points,
+    operation: values.operation ?? null,
+    purity: values.purity ?? null,
+    point: values.point ?? null,
+    all: values.all,
+    sample: whole('sample', values.sample),
   };
 }
 
@@ -264,8 +299,14 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const pool = new WorldPool(args.seed === null ? args.jobs : 1);
+  const isOne = args.points ? args.point !== null : args.seed !== null;
+  const pool = new WorldPool(isOne ? 1 : args.jobs);
   try {
+    if (args.points) {
+      const { seed, all, sample } = args;
+      const isWell = await pointsCommand({ ...args, seed: seed ?? 1, sample: all ? null : sample }, pool);
+      return isWell ? 0 : 1;
+    }
     return (await (args.seed === null ? chaos(args, pool) : one(args, args.seed, pool))) ? 0 : 1;
   } finally {
     await pool.close();

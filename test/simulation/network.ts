@@ -25,15 +25,29 @@ export type CallFault =
 
 /** A request as the faults see it. */
 export interface CallSeen {
+  /** From 1, in the order in which requests are sent. */
+  readonly number: number;
   readonly array: string;
   readonly method: string;
   /** `volumes`, `host/h1/volume/v1`: without version and query. */
   readonly path: string;
   readonly query: string;
+  /** Signs in, or asks for versions. */
+  readonly isAside: boolean;
 }
 
 /** Decides what befalls a request. */
 export type FaultsOfCalls = (call: CallSeen) => CallFault | null;
+
+/** Follows every request by its number, in the order in which they are sent. */
+export interface CallWatch {
+  /** @returns what befalls it */
+  sent(call: CallSeen): CallFault | null;
+  /** Before the array sees it. @returns whether the array does */
+  arrives(number: number): boolean;
+  /** The array has answered; nobody has seen the answer yet. */
+  answered(number: number): void;
+}
 
 export interface NetworkOptions {
   readonly time: VirtualTime;
@@ -53,6 +67,10 @@ export class Network {
   readonly #arrays: ReadonlyMap<string, InMemoryArray>;
   /** Null: nothing befalls. */
   faults: FaultsOfCalls | null = null;
+  /** Null: nobody follows. */
+  watch: CallWatch | null = null;
+  /** Requests that were sent. */
+  sent = 0;
   /** Requests that reached an array. */
   calls = 0;
   /** Faults that struck. */
@@ -78,16 +96,17 @@ export class Network {
   }
 
   faultFor(array: string, request: HttpRequest): CallFault | null {
+    this.sent += 1;
     const [path = '', query = ''] = request.path.split('?');
-    if (this.faults === null || aside.test(path)) {
-      return null;
-    }
-    const fault = this.faults({
+    const call: CallSeen = {
+      number: this.sent,
       array,
       method: request.method,
       path: path.replace(/^\/api\/\d+\.\d+\//, ''),
       query,
-    });
+      isAside: aside.test(path),
+    };
+    const fault = this.watch?.sent(call) ?? (call.isAside ? null : (this.faults?.(call) ?? null));
     if (fault !== null) {
       this.struck += 1;
     }
@@ -175,6 +194,7 @@ class SimulatedTransport implements Transport {
   #exchange(request: HttpRequest, exchange: Exchange, settle: Settle): void {
     const { time, trace } = this.#world;
     const fault = this.#network.faultFor(this.#array.name, request);
+    const number = this.#network.sent;
     const label = `${this.#array.name} ${request.method} ${request.path}`;
     if (fault !== null) {
       trace.add(`fault ${fault.kind}${fault.kind === 'status' ? ` ${fault.status}` : ''}: ${label}`);
@@ -197,17 +217,22 @@ class SimulatedTransport implements Transport {
         // Its client is gone, and it had not quite left.
         return;
       }
-      void this.#arrive(request, fault, exchange, answer);
+      void this.#arrive(request, number, fault, exchange, answer);
     });
   }
 
   async #arrive(
     request: HttpRequest,
+    number: number,
     fault: CallFault | null,
     exchange: Exchange,
     answer: Settle,
   ): Promise<void> {
     const { trace } = this.#world;
+    const { watch } = this.#network;
+    if (watch?.arrives(number) === false) {
+      return;
+    }
     this.#network.calls += 1;
     switch (fault?.kind) {
       case 'hang':
@@ -236,6 +261,7 @@ class SimulatedTransport implements Transport {
       trace.add(`${this.#array.name} ${method} ${path} -> ${outcome.status}`);
       this.#network.onApplied();
     }
+    watch?.answered(number);
     const reply = replyOf(outcome, fault);
     if (reply !== null) {
       answer(reply);

@@ -28,7 +28,7 @@ const machineIds: Readonly<Record<string, string>> = {
   gamma: '4c4c4544-0042-3510-8057-000000000003',
 };
 /** The instance that runs on each machine. */
-const instances: Readonly<Record<string, string>> = {
+export const instances: Readonly<Record<string, string>> = {
   alpha: '77777777-7777-4777-8777-777777777771',
   beta: '77777777-7777-4777-8777-777777777772',
   gamma: '77777777-7777-4777-8777-777777777773',
@@ -830,7 +830,7 @@ function hostOf(instanceUuid: string | null): string {
   return hostNames.find((name) => instances[name] === instanceUuid) ?? 'alpha';
 }
 
-function newVolume(about: Partial<CreateVolumeRequest>): CreateVolumeRequest {
+export function newVolume(about: Partial<CreateVolumeRequest>): CreateVolumeRequest {
   return {
     size: null,
     displayName: null,
@@ -847,7 +847,7 @@ function newVolume(about: Partial<CreateVolumeRequest>): CreateVolumeRequest {
 }
 
 /** What may be true after a request that changes it. */
-function after<T>(answer: Answer<unknown>, before: Set<T>, asked: Set<T>): Set<T> {
+export function after<T>(answer: Answer<unknown>, before: Set<T>, asked: Set<T>): Set<T> {
   switch (answer.kind) {
     case 'ok':
       return new Set(asked);
@@ -859,7 +859,10 @@ function after<T>(answer: Answer<unknown>, before: Set<T>, asked: Set<T>): Set<T
   }
 }
 
-function presenceAfter(answer: Answer<unknown>, before: 'yes' | 'maybe' | 'no'): 'yes' | 'maybe' | 'no' {
+export function presenceAfter(
+  answer: Answer<unknown>,
+  before: 'yes' | 'maybe' | 'no',
+): 'yes' | 'maybe' | 'no' {
   switch (answer.kind) {
     case 'ok':
       return 'no';

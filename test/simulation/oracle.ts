@@ -178,8 +178,10 @@ function judgeStatuses({ rows, allowances, knowledge }: OracleInput, find: Find)
     if (volumeOf(id)?.isRepaired === true) {
       continue;
     }
-    if (status === 'available' && own.length > 0) {
-      find('available-but-attached', `volume ${id} is available, and has ${own.length} attachments`);
+    // An attach that failed leaves its record to whoever asked for it; it holds no volume, as Cinder counts them.
+    const holding = own.filter(({ attach_status: state }) => state !== 'error_attaching');
+    if (status === 'available' && holding.length > 0) {
+      find('available-but-attached', `volume ${id} is available, and has ${holding.length} attachments`);
     }
     if (['reserved', 'attaching', 'detaching', 'in-use'].includes(status) && own.length === 0 && !legacy) {
       find('stuck-attach-status', `volume ${id} is ${status} without an attachment`);

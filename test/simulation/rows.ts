@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 
 /** The service's rows as the database has them, read past the service. Only those that are not deleted. */
@@ -81,13 +81,32 @@ const serviceRow = z.object({
 
 const typeName = '(select name from volume_types t where t.id = v.volume_type_id) as type';
 
-/** Reads a consistent picture. */
-export function readRows(file: string): Rows {
-  const database = new DatabaseSync(file, { readOnly: true });
-  const all = <T>(row: z.ZodType<T>, sql: string): readonly T[] =>
-    z.array(row).parse(database.prepare(sql).all());
-  try {
-    database.exec('begin');
+/** Reads the rows of a database past the service, again and again. */
+export class RowsReader {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { readOnly: true });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** A consistent picture. */
+  read(): Rows {
+    this.#database.exec('begin');
+    try {
+      return this.#rows();
+    } finally {
+      this.#database.exec('rollback');
+    }
+  }
+
+  #rows(): Rows {
+    const all = <T>(row: z.ZodType<T>, sql: string): readonly T[] =>
+      z.array(row).parse(this.#prepared(sql).all());
     const [service] = all(
       serviceRow,
       "select disabled, frozen, replication_status, active_backend_id from services where binary = 'cinder-volume' and not deleted",
@@ -124,8 +143,12 @@ export function readRows(file: string): Rows {
       journal: all(journalRow, 'select id, operation, resource_id from flasharray_journal order by sequence'),
       service: service ?? null,
     };
-  } finally {
-    database.close();
+  }
+
+  #prepared(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 }
 

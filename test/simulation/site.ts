@@ -40,6 +40,8 @@ const replicatedPurity = ['5.3.0', '6.4.10', '6.11.0'] as const;
 
 export interface SiteOptions {
   readonly name: SiteName;
+  /** Null: chance picks one. */
+  readonly purity: string | null;
   readonly seed: number;
   readonly random: Random;
   readonly time: VirtualTime;
@@ -47,8 +49,15 @@ export interface SiteOptions {
   readonly folder: string;
 }
 
-export async function buildSite({ name, seed, random, time, folder }: SiteOptions): Promise<Site> {
-  const purity = random.pick(name === 'one' ? oneArrayPurity : replicatedPurity) ?? '6.11.0';
+export async function buildSite({
+  name,
+  purity: given,
+  seed,
+  random,
+  time,
+  folder,
+}: SiteOptions): Promise<Site> {
+  const purity = given ?? random.pick(name === 'one' ? oneArrayPurity : replicatedPurity) ?? '6.11.0';
   const devices = devicesOf(name);
   const timers: SimulatorTimers = {
     now: () => time.now(),

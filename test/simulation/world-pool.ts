@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import type { PointReport, PointWorldOptions } from './point-world.ts';
 import type { WorldOptions, WorldReport } from './world.ts';
 
 const counts = z.object({
@@ -15,18 +16,29 @@ const counts = z.object({
   events: z.number(),
   virtual: z.number(),
 });
-const reply = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('report'),
-    report: z.object({
-      findings: z.array(z.string()),
-      digest: z.string(),
-      trace: z.array(z.string()),
-      counts,
+const worldReport = z.object({
+  findings: z.array(z.string()),
+  digest: z.string(),
+  trace: z.array(z.string()),
+  counts,
+});
+const pointReport = z.object({
+  findings: z.array(z.string()),
+  trace: z.array(z.string()),
+  phases: z.array(
+    z.object({
+      statements: z.number(),
+      calls: z.array(z.object({ label: z.string(), isAside: z.boolean() })),
     }),
-  }),
+  ),
+});
+const reply = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('report'), report: z.unknown() }),
   z.object({ kind: z.literal('failed'), reason: z.string() }),
 ]);
+
+/** An operation that the threads know by its name. */
+export type PointTask = Omit<PointWorldOptions, 'operation'> & { readonly operation: string };
 
 /** Runs worlds side by side, in threads of this process. */
 export class WorldPool {
@@ -45,14 +57,27 @@ export class WorldPool {
 
   /** @throws Error when the simulation itself fails */
   async run(options: WorldOptions): Promise<WorldReport> {
+    const task = { ...options, kind: 'world', skip: [...options.skip] };
+    const name = `seed ${options.seed}, ${options.site}, ${options.faults}`;
+    return worldReport.parse(await this.#run(name, task));
+  }
+
+  /** @throws Error when the simulation itself fails */
+  async runPoints(options: PointTask): Promise<PointReport> {
+    const task = { ...options, kind: 'points' };
+    const name = `${options.operation} ${options.purity} ${JSON.stringify(options.points)}`;
+    return pointReport.parse(await this.#run(name, task));
+  }
+
+  async #run(name: string, task: unknown): Promise<unknown> {
     const worker = await this.#take();
     try {
       const answered = once(worker, 'message');
-      worker.postMessage({ ...options, skip: [...options.skip] });
+      worker.postMessage(task);
       const [message] = await answered;
       const outcome = reply.parse(message);
       if (outcome.kind === 'failed') {
-        throw new Error(`seed ${options.seed}, ${options.site}, ${options.faults}: ${outcome.reason}`);
+        throw new Error(`${name}: ${outcome.reason}`);
       }
       return outcome.report;
     } finally {
