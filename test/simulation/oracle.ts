@@ -193,7 +193,8 @@ function judgeStatuses({ rows, allowances, knowledge }: OracleInput, find: Find)
 function judgeVolumes({ rows, site, knowledge }: OracleInput, array: ArrayState, find: Find): void {
   const live = array.volumes.filter(({ destroyed }) => !destroyed);
   for (const row of rows.volumes) {
-    if (isTroubled(row.status)) {
+    // A status that was given by hand says nothing about the object.
+    if (isTroubled(row.status) || knowledge.volumes.get(row.id)?.isRepaired === true) {
       continue;
     }
     const own = live.filter(({ name }) => ownVolume.exec(name)?.[2] === row.id);

@@ -1,5 +1,5 @@
 import type { ArrayState } from '@cinder-flasharray/simulator';
-import type { BlockStorage } from '@cinder-flasharray/volume-manager';
+import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { type Clients, context } from './clients.ts';
 import type { Knowledge, KnownAttachment, KnownGroup, KnownSnapshot, KnownVolume } from './knowledge.ts';
 import { bytesOf, connectorOf, consistentType, initiatorOf, instances, newVolume } from './operations.ts';

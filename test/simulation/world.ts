@@ -155,7 +155,8 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
   const rows = stage.rows();
   const allowances: Allowances = {
     errors: faultKind === 'lasting' || faultKind === 'storm' || operator.failovers.length > 0,
-    unplaced: operator.froze || operator.failovers.length > 0,
+    unplaced:
+      operator.froze || operator.failovers.length > 0 || faultKind === 'lost' || faultKind === 'storm',
     olderContents: operator.tookOlderCopies && operator.failovers.length > 0,
     lostConnections: operator.failovers.length > 0,
   };

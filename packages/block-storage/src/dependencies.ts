@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import type { Store } from '@cinder-flasharray/store';
-import type { Backends, Background, Perform } from '@cinder-flasharray/volume-manager';
+import type { Backends, Runner, VolumeManager } from '@cinder-flasharray/volume-manager';
 
 /** Options of cinder-api and cinder-scheduler. */
 export interface BlockStorageConfig {
@@ -16,8 +16,10 @@ export interface BlockStorageConfig {
 /** What every use case works with. */
 export interface BlockStorageDependencies {
   readonly store: Store;
-  readonly perform: Perform;
-  readonly background: Background;
+  /** Takes work on record, orders it, and does it. */
+  readonly runner: Pick<Runner, 'accept' | 'start' | 'run'>;
+  /** What is on the arrays. */
+  readonly manageable: Pick<VolumeManager, 'manageableVolumes' | 'manageableSnapshots'>;
   readonly backends: Backends;
   readonly clock: Clock;
   readonly randomUuid: () => string;

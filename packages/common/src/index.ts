@@ -16,4 +16,5 @@ export {
 export { type Clock, systemClock } from './clock.ts';
 export { KeyedLock } from './keyed-lock.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
+export { type Place, ResourceQueue, type Wanted } from './resource-queue.ts';
 export { Secret } from './secret.ts';

@@ -4,7 +4,7 @@ export type { BackendConfig, ProtocolConfig } from './config/backend-config.ts';
 export { type DriverOption, driverOptions } from './config/driver-options.ts';
 export { type ReadBackend, readBackendConfig } from './config/read-backend-config.ts';
 export { generateChapSecret, type InitiatorSecrets } from './connections/chap.ts';
-export { DriverError, type DriverErrorCode, driverErrorCodes, mayPass } from './contract/driver-error.ts';
+export { DriverError, type DriverErrorCode, driverErrorCodes, isTransient } from './contract/driver-error.ts';
 export type { Locks } from './contract/locks.ts';
 export type {
   AttachmentDetails,
@@ -27,6 +27,7 @@ export type {
   MemberDeletion,
   MemberSnapshotUpdate,
   MemberUpdate,
+  MissedDisconnect,
   SnapshotUpdate,
   VolumeDriver,
   VolumeUpdate,

@@ -47,6 +47,7 @@ describe('a database', () => {
       operation: 'create_volume',
       resourceId: id(1),
       details: { step: 1 },
+      owner: null,
     });
     await first.store.close();
 

@@ -1,10 +1,11 @@
 export type { BackendReport, Backends } from './backends/backend-report.ts';
 export { isTrue, saysTrue } from './boolean-spec.ts';
 export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
-export type { Journaled } from './perform/intent.ts';
-export type { Background, Perform } from './perform/perform.ts';
+export { operations } from './operations/table.ts';
 export { backendHostOf } from './rows/backend-host.ts';
 export { retypeDeltas, volumeDeltas } from './rows/usage.ts';
 export { leaveMessage, messageActions, messageDetails } from './rows/user-messages.ts';
 export { recomputeVolumeStatus } from './rows/volume-status.ts';
+export type { Work } from './run/definition.ts';
+export type { Accepted, Runner } from './run/runner.ts';
 export { type ManagedBackend, VolumeManager, type VolumeManagerOptions } from './volume-manager.ts';

@@ -1,13 +1,21 @@
-import type { Clock, KeyedLock, Logger } from '@cinder-flasharray/common';
-import type { InitiatorSecrets, VolumeDriver } from '@cinder-flasharray/driver';
+import { type Clock, type KeyedLock, type Logger, ResourceQueue } from '@cinder-flasharray/common';
+import type {
+  InitiatorSecrets,
+  ManageableRequest,
+  ManageableSnapshot,
+  ManageableVolume,
+  VolumeDriver,
+} from '@cinder-flasharray/driver';
 import type { Store } from '@cinder-flasharray/store';
 import { Backend } from './backends/backend.ts';
 import type { BackendReport, Backends } from './backends/backend-report.ts';
 import { ensureDefaultType } from './backends/default-types.ts';
-import { BackgroundWork } from './perform/background.ts';
-import { storedInitiatorSecrets } from './perform/initiator-secrets.ts';
-import type { Background, Perform } from './perform/perform.ts';
-import { VolumePerformer } from './perform/volume-performer.ts';
+import { storedInitiatorSecrets } from './backends/initiator-secrets.ts';
+import { getManageableSnapshots, getManageableVolumes } from './backends/manageable.ts';
+import { failoverHost } from './operations/services/failover-host.ts';
+import { readUnfinished } from './operations/unfinished.ts';
+import { backendHostOf } from './rows/backend-host.ts';
+import { Runner } from './run/runner.ts';
 
 export interface ManagedBackend {
   /** Section of cinder.conf. */
@@ -35,48 +43,64 @@ export interface VolumeManagerOptions {
   readonly reportInterval: number;
   readonly statsInterval: number;
   readonly setupWaits?: readonly number[];
+  /** How long work waits for trouble of an array to pass. Default half an hour. */
+  readonly patience?: number;
+  /** How long a call may take. Default one minute, as `rpc_response_timeout`. */
+  readonly callDeadline?: number;
 }
 
 /** Milliseconds from work that changed the capacity to the report of it. */
 const refreshDelay = 10_000;
+const defaultPatience = 30 * 60_000;
+const defaultCallDeadline = 60_000;
 const defaultSetupWaits = [1_000, 2_000, 4_000, 15_000, 30_000];
 
 /** Cinder's volume manager: back ends, their timers, and the work on them. */
 export class VolumeManager implements Backends {
   readonly #options: VolumeManagerOptions;
   readonly #backends: ReadonlyMap<string, Backend>;
-  readonly #background: BackgroundWork;
-  readonly #performer: VolumePerformer;
+  /** Accepts, orders and does the work. */
+  readonly runner: Runner;
   readonly #stopping = new AbortController();
   readonly #schedulerId: number;
   readonly #loops: Promise<void>[] = [];
   readonly #refreshing = new Map<string, Promise<void>>();
   readonly #started = Promise.withResolvers<void>();
+  readonly #tried = Promise.withResolvers<void>();
+  #isTried = false;
+
+  /** By `host@backend`: what was left by another life of the service. */
+  readonly #failovers: Promise<void>[] = [];
+  readonly #leftovers = new Map<string | null, Promise<void>[]>();
 
   private constructor(
     options: VolumeManagerOptions,
     backends: ReadonlyMap<string, Backend>,
+    queue: ResourceQueue,
     schedulerId: number,
   ) {
     this.#options = options;
     this.#backends = backends;
     this.#schedulerId = schedulerId;
-    const { store, locks, logger, clock, randomUuid } = options;
-    this.#background = new BackgroundWork(logger, clock);
-    const refreshSoon = (host: string): void => this.#refreshSoon(host);
-    this.#performer = new VolumePerformer({
+    const { store, logger, clock, randomUuid } = options;
+    this.runner = new Runner({
       store,
       backends,
-      locks,
-      background: this.#background,
+      queue,
       logger,
       clock,
       randomUuid,
-      refreshSoon,
+      owner: randomUuid(),
+      patience: options.patience ?? defaultPatience,
+      callDeadline: options.callDeadline ?? defaultCallDeadline,
+      refreshSoon: (host) => this.#refreshSoon(host),
     });
   }
 
-  /** Registers the services and makes the default type. Nothing touches an array before `start`. */
+  /**
+   * Registers the services, makes the default type, and puts what an earlier life left in its place before anything new.
+   * Nothing touches an array before `start`.
+   */
   static async create(options: VolumeManagerOptions): Promise<VolumeManager> {
     const { store, logger, clock, storageAvailabilityZone: availabilityZone } = options;
     await ensureDefaultType(options, options.defaultVolumeType, options.backends);
@@ -85,6 +109,7 @@ export class VolumeManager implements Backends {
       binary: 'cinder-scheduler',
       availabilityZone,
     });
+    const queue = new ResourceQueue();
     const backends = new Map<string, Backend>();
     for (const { host, volumeBackendName, initiatorDataNamespace, createDriver } of options.backends) {
       const service = await store.services.register({ host, binary: 'cinder-volume', availabilityZone });
@@ -99,11 +124,30 @@ export class VolumeManager implements Backends {
           service,
           logger,
           clock,
+          queue,
           setupWaits: options.setupWaits ?? defaultSetupWaits,
         }),
       );
     }
-    return new VolumeManager(options, backends, scheduler.id);
+    const manager = new VolumeManager(options, backends, queue, scheduler.id);
+    await manager.#takeUp();
+    return manager;
+  }
+
+  async #takeUp(): Promise<void> {
+    const { store, logger } = this.#options;
+    for (const { entryId, work } of await readUnfinished(store, logger)) {
+      const touches = await work.touches(store);
+      const host = await work.host(store);
+      const key = host === null ? null : backendHostOf(host);
+      const done = this.runner.takeUp({ entryId, work, touches });
+      if (work.name === failoverHost.name) {
+        this.#failovers.push(done);
+        continue;
+      }
+      this.#leftovers.set(key, [...(this.#leftovers.get(key) ?? []), done]);
+      logger.info({ operation: work.name, resource: work.resourceId }, 'taking up');
+    }
   }
 
   /**
@@ -112,7 +156,16 @@ export class VolumeManager implements Backends {
    */
   start(): void {
     const { reportInterval, statsInterval } = this.#options;
-    const firstTries = [...this.#backends.values()].map((backend) => this.#bringUp(backend));
+    this.runner.open();
+    let untried = this.#backends.size;
+    const tried = (): void => {
+      untried -= 1;
+      if (untried === 0) {
+        this.#isTried = true;
+        this.#tried.resolve();
+      }
+    };
+    const firstTries = [...this.#backends.values()].map((backend) => this.#bringUp(backend, tried));
     this.#loops.push(
       Promise.all(firstTries).then(() => this.#started.resolve()),
       this.#every(reportInterval, () => this.#heartbeat()),
@@ -128,14 +181,32 @@ export class VolumeManager implements Backends {
     return this.#started.promise;
   }
 
-  /** Does what has been accepted. */
-  get perform(): Perform {
-    return this.#performer;
+  /** What is on the array of a back end (`host@backend`). */
+  manageableVolumes(
+    backendHost: string,
+    request: Omit<ManageableRequest, 'managed'>,
+  ): Promise<readonly ManageableVolume[]> {
+    const { store } = this.#options;
+    return getManageableVolumes({ store, backends: this.#backends }, backendHost, request);
   }
 
-  /** Where casts run until they end or the manager stops. */
-  get background(): Background {
-    return this.#background;
+  manageableSnapshots(
+    backendHost: string,
+    request: Omit<ManageableRequest, 'managed'>,
+  ): Promise<readonly ManageableSnapshot[]> {
+    const { store } = this.#options;
+    return getManageableSnapshots({ store, backends: this.#backends }, backendHost, request);
+  }
+
+  async tried(): Promise<void> {
+    if (this.#isTried) {
+      return;
+    }
+    const { clock, callDeadline = defaultCallDeadline } = this.#options;
+    const timer = new AbortController();
+    const late = clock.wait(callDeadline, timer.signal).catch(() => undefined);
+    await Promise.race([this.#tried.promise, late]);
+    timer.abort();
   }
 
   reports(): readonly BackendReport[] {
@@ -153,13 +224,13 @@ export class VolumeManager implements Backends {
 
   /** Resolves when no accepted work runs. */
   idle(): Promise<void> {
-    return this.#background.idle();
+    return this.runner.idle();
   }
 
   /** Refuses new work, lets running work end within the deadline, then closes the drivers. */
   async stop(deadlineMilliseconds: number): Promise<void> {
     this.#stopping.abort();
-    await this.#background.drain(deadlineMilliseconds);
+    await this.runner.drain(deadlineMilliseconds);
     await Promise.all([...this.#backends.values()].map(({ driver }) => driver.close()));
     await Promise.all([...this.#loops, ...this.#refreshing.values()]);
   }
@@ -184,12 +255,15 @@ export class VolumeManager implements Backends {
     this.#refreshing.set(host, refresh());
   }
 
-  /** @returns after the first try; later tries and what they lead to go on beside */
-  async #bringUp(backend: Backend): Promise<void> {
+  /** @returns after the first try, and what was left when that made it ready; later tries go on beside */
+  async #bringUp(backend: Backend, tried: () => void): Promise<void> {
     const isUp = await backend.setUp();
-    await this.#performer.resumeFailover(backend.host);
+    // A failover does not wait for the array that it leaves, and makes the back end ready on another.
+    await Promise.all(this.#failovers);
+    tried();
     if (isUp || backend.ready) {
       await this.#ready(backend);
+      await Promise.all(this.#leftovers.get(backend.host) ?? []);
       return;
     }
     const { signal } = this.#stopping;
@@ -203,9 +277,17 @@ export class VolumeManager implements Backends {
   }
 
   async #ready(backend: Backend): Promise<void> {
-    await this.#options.store.services.heartbeat(backend.service.id);
-    await this.#performer.resume(backend.host);
-    this.#options.logger.info({ backend: backend.host }, 'back end in service');
+    const { store, logger } = this.#options;
+    try {
+      await store.services.heartbeat(backend.service.id);
+    } catch (error) {
+      // The next heartbeat says it.
+      logger.warn(
+        { backend: backend.host, error: error instanceof Error ? error : new Error(String(error)) },
+        'could not report the back end as up',
+      );
+    }
+    logger.info({ backend: backend.host }, 'back end in service');
   }
 
   /** Only back ends whose driver answers report themselves as up. */

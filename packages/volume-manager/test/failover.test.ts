@@ -217,6 +217,7 @@ describe('an asynchronous failover', () => {
       operation: 'failover_host',
       resourceId: host,
       details: { host, secondaryId: 'fa2', previousStatus: 'enabled' },
+      owner: null,
     });
     const second = await start();
     expect(await service(store)).toMatchObject({ replicationStatus: 'failed-over', activeBackendId: 'fa2' });

@@ -97,8 +97,8 @@ export async function runManager(array: Omit<SimulatedArrayOptions, 'name'> = {}
 export function blockStorageOf(store: Store, manager: VolumeManager): BlockStorage {
   return createBlockStorage({
     store,
-    perform: manager.perform,
-    background: manager.background,
+    runner: manager.runner,
+    manageable: manager,
     backends: manager,
     clock: systemClock,
     randomUuid: randomUUID,

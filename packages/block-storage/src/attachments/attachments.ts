@@ -1,5 +1,5 @@
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
-import { BlockStorageError, type Journaled } from '@cinder-flasharray/volume-manager';
+import { type Accepted, BlockStorageError, operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -10,21 +10,23 @@ import type { AttachmentOperations } from './attachment-operations.ts';
 const largestConnector = 16_384;
 
 export function attachmentOperations(dependencies: BlockStorageDependencies): AttachmentOperations {
-  const { store, perform, randomUuid } = dependencies;
+  const { store, runner, randomUuid } = dependencies;
 
   const connecting = (
     records: Records,
     attachment: AttachmentRecord,
     connector: JsonObject,
     madeWithConnector: boolean,
-  ): Promise<Journaled<'attachment_update'>> =>
-    perform.journal(records, {
-      operation: 'attachment_update',
-      volumeId: attachment.volumeId,
-      attachmentId: attachment.id,
-      connector,
-      madeWithConnector,
-    });
+  ): Promise<Accepted<undefined>> =>
+    runner.accept(
+      records,
+      operations.attachment_update.of({
+        volumeId: attachment.volumeId,
+        attachmentId: attachment.id,
+        connector,
+        madeWithConnector,
+      }),
+    );
 
   return {
     create: async (context, request) => {
@@ -56,7 +58,7 @@ export function attachmentOperations(dependencies: BlockStorageDependencies): At
       if (work === null) {
         return attachment;
       }
-      await perform.attachmentUpdate(work);
+      await runner.run(work);
       return await attachmentFor(store, context, attachment.id);
     },
     get: (context, id) => attachmentFor(store, context, id),
@@ -74,7 +76,7 @@ export function attachmentOperations(dependencies: BlockStorageDependencies): At
         );
       }
       checkConnector(connector);
-      await perform.attachmentUpdate(
+      await runner.run(
         await store.transaction((records) => connecting(records, attachment, connector, false)),
       );
       return await attachmentFor(store, context, id);
@@ -104,13 +106,12 @@ export function attachmentOperations(dependencies: BlockStorageDependencies): At
     delete: async (context, id) => {
       const attachment = await attachmentFor(store, context, id);
       const work = await store.transaction((records) =>
-        perform.journal(records, {
-          operation: 'attachment_delete',
-          volumeId: attachment.volumeId,
-          attachmentId: id,
-        }),
+        runner.accept(
+          records,
+          operations.attachment_delete.of({ volumeId: attachment.volumeId, attachmentId: id }),
+        ),
       );
-      await perform.attachmentDelete(work);
+      await runner.run(work);
       return await store.attachments.ofVolume(attachment.volumeId);
     },
   };

@@ -1,5 +1,5 @@
 import { type GroupSnapshotRecord, groupSnapshotStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput } from '../request/refusals.ts';
@@ -11,7 +11,7 @@ import { newSnapshot } from '../rows/new-snapshot.ts';
 import type { GroupSnapshotOperations } from './group-snapshot-operations.ts';
 
 export function groupSnapshotOperations(dependencies: BlockStorageDependencies): GroupSnapshotOperations {
-  const { store, perform, background } = dependencies;
+  const { store, runner } = dependencies;
   return {
     create: (context, request) => createGroupSnapshot(dependencies, context, request),
     get: (context, id) => groupSnapshotFor(store, context, id),
@@ -37,9 +37,9 @@ export function groupSnapshotOperations(dependencies: BlockStorageDependencies):
         for (const member of await records.snapshots.ofGroupSnapshot(id)) {
           await records.snapshots.update(member.id, { status: 'deleting' });
         }
-        return await perform.journal(records, { operation: 'delete_group_snapshot', groupSnapshotId: id });
+        return await runner.accept(records, operations.delete_group_snapshot.of({ groupSnapshotId: id }));
       });
-      background.run('delete_group_snapshot', () => perform.deleteGroupSnapshot(work));
+      runner.start(work);
     },
     resetStatus: async (context, id, status) => {
       requireAdmin(context, 'group:reset_group_snapshot_status');
@@ -56,7 +56,7 @@ export function groupSnapshotOperations(dependencies: BlockStorageDependencies):
 }
 
 async function createGroupSnapshot(
-  { store, perform, background, randomUuid }: BlockStorageDependencies,
+  { store, runner, randomUuid }: BlockStorageDependencies,
   context: RequestContext,
   request: Parameters<GroupSnapshotOperations['create']>[1],
 ): Promise<GroupSnapshotRecord> {
@@ -104,9 +104,9 @@ async function createGroupSnapshot(
     }
     return {
       groupSnapshot: made,
-      work: await perform.journal(records, { operation: 'create_group_snapshot', groupSnapshotId: made.id }),
+      work: await runner.accept(records, operations.create_group_snapshot.of({ groupSnapshotId: made.id })),
     };
   });
-  background.run('create_group_snapshot', () => perform.createGroupSnapshot(work));
+  runner.start(work);
   return groupSnapshot;
 }

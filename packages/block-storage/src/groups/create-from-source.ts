@@ -1,5 +1,5 @@
 import type { GroupRecord, NewVolume, Records, VolumeTypeRecord } from '@cinder-flasharray/store';
-import { BlockStorageError, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput } from '../request/refusals.ts';
@@ -20,7 +20,7 @@ interface Source {
 
 /** The group and all its volumes are recorded at once; each volume says what it is to be made of. */
 export async function createGroupFromSource(
-  { store, perform, background, randomUuid }: BlockStorageDependencies,
+  { store, runner, randomUuid }: BlockStorageDependencies,
   context: RequestContext,
   request: Request,
 ): Promise<GroupRecord> {
@@ -52,10 +52,10 @@ export async function createGroupFromSource(
     }
     return {
       group: made,
-      work: await perform.journal(records, { operation: 'create_group_from_src', groupId: id }),
+      work: await runner.accept(records, operations.create_group_from_src.of({ groupId: id })),
     };
   });
-  background.run('create_group_from_src', () => perform.createGroupFromSrc(work));
+  runner.start(work);
   return group;
 }
 

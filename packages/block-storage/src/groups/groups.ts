@@ -5,7 +5,7 @@ import {
   type VolumeRecord,
   type VolumeTypeRecord,
 } from '@cinder-flasharray/store';
-import { type BlockStorageError, backendHostOf } from '@cinder-flasharray/volume-manager';
+import { type BlockStorageError, backendHostOf, operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput, invalidVolume } from '../request/refusals.ts';
@@ -13,6 +13,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupTypeFor } from '../rows/group-type-for.ts';
+import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import { chooseBackend } from '../scheduling/choose-backend.ts';
@@ -61,7 +62,7 @@ async function createGroup(
   context: RequestContext,
   request: Create,
 ): Promise<GroupRecord> {
-  const { store, perform, background, backends, config, randomUuid, logger } = dependencies;
+  const { store, runner, backends, config, randomUuid, logger } = dependencies;
   if (request.volumeTypes.length === 0) {
     throw invalidInput('volume_types must be provided to create group.');
   }
@@ -69,6 +70,7 @@ async function createGroup(
   if (zone !== config.storageAvailabilityZone) {
     throw invalidInput(`Availability zone '${zone}' is invalid.`);
   }
+  await backends.tried();
   const { group, work } = await store.transaction(async (records) => {
     const groupType = await groupTypeFor(records, context, request.groupType);
     const types = await inOrder(request.volumeTypes, (name) => typeFor(records, context, name));
@@ -94,13 +96,13 @@ async function createGroup(
       work:
         backend === null
           ? null
-          : await perform.journal(records, { operation: 'create_group', groupId: made.id }),
+          : await runner.accept(records, operations.create_group.of({ groupId: made.id })),
     };
   });
   if (work === null) {
     logger.error({ group: group.id, request: context.requestId }, 'no back end can take the group');
   } else {
-    background.run('create_group', () => perform.createGroup(work));
+    runner.start(work);
   }
   return group;
 }
@@ -111,7 +113,7 @@ export async function reserveGroup(records: Records, projectId: string): Promise
 }
 
 async function updateGroup(
-  { store, perform, background }: BlockStorageDependencies,
+  { store, runner }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
   change: Change,
@@ -150,18 +152,22 @@ async function updateGroup(
         `Group status must be available, and it must have no group snapshots: group ${id} is ${before.status}.`,
       );
     }
+    // Claimed for this group from now on: no other takes it, and nobody deletes it meanwhile.
+    for (const volumeId of addVolumes) {
+      if (!(await records.volumes.updateWhere(volumeId, { withoutGroup: true }, { groupId: id }))) {
+        throw invalidVolume(`Volume ${volumeId} has been put into another group meanwhile.`);
+      }
+    }
     return {
       group: await groupFor(records, context, id),
-      work: await perform.journal(records, {
-        operation: 'update_group',
-        groupId: id,
-        add: [...addVolumes],
-        remove: [...removeVolumes],
-      }),
+      work: await runner.accept(
+        records,
+        operations.update_group.of({ groupId: id, add: [...addVolumes], remove: [...removeVolumes] }),
+      ),
     };
   });
   if (work !== null) {
-    background.run('update_group', () => perform.updateGroup(work));
+    runner.start(work);
   }
   return group;
 }
@@ -206,7 +212,7 @@ function checkRemovable(group: GroupRecord, volume: VolumeRecord): void {
 }
 
 async function deleteGroup(
-  { store, perform, background }: BlockStorageDependencies,
+  { store, runner }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
   { deleteVolumes, force = false }: { readonly deleteVolumes: boolean; readonly force?: boolean },
@@ -230,6 +236,7 @@ async function deleteGroup(
       );
     }
     for (const volume of volumes) {
+      await requireOnCurrentArray(records, volume);
       const taken = await records.volumes.updateWhere(
         volume.id,
         {
@@ -246,9 +253,9 @@ async function deleteGroup(
         );
       }
     }
-    return await perform.journal(records, { operation: 'delete_group', groupId: id });
+    return await runner.accept(records, operations.delete_group.of({ groupId: id }));
   });
-  background.run('delete_group', () => perform.deleteGroup(work));
+  runner.start(work);
 }
 
 /** One after the other, so that the first that is refused is the first that was asked for. */

@@ -1,5 +1,5 @@
 import type { SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
-import { backendHostOf, saysTrue, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { backendHostOf, operations, saysTrue, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
@@ -8,6 +8,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
 import { newVolume } from '../rows/new-volume.ts';
+import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
@@ -16,15 +17,15 @@ import { reportFor } from '../scheduling/report-for.ts';
 import type { ManageOperations } from './manage-operations.ts';
 
 export function manageOperations(dependencies: BlockStorageDependencies): ManageOperations {
-  const { perform } = dependencies;
+  const { manageable } = dependencies;
   return {
     manageableVolumes: (context, host, page) => {
       requireAdmin(context, 'volume_extension:list_manageable');
-      return perform.getManageableVolumes(backendHostOf(host), page);
+      return manageable.manageableVolumes(backendHostOf(host), page);
     },
     manageableSnapshots: (context, host, page) => {
       requireAdmin(context, 'snapshot_extension:list_manageable');
-      return perform.getManageableSnapshots(backendHostOf(host), page);
+      return manageable.manageableSnapshots(backendHostOf(host), page);
     },
     manageVolume: (context, request) => manageVolume(dependencies, context, request),
     manageSnapshot: (context, request) => manageSnapshot(dependencies, context, request),
@@ -39,9 +40,10 @@ async function manageVolume(
   context: RequestContext,
   request: Parameters<ManageOperations['manageVolume']>[1],
 ): Promise<VolumeRecord> {
-  const { store, perform, background, config, clock, randomUuid } = dependencies;
+  const { store, runner, config, clock, randomUuid } = dependencies;
   requireAdmin(context, 'volume_extension:volume_manage');
   checkMetadata(request.metadata);
+  await dependencies.backends.tried();
   const report = reportFor(dependencies, request.host, invalidInput(`Host '${request.host}' not found`));
   if (request.availabilityZone !== null && request.availabilityZone !== config.storageAvailabilityZone) {
     throw invalidInput(`Availability zone '${request.availabilityZone}' is invalid`);
@@ -74,19 +76,18 @@ async function manageVolume(
     );
     return {
       volume: made,
-      work: await perform.journal(records, {
-        operation: 'manage_existing',
-        volumeId: made.id,
-        reference: request.reference,
-      }),
+      work: await runner.accept(
+        records,
+        operations.manage_existing.of({ volumeId: made.id, reference: request.reference }),
+      ),
     };
   });
-  background.run('manage_existing', () => perform.manageExisting(work));
+  runner.start(work);
   return volume;
 }
 
 async function manageSnapshot(
-  { store, perform, background, randomUuid }: BlockStorageDependencies,
+  { store, runner, randomUuid }: BlockStorageDependencies,
   context: RequestContext,
   request: Parameters<ManageOperations['manageSnapshot']>[1],
 ): Promise<SnapshotRecord> {
@@ -110,25 +111,25 @@ async function manageSnapshot(
     );
     return {
       snapshot: made,
-      work: await perform.journal(records, {
-        operation: 'manage_existing_snapshot',
-        snapshotId: made.id,
-        reference: request.reference,
-      }),
+      work: await runner.accept(
+        records,
+        operations.manage_existing_snapshot.of({ snapshotId: made.id, reference: request.reference }),
+      ),
     };
   });
-  background.run('manage_existing_snapshot', () => perform.manageExistingSnapshot(work));
+  runner.start(work);
   return snapshot;
 }
 
 async function unmanageVolume(
-  { store, perform, background }: BlockStorageDependencies,
+  { store, runner }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
 ): Promise<void> {
   requireAdmin(context, 'volume_extension:volume_unmanage');
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
+    await requireOnCurrentArray(records, volume);
     const accepted = await records.volumes.updateWhere(
       id,
       {
@@ -152,13 +153,13 @@ async function unmanageVolume(
         `Volume ${id} cannot be unmanaged: its status must be available or error, it must not be attached, migrating or in a group, and must have no snapshots; it is ${volume.status}.`,
       );
     }
-    return await perform.journal(records, { operation: 'unmanage_volume', volumeId: id });
+    return await runner.accept(records, operations.unmanage_volume.of({ volumeId: id }));
   });
-  background.run('unmanage_volume', () => perform.unmanageVolume(work));
+  runner.start(work);
 }
 
 async function unmanageSnapshot(
-  { store, perform, background }: BlockStorageDependencies,
+  { store, runner }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
 ): Promise<void> {
@@ -178,7 +179,7 @@ async function unmanageSnapshot(
         `Snapshot status must be available or error to unmanage it: snapshot ${id} is ${snapshot.status}.`,
       );
     }
-    return await perform.journal(records, { operation: 'unmanage_snapshot', snapshotId: id });
+    return await runner.accept(records, operations.unmanage_snapshot.of({ snapshotId: id }));
   });
-  background.run('unmanage_snapshot', () => perform.unmanageSnapshot(work));
+  runner.start(work);
 }

@@ -1,5 +1,5 @@
 import type { Records, ServiceRecord } from '@cinder-flasharray/store';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidInput } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
@@ -7,7 +7,7 @@ import { isUp } from './is-up.ts';
 import type { ServiceOperations, ServiceView } from './service-operations.ts';
 
 export function serviceOperations(dependencies: BlockStorageDependencies): ServiceOperations {
-  const { store, backends, perform, background } = dependencies;
+  const { store, backends, runner } = dependencies;
   return {
     list: async () => {
       const ready = new Map(backends.reports().map(({ host, initialized }) => [host, initialized]));
@@ -43,14 +43,12 @@ export function serviceOperations(dependencies: BlockStorageDependencies): Servi
           throw invalidInput(`Service ${host} is failing over already.`);
         }
         await records.services.update(service.id, { replicationStatus: 'failing-over' });
-        return await perform.journal(records, {
-          operation: 'failover_host',
-          host,
-          secondaryId,
-          previousStatus,
-        });
+        return await runner.accept(
+          records,
+          operations.failover_host.of({ host, secondaryId, previousStatus }),
+        );
       });
-      background.run('failover_host', () => perform.failoverHost(work));
+      runner.start(work);
     },
     freeze: async (context, host) => {
       requireAdmin(context, 'volume:freeze_host');

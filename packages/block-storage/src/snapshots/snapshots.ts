@@ -1,22 +1,18 @@
 import { snapshotStatuses } from '@cinder-flasharray/store';
-import {
-  BlockStorageError,
-  type Journaled,
-  type Perform,
-  volumeDeltas,
-} from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
+import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
 
 export function snapshotOperations(dependencies: BlockStorageDependencies): SnapshotOperations {
-  const { store, perform, background, randomUuid } = dependencies;
+  const { store, runner, randomUuid } = dependencies;
   return {
     create: async (context, request) => {
       checkMetadata(request.metadata);
@@ -44,10 +40,10 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
         await records.workers.set('Snapshot', inserted.id, 'creating', null);
         return {
           snapshot: inserted,
-          work: await perform.journal(records, { operation: 'create_snapshot', snapshotId: inserted.id }),
+          work: await runner.accept(records, operations.create_snapshot.of({ snapshotId: inserted.id })),
         };
       });
-      background.run('create_snapshot', () => perform.createSnapshot(work));
+      runner.start(work);
       return snapshot;
     },
     get: (context, id) => snapshotFor(store, context, id),
@@ -76,6 +72,10 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
       }
       const work = await store.transaction(async (records) => {
         const snapshot = await snapshotFor(records, context, id);
+        const of = await records.volumes.get(snapshot.volumeId);
+        if (of !== null) {
+          await requireOnCurrentArray(records, of);
+        }
         const managing = snapshot.status === 'error_managing';
         const accepted = await records.snapshots.updateWhere(
           id,
@@ -90,10 +90,10 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
         }
         // One that could not be taken over is not ours to delete.
         return managing
-          ? await perform.journal(records, { operation: 'unmanage_snapshot', snapshotId: id })
-          : await perform.journal(records, { operation: 'delete_snapshot', snapshotId: id });
+          ? await runner.accept(records, operations.unmanage_snapshot.of({ snapshotId: id }))
+          : await runner.accept(records, operations.delete_snapshot.of({ snapshotId: id }));
       });
-      background.run(work.intent.operation, () => endSnapshot(perform, work));
+      runner.start(work);
     },
     resetStatus: async (context, id, status) => {
       requireAdmin(context, 'volume_extension:snapshot_admin_actions:reset_status');
@@ -121,13 +121,4 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
       }
     },
   };
-}
-
-function endSnapshot(
-  perform: Perform,
-  { entryId, intent }: Journaled<'delete_snapshot'> | Journaled<'unmanage_snapshot'>,
-): Promise<void> {
-  return intent.operation === 'delete_snapshot'
-    ? perform.deleteSnapshot({ entryId, intent })
-    : perform.unmanageSnapshot({ entryId, intent });
 }

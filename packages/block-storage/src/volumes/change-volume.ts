@@ -1,5 +1,5 @@
 import { attachStatuses, type Metadata, type VolumeRecord, volumeStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { checkVolumeSize, reserveQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
@@ -19,7 +19,7 @@ export async function extendVolume(
   newSize: number,
   { online }: { readonly online: boolean },
 ): Promise<void> {
-  const { store, perform, background } = dependencies;
+  const { store, runner } = dependencies;
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
     const statuses = online ? (['available', 'in-use'] as const) : (['available'] as const);
@@ -50,9 +50,9 @@ export async function extendVolume(
     if (!accepted) {
       throw invalidVolume(`Volume ${id} has changed meanwhile and cannot be extended.`);
     }
-    return await perform.journal(records, { operation: 'extend_volume', volumeId: id, newSize, reservation });
+    return await runner.accept(records, operations.extend_volume.of({ volumeId: id, newSize, reservation }));
   });
-  background.run('extend_volume', () => perform.extendVolume(work));
+  runner.start(work);
 }
 
 /** Only to the latest snapshot, and only when the volume still has the size it had then. */
@@ -62,7 +62,7 @@ export async function revertVolume(
   id: string,
   snapshotId: string,
 ): Promise<void> {
-  const { store, perform, background } = dependencies;
+  const { store, runner } = dependencies;
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
     const snapshot = await snapshotFor(records, context, snapshotId);
@@ -97,9 +97,9 @@ export async function revertVolume(
         `Can't revert volume ${id} to its latest snapshot. The snapshot status must be "available".`,
       );
     }
-    return await perform.journal(records, { operation: 'revert_to_snapshot', volumeId: id, snapshotId });
+    return await runner.accept(records, operations.revert_to_snapshot.of({ volumeId: id, snapshotId }));
   });
-  background.run('revert_to_snapshot', () => perform.revertToSnapshot(work));
+  runner.start(work);
 }
 
 export async function updateVolume(

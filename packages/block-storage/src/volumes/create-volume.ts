@@ -11,6 +11,7 @@ import {
   leaveMessage,
   messageActions,
   messageDetails,
+  operations,
   saysTrue,
   volumeDeltas,
 } from '@cinder-flasharray/volume-manager';
@@ -45,8 +46,9 @@ export async function createVolume(
   context: RequestContext,
   request: CreateVolumeRequest,
 ): Promise<VolumeRecord> {
-  const { store, perform, background, logger } = dependencies;
+  const { store, runner, logger } = dependencies;
   checkMetadata(request.metadata);
+  await dependencies.backends.tried();
   const accepted = await store.transaction(async (records) => {
     const source = await readSource(records, context, request);
     const size = sizeOf(request, source);
@@ -77,6 +79,7 @@ export async function createVolume(
         volumeTypeId: type.id,
         bootable: source.kind !== 'none' && source.volume.bootable,
         multiattach: saysTrue(type.extraSpecs.multiattach),
+        serviceUuid: backend?.serviceUuid ?? null,
         scheduledAt: new Date(dependencies.clock.now()),
         metadata: request.metadata,
       }),
@@ -88,14 +91,14 @@ export async function createVolume(
     await records.workers.set('Volume', volume.id, 'creating', null);
     return {
       volume,
-      work: await perform.journal(records, { operation: 'create_volume', volumeId: volume.id }),
+      work: await runner.accept(records, operations.create_volume.of({ volumeId: volume.id })),
     };
   });
   const { volume, work } = accepted;
   if (work === null) {
     logger.error({ volume: volume.id, request: context.requestId }, 'no back end can take the volume');
   } else {
-    background.run('create_volume', () => perform.createVolume(work));
+    runner.start(work);
   }
   return volume;
 }

@@ -1,9 +1,10 @@
 import type { VolumeStatus } from '@cinder-flasharray/store';
-import type { Journaled, Perform } from '@cinder-flasharray/volume-manager';
+import { operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
+import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 
 const deletable: readonly VolumeStatus[] = [
@@ -26,12 +27,13 @@ export async function deleteVolume(
   id: string,
   { cascade, force }: { readonly cascade: boolean; readonly force: boolean },
 ): Promise<void> {
-  const { store, perform, background } = dependencies;
+  const { store, runner } = dependencies;
   if (force) {
     requireAdmin(context, 'volume_extension:volume_admin_actions:force_delete');
   }
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
+    await requireOnCurrentArray(records, volume);
     const managing = volume.status === 'error_managing';
     const accepted = await records.volumes.updateWhere(
       id,
@@ -48,7 +50,7 @@ export async function deleteVolume(
     }
     if (managing) {
       // It could not be taken over, so it is not ours to delete.
-      return await perform.journal(records, { operation: 'unmanage_volume', volumeId: id });
+      return await runner.accept(records, operations.unmanage_volume.of({ volumeId: id }));
     }
     for (const snapshot of cascade ? await records.snapshots.ofVolume(id) : []) {
       const taken = await records.snapshots.updateWhere(
@@ -61,16 +63,7 @@ export async function deleteVolume(
       }
     }
     await records.workers.set('Volume', id, 'deleting', null);
-    return await perform.journal(records, { operation: 'delete_volume', volumeId: id, cascade });
+    return await runner.accept(records, operations.delete_volume.of({ volumeId: id, cascade }));
   });
-  background.run(work.intent.operation, () => end(perform, work));
-}
-
-function end(
-  perform: Perform,
-  { entryId, intent }: Journaled<'delete_volume'> | Journaled<'unmanage_volume'>,
-): Promise<void> {
-  return intent.operation === 'delete_volume'
-    ? perform.deleteVolume({ entryId, intent })
-    : perform.unmanageVolume({ entryId, intent });
+  runner.start(work);
 }

@@ -1,5 +1,5 @@
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
-import { BlockStorageError, recomputeVolumeStatus } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, operations, recomputeVolumeStatus } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -22,7 +22,7 @@ type LegacyOperations = Pick<
 
 /** The actions that came before the attachments API. */
 export function legacyAttachOperations(dependencies: BlockStorageDependencies): LegacyOperations {
-  const { store, perform } = dependencies;
+  const { store, runner } = dependencies;
 
   const swap = async (
     context: RequestContext,
@@ -48,9 +48,9 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
   ): Promise<void> => {
     const work = await store.transaction(async (records) => {
       await volumeFor(records, context, id);
-      return await perform.journal(records, { operation: 'terminate_connection', volumeId: id, connector });
+      return await runner.accept(records, operations.terminate_connection.of({ volumeId: id, connector }));
     });
-    await perform.terminateConnection(work);
+    await runner.run(work);
   };
 
   return {
@@ -143,13 +143,9 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
             `Unable to initialize the connection for volume ${id}: its status is ${volume.status}.`,
           );
         }
-        return await perform.journal(records, {
-          operation: 'initialize_connection',
-          volumeId: id,
-          connector,
-        });
+        return await runner.accept(records, operations.initialize_connection.of({ volumeId: id, connector }));
       });
-      return await perform.initializeConnection(work);
+      return await runner.run(work);
     },
 
     terminateConnection: terminate,
@@ -181,12 +177,12 @@ async function attachmentToDetach(
 }
 
 async function endAttachment(
-  { store, perform }: BlockStorageDependencies,
+  { store, runner }: BlockStorageDependencies,
   volumeId: string,
   attachment: AttachmentRecord,
 ): Promise<void> {
   const work = await store.transaction((records) =>
-    perform.journal(records, { operation: 'attachment_delete', volumeId, attachmentId: attachment.id }),
+    runner.accept(records, operations.attachment_delete.of({ volumeId, attachmentId: attachment.id })),
   );
-  await perform.attachmentDelete(work);
+  await runner.run(work);
 }

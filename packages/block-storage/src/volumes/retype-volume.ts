@@ -1,4 +1,4 @@
-import { backendHostOf, retypeDeltas, saysTrue } from '@cinder-flasharray/volume-manager';
+import { backendHostOf, operations, retypeDeltas, saysTrue } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { invalidInput, invalidVolume } from '../request/refusals.ts';
@@ -10,11 +10,12 @@ import { satisfiesSpecs } from '../scheduling/extra-specs.ts';
 
 /** Only on the volume's own back end: no data is ever copied by a host, so there is nothing to migrate with. */
 export async function retypeVolume(
-  { store, perform, background, backends }: BlockStorageDependencies,
+  { store, runner, backends }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
   request: { readonly newType: string; readonly migrationPolicy: 'never' | 'on-demand' },
 ): Promise<void> {
+  await backends.tried();
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
     const type = await typeFor(records, context, request.newType);
@@ -55,21 +56,19 @@ export async function retypeVolume(
     const accepted = await records.volumes.updateWhere(
       id,
       { status: ['available', 'in-use'], notMigrating: true },
-      { status: 'retyping', previousStatus: volume.status, multiattach },
+      { status: 'retyping', previousStatus: volume.status },
     );
     if (!accepted) {
       throw invalidVolume(
         `Volume ${id} status must be available or in-use to retype, currently ${volume.status}.`,
       );
     }
-    return await perform.journal(records, {
-      operation: 'retype',
-      volumeId: id,
-      newTypeId: type.id,
-      reservation,
-    });
+    return await runner.accept(
+      records,
+      operations.retype.of({ volumeId: id, newTypeId: type.id, reservation }),
+    );
   });
-  background.run('retype', () => perform.retype(work));
+  runner.start(work);
 }
 
 /** @throws BlockStorageError `invalid-input`, always */

@@ -79,8 +79,8 @@ export function composeBlockStorage(
 ): BlockStorage {
   return createBlockStorage({
     store,
-    perform: manager.perform,
-    background: manager.background,
+    runner: manager.runner,
+    manageable: manager,
     backends: manager,
     clock,
     randomUuid,

@@ -2,11 +2,11 @@ import type { Clock, Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { ArrayPlace } from '../arrays/backend-arrays.ts';
 import type { BackendConfig } from '../config/backend-config.ts';
+import { BackendConnections, type OtherArray } from '../connections/backend-connections.ts';
 import type { InitiatorSecrets } from '../connections/chap.ts';
 import { HostDisconnector } from '../connections/disconnect-host.ts';
 import { HostLocks } from '../connections/host-locks.ts';
 import type { Protocol } from '../connections/protocol.ts';
-import { UniformConnections, type UniformPeer } from '../connections/uniform-connections.ts';
 import { VolumeConnections } from '../connections/volume-connections.ts';
 import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import type { Locks } from '../contract/locks.ts';
@@ -18,10 +18,10 @@ import type { Replication } from '../replication/replication.ts';
 export interface ArraySession {
   readonly array: FlashArray;
   readonly disconnector: HostDisconnector;
-  /** On the array alone, or on its peers as well. */
-  readonly hostPaths: Pick<VolumeConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
+  /** On the array alone, or on the other arrays of the back end as well. */
+  readonly hostPaths: Pick<BackendConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
   /** Null: no `replication_device`. */
-  readonly uniform: UniformConnections | null;
+  readonly everyArray: BackendConnections | null;
   readonly volumeGroups: VolumeGroupKeeper;
   readonly groups: GroupOperations;
 }
@@ -37,7 +37,9 @@ export interface ArraySessionDependencies {
   readonly protocol: Protocol;
   readonly names: DriverNames;
   readonly replication: Replication | null;
-  /** Arrays that hosts reach a pod's volumes through beside the current one. */
+  /** The arrays of the back end beside the current one. */
+  readonly otherPlaces: () => readonly ArrayPlace[];
+  /** Those of them that hosts reach a pod's volumes through as well. */
   readonly peerPlaces: () => readonly ArrayPlace[];
   /** Null: it is not connected. */
   readonly findArray: (backendId: string) => FlashArray | null;
@@ -50,21 +52,20 @@ export interface ArraySessionDependencies {
 export function openArraySession(dependencies: ArraySessionDependencies, array: FlashArray): ArraySession {
   const { names, replication, locks, logger, eradicate, createVolume, deleteVolume } = dependencies;
   const { disconnector, connections } = connectionsOf(dependencies, array);
-  const uniform =
+  const everyArray =
     replication === null
       ? null
-      : new UniformConnections({
-          array,
+      : new BackendConnections({
           connections,
-          peers: () => uniformPeers(dependencies),
+          others: () => otherArrays(dependencies),
           pod: replication.config.pod,
           logger,
         });
   return {
     array,
     disconnector,
-    hostPaths: uniform ?? connections,
-    uniform,
+    hostPaths: everyArray ?? connections,
+    everyArray,
     volumeGroups: new VolumeGroupKeeper(array, locks, logger),
     groups: new GroupOperations({
       array,
@@ -79,7 +80,8 @@ export function openArraySession(dependencies: ArraySessionDependencies, array: 
   };
 }
 
-function connectionsOf(
+/** What shows volumes of one array to hosts. */
+export function connectionsOf(
   dependencies: ArraySessionDependencies,
   array: FlashArray,
 ): { readonly disconnector: HostDisconnector; readonly connections: VolumeConnections } {
@@ -96,13 +98,19 @@ function connectionsOf(
   return { disconnector, connections };
 }
 
-function uniformPeers(dependencies: ArraySessionDependencies): readonly UniformPeer[] {
-  return dependencies.peerPlaces().map(({ backendId }) => {
-    const array = dependencies.findArray(backendId);
-    return {
-      backendId,
-      array,
-      connections: array === null ? null : connectionsOf(dependencies, array).connections,
-    };
-  });
+function otherArrays(dependencies: ArraySessionDependencies): readonly OtherArray[] {
+  const peers = new Set(dependencies.peerPlaces().map(({ backendId }) => backendId));
+  return dependencies.otherPlaces().map(({ backendId, role }) => ({
+    backendId,
+    connections: connectionsOn(dependencies, backendId),
+    isPeer: peers.has(backendId),
+    // A copy on an asynchronous target is another volume, which nothing writes back.
+    mustHear: role !== 'async',
+  }));
+}
+
+/** Null: the array does not answer. */
+function connectionsOn(dependencies: ArraySessionDependencies, backendId: string): VolumeConnections | null {
+  const array = dependencies.findArray(backendId);
+  return array === null ? null : connectionsOf(dependencies, array).connections;
 }

@@ -38,7 +38,12 @@ import { snapshotUpdate, volumeUpdate } from '../volumes/record-updates.ts';
 import { retypeVolume } from '../volumes/retype.ts';
 import { changeReplication } from '../volumes/retype-replication.ts';
 import { attachmentTags, creationTags, removeInstanceTag, writeTags } from '../volumes/volume-tags.ts';
-import { type ArraySession, type ArraySessionDependencies, openArraySession } from './array-session.ts';
+import {
+  type ArraySession,
+  type ArraySessionDependencies,
+  connectionsOf,
+  openArraySession,
+} from './array-session.ts';
 
 export interface FlashArrayDriverOptions {
   readonly config: BackendConfig;
@@ -171,14 +176,14 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     if (volume.providerId === null) {
       return;
     }
-    const { array, disconnector, volumeGroups, uniform } = this.#connected();
+    const { array, disconnector, volumeGroups, everyArray } = this.#connected();
     await deleteVolume({
       array,
       logger: this.#options.logger,
       name: volume.providerId,
       eradicate: this.#eradicates(),
       disconnector,
-      disconnectElsewhere: async (name) => await uniform?.disconnectPeers(name),
+      disconnectElsewhere: async (name) => await everyArray?.disconnectPeers(name),
       volumeGroups,
     });
   }
@@ -216,6 +221,17 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     await revertToSnapshot(array, volume, this.#names.of(volume), this.#names.ofSnapshot(snapshot));
   }
 
+  sharedTargets(): boolean | null {
+    switch (this.#options.config.protocol.kind) {
+      case 'iscsi':
+        return true;
+      case 'fibre-channel':
+        return false;
+      case 'nvme':
+        return null;
+    }
+  }
+
   async createExport(): Promise<void> {}
 
   async ensureExport(): Promise<void> {}
@@ -232,12 +248,34 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   async terminateConnection(
     volume: driver.DriverVolume,
     connector: driver.Connector | null,
+    missed: (disconnect: driver.MissedDisconnect) => void = () => undefined,
   ): Promise<driver.DisconnectionInfo | null> {
     const { hostPaths } = this.#connected();
     const name = this.#names.of(volume);
     return connector === null
-      ? await hostPaths.disconnectAll(name)
-      : await hostPaths.disconnect(name, connector);
+      ? await hostPaths.disconnectAll(name, missed)
+      : await hostPaths.disconnect(name, connector, missed);
+  }
+
+  async makeUpDisconnect(
+    { backendId, volumeName }: driver.MissedDisconnect,
+    connector: driver.Connector | null,
+  ): Promise<void> {
+    this.#connected();
+    const doing = `Ending a connection of volume ${volumeName} on array ${backendId}`;
+    if (this.#arrays?.place(backendId) == null) {
+      // The configuration has no such array any more: nobody can reach it, and nothing is left to be done.
+      return;
+    }
+    try {
+      const array = await this.#arrays.get(backendId);
+      const { connections } = connectionsOf(this.#sessionDependencies(), array);
+      await (connector === null
+        ? connections.disconnectAll(volumeName)
+        : connections.disconnect(volumeName, connector));
+    } catch (error) {
+      throw arrayFailure(doing, error);
+    }
   }
 
   async tagAttachment(
@@ -536,7 +574,6 @@ export class FlashArrayDriver implements driver.VolumeDriver {
         if (replication.hasUnwired(this.#currentId)) {
           await replication.setUp(this.#currentId);
         }
-        await this.#session?.uniform?.tidy();
       } catch (error) {
         const failure = arrayFailure('Setting up replication', error);
         logger.error({ backend: config.section, error: failure }, 'replication is not complete');
@@ -563,19 +600,24 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   }
 
   #open(array: FlashArray): ArraySession {
+    return openArraySession(this.#sessionDependencies(), array);
+  }
+
+  #sessionDependencies(): ArraySessionDependencies {
     const replication = this.#replication;
-    const dependencies: ArraySessionDependencies = {
+    return {
       ...this.#options,
       protocol: this.#protocol,
       names: this.#names,
       replication,
+      otherPlaces: () =>
+        (this.#arrays?.places ?? []).filter(({ backendId }) => backendId !== this.#currentId),
       peerPlaces: () => replication?.uniformPeers(this.#currentId) ?? [],
       findArray: (backendId) => this.#arrays?.find(backendId) ?? null,
       eradicate: this.#eradicates(),
       createVolume: (volume, origin) => this.#create(volume, origin),
       deleteVolume: (volume) => this.deleteVolume(volume),
     };
-    return openArraySession(dependencies, array);
   }
 
   #requireProtocol(array: FlashArray): void {

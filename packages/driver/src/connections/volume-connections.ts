@@ -85,15 +85,6 @@ export class VolumeConnections {
     }
   }
 
-  /** Ends a connection that nobody knows of any more. */
-  async endLeftover(volume: string, host: string): Promise<void> {
-    try {
-      await this.#dependencies.disconnector.disconnect(volume, host);
-    } catch (error) {
-      throw arrayFailure(`Ending the connection of volume ${volume} to host ${host}`, error);
-    }
-  }
-
   async #connectWithRetries(volume: string, connector: HostConnector): Promise<ConnectionInfo> {
     const { clock, logger } = this.#dependencies;
     for (let attempt = 1; ; attempt += 1) {

@@ -56,13 +56,22 @@ export class DriverError extends Error {
   }
 }
 
-/** Trouble that is tried again by the caller, soon. A call that timed out has waited long enough. */
-const passingCodes: readonly ArrayErrorCode[] = ['unreachable', 'array-failure', 'rate-limited'];
+/** Trouble that passes by itself: the array is away, busy, or its answer was lost. */
+const transientCodes: readonly ArrayErrorCode[] = [
+  'unreachable',
+  'array-failure',
+  'rate-limited',
+  'timed-out',
+  'malformed-reply',
+];
 
-/** Whether the same call is tried again a moment later: then nothing is cleared away that it would take up. */
-export function mayPass(error: unknown): boolean {
+/** Whether the same call may succeed later: then nothing is cleared away that it would take up. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof DriverError && error.code === 'not-initialized') {
+    return true;
+  }
   const cause = error instanceof DriverError ? error.cause : error;
-  return cause instanceof ArrayError && passingCodes.includes(cause.code);
+  return cause instanceof ArrayError && transientCodes.includes(cause.code);
 }
 
 /** A failed array call in words for the log and the user: what was tried, the array's own words, its object. */

@@ -230,6 +230,13 @@ export interface AttachmentDetails {
  * Cinder's driver contract, method for method, in camelCase. Every method may be repeated after a crash at any point:
  * it ends in the same state and gives the same answer. All throw `DriverError`.
  */
+/** A disconnect that an array of the back end, other than the current one, did not hear of. */
+export interface MissedDisconnect {
+  readonly backendId: string;
+  /** Full name on the array. */
+  readonly volumeName: string;
+}
+
 export interface VolumeDriver {
   /** Connects to the array. May be called again after a failure, with no trace of the first try. */
   doSetup(): Promise<void>;
@@ -243,6 +250,12 @@ export interface VolumeDriver {
   intendedVolumeName(volume: Pick<DriverVolume, 'nameId' | 'type'>): string;
   /** The name `createSnapshot`, or `createGroupSnapshot` for a member, will use. */
   intendedSnapshotName(snapshot: Pick<DriverSnapshot, 'id' | 'volume' | 'groupSnapshot'>): string;
+
+  /**
+   * Whether hosts reach several volumes through one target, so that os-brick has to lock (Cinder's `shared_targets`):
+   * true for iSCSI, false for Fibre Channel, null for NVMe, where it always locks.
+   */
+  sharedTargets(): boolean | null;
 
   createVolume(volume: DriverVolume): Promise<VolumeUpdate>;
   createVolumeFromSnapshot(volume: DriverVolume, snapshot: DriverSnapshot): Promise<VolumeUpdate>;
@@ -268,9 +281,17 @@ export interface VolumeDriver {
   /**
    * Ends the connection to a host, and removes the host when it was ours and has no other. A null connector ends all
    * connections of the volume. Hosts and connections that are gone are fine.
+   * @param missed is told of arrays of the back end that did not hear of it, and may still show the volume: the caller
+   *   makes up for it with `makeUpDisconnect`
    * @returns what a zone manager needs, for Fibre Channel; else null
    */
-  terminateConnection(volume: DriverVolume, connector: Connector | null): Promise<DisconnectionInfo | null>;
+  terminateConnection(
+    volume: DriverVolume,
+    connector: Connector | null,
+    missed?: (disconnect: MissedDisconnect) => void,
+  ): Promise<DisconnectionInfo | null>;
+  /** Ends a connection on an array that had missed its end. A null connector ends all connections of the volume. */
+  makeUpDisconnect(disconnect: MissedDisconnect, connector: Connector | null): Promise<void>;
   /** Writes or, with null, removes what the array shows about an attachment. Never fails the caller's work. */
   tagAttachment(volume: DriverVolume, attachment: AttachmentDetails | null): Promise<void>;
 

@@ -1,7 +1,7 @@
 import type { Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import { settleInTurn } from '../contract/at-a-time.ts';
-import { arrayFailure, DriverError, mayPass } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import type {
   DriverGroup,
   DriverGroupSnapshot,
@@ -174,7 +174,7 @@ export class GroupOperations {
       return copies;
     } catch (error) {
       // The next try copies from it what is still missing.
-      if (!mayPass(error)) {
+      if (!isTransient(error)) {
         await removeSnapshot();
       }
       throw error;
@@ -198,7 +198,7 @@ export class GroupOperations {
     if (failure === undefined) {
       return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     }
-    if (mayPass(failure.reason)) {
+    if (isTransient(failure.reason)) {
       throw arrayFailure(`Copying the volumes of group ${group.id}`, failure.reason);
     }
     const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -1,7 +1,7 @@
 import { type Bytes, gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type QosLimits, type Volume } from '@cinder-flasharray/flasharray';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure, DriverError, mayPass } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import type { DriverVolume } from '../contract/volume-driver.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
@@ -109,7 +109,7 @@ async function completed(request: CreateVolumeRequest, size: Bytes, made: Volume
     return extended.value;
   }
   // What may be only a moment's trouble is tried again, and finds the volume; a destroyed one would be in its way.
-  if (!mayPass(failed?.reason)) {
+  if (!isTransient(failed?.reason)) {
     await destroyUseless(request);
   }
   throw arrayFailure(`Setting up the new volume ${name}`, failed?.reason);

@@ -29,7 +29,12 @@ describe('a transaction', () => {
       store.transaction(async (records) => {
         await records.volumes.insert(aVolume(2, { metadata: { a: 'b' } }));
         await records.volumes.delete(id(1));
-        await records.journal.add({ operation: 'create_volume', resourceId: id(2), details: {} });
+        await records.journal.add({
+          operation: 'create_volume',
+          resourceId: id(2),
+          details: {},
+          owner: null,
+        });
         throw reason;
       }),
     ).rejects.toBe(reason);

@@ -273,6 +273,10 @@ interface JournalTable extends Timestamped {
   operation: string;
   resource_id: string;
   details: string;
+  owner: string | null;
+  attempts: number;
+  not_before: string | null;
+  last_error: string | null;
 }
 
 /** The tables this package reads and writes, with Cinder's own column names. Source: Cinder 21 (Zed) schema. */

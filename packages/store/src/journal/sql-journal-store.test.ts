@@ -6,20 +6,29 @@ const entry = (number: number) => ({
   operation: 'extend_volume',
   resourceId: id(number),
   details: { number },
+  owner: 'this life',
 });
 
 test('entries come oldest first, with what was written last', async () => {
   const { store } = await aStore();
   const first = await store.journal.add(entry(1));
   const second = await store.journal.add(entry(2));
-  await store.journal.update(first.id, { newSize: 5, steps: ['extended'] });
+  await store.journal.postpone(first.id, {
+    notBefore: new Date('2026-11-21T00:00:30.000Z'),
+    lastError: 'no answer',
+    details: { newSize: 5 },
+  });
   expect(await store.journal.list()).toEqual([
     {
       id: first.id,
       sequence: first.sequence,
       operation: 'extend_volume',
       resourceId: id(1),
-      details: { newSize: 5, steps: ['extended'] },
+      details: { newSize: 5 },
+      owner: 'this life',
+      attempts: 1,
+      notBefore: new Date('2026-11-21T00:00:30.000Z'),
+      lastError: 'no answer',
       createdAt: new Date('2026-11-21T00:00:00.000Z'),
     },
     second,
@@ -40,7 +49,8 @@ test('the sequence goes on rising, also after the newest entry went and the stor
   expect((await again.store.journal.list()).map(({ sequence }) => sequence)).toEqual([1, 3]);
 });
 
-test('a step of an entry that is gone is refused', async () => {
+test('an entry that is gone is not put off', async () => {
   const { store } = await aStore();
-  await expect(store.journal.update(id(1), {})).rejects.toMatchObject({ code: 'constraint' });
+  await store.journal.postpone(id(1), { notBefore: new Date(0), lastError: 'no answer' });
+  expect(await store.journal.list()).toEqual([]);
 });

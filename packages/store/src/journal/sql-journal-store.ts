@@ -3,9 +3,9 @@ import { type RecordsSource, timestampNow } from '../database/records-source.ts'
 import { RowReader } from '../database/row-reader.ts';
 import type { Session } from '../database/session.ts';
 import type { Database } from '../database/tables.ts';
-import { StoreError } from '../errors.ts';
+import { formatTimestamp } from '../database/values.ts';
 import type { JsonObject } from '../records.ts';
-import type { JournalEntry, JournalStore } from './journal-store.ts';
+import type { JournalEntry, JournalStore, NewJournalEntry } from './journal-store.ts';
 
 export class SqlJournalStore implements JournalStore {
   readonly #session: Session;
@@ -16,11 +16,7 @@ export class SqlJournalStore implements JournalStore {
     this.#source = source;
   }
 
-  add(entry: {
-    readonly operation: string;
-    readonly resourceId: string;
-    readonly details: JsonObject;
-  }): Promise<JournalEntry> {
+  add(entry: NewJournalEntry): Promise<JournalEntry> {
     return this.#session.run(async (db) =>
       parseEntry(
         await db
@@ -30,6 +26,8 @@ export class SqlJournalStore implements JournalStore {
             operation: entry.operation,
             resource_id: entry.resourceId,
             details: JSON.stringify(entry.details),
+            owner: entry.owner,
+            attempts: 0,
             created_at: timestampNow(this.#source),
           })
           .returningAll()
@@ -38,17 +36,37 @@ export class SqlJournalStore implements JournalStore {
     );
   }
 
-  update(id: string, details: JsonObject): Promise<void> {
+  postpone(
+    id: string,
+    about: { readonly notBefore: Date; readonly lastError: string; readonly details?: JsonObject },
+  ): Promise<void> {
     return this.#session.run(async (db) => {
-      const result = await db
+      await db
         .updateTable('flasharray_journal')
-        .set({ details: JSON.stringify(details), updated_at: timestampNow(this.#source) })
+        .set((eb) => ({
+          attempts: eb('attempts', '+', 1),
+          not_before: formatTimestamp(about.notBefore.getTime()),
+          last_error: about.lastError,
+          updated_at: timestampNow(this.#source),
+          ...(about.details === undefined ? {} : { details: JSON.stringify(about.details) }),
+        }))
         .where('id', '=', id)
-        .executeTakeFirst();
-      if (result.numUpdatedRows === 0n) {
-        // A step noted nowhere would be done again after a crash.
-        throw new StoreError('constraint', `there is no journal entry ${id}`);
-      }
+        .execute();
+    });
+  }
+
+  replace(id: string, work: Omit<NewJournalEntry, 'owner'>): Promise<void> {
+    return this.#session.run(async (db) => {
+      await db
+        .updateTable('flasharray_journal')
+        .set({
+          operation: work.operation,
+          resource_id: work.resourceId,
+          details: JSON.stringify(work.details),
+          updated_at: timestampNow(this.#source),
+        })
+        .where('id', '=', id)
+        .execute();
     });
   }
 
@@ -74,6 +92,10 @@ function parseEntry(row: Selectable<Database['flasharray_journal']>): JournalEnt
     operation: reader.text('operation'),
     resourceId: reader.text('resource_id'),
     details: reader.json('details'),
+    owner: reader.textOrNull('owner'),
+    attempts: reader.integer('attempts'),
+    notBefore: reader.dateOrNull('not_before'),
+    lastError: reader.textOrNull('last_error'),
     createdAt: reader.date('created_at'),
   };
 }

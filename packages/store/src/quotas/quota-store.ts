@@ -25,6 +25,11 @@ export interface QuotaStore {
   /** Turns the reservation into use. Ended reservations are ignored, so it is safe to repeat. */
   commit(reservation: Reservation): Promise<void>;
   rollback(reservation: Reservation): Promise<void>;
+  /**
+   * Counts what there is: deltas of use, whatever the limits say. For rows that are there or gone already, which no
+   * limit can undo.
+   */
+  change(projectId: string, deltas: QuotaDeltas): Promise<void>;
   /** Gives back what expired reservations hold. @returns how many ended */
   expire(): Promise<number>;
   /** Sets a project's own limits. */

@@ -86,6 +86,27 @@ export class SqlQuotaStore implements QuotaStore {
     });
   }
 
+  change(projectId: string, deltas: QuotaDeltas): Promise<void> {
+    return this.#session.atomic(async (db) => {
+      const now = timestampNow(this.#source);
+      const usages = await readUsages(db, projectId);
+      for (const [resource, delta] of Object.entries(deltas)) {
+        if (delta === 0) {
+          continue;
+        }
+        const usageId = usages.get(resource)?.id ?? (await insertUsage(db, projectId, resource, now));
+        await db
+          .updateTable('quota_usages')
+          .set((eb) => ({
+            in_use: eb.fn('max', [eb.val(0), eb('in_use', '+', delta)]),
+            updated_at: now,
+          }))
+          .where('id', '=', usageId)
+          .execute();
+      }
+    });
+  }
+
   expire(): Promise<number> {
     return this.#session.atomic(async (db) => {
       const expired = await db

@@ -24,4 +24,11 @@ export const ownMigrations: readonly (readonly string[])[] = [
     'CREATE INDEX flasharray_ix_attachments_created ON volume_attachment (deleted, created_at, id)',
     'CREATE INDEX flasharray_ix_messages_project ON messages (deleted, project_id, created_at, id)',
   ],
+  [
+    // Who works on an entry, and when somebody is to try again.
+    'ALTER TABLE flasharray_journal ADD COLUMN owner VARCHAR(36)',
+    'ALTER TABLE flasharray_journal ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0',
+    'ALTER TABLE flasharray_journal ADD COLUMN not_before DATETIME',
+    'ALTER TABLE flasharray_journal ADD COLUMN last_error TEXT',
+  ],
 ];

@@ -21,4 +21,6 @@ export interface BackendReport {
 /** The back ends of this process, ready or not. */
 export interface Backends {
   reports(): readonly BackendReport[];
+  /** Resolves when every back end has been tried once, or after a minute: what is asked before that can wait. */
+  tried(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@cinder-flasharray/common';
+import type { Clock, Logger, ResourceQueue } from '@cinder-flasharray/common';
 import { DriverError, type VolumeDriver, type VolumeStats } from '@cinder-flasharray/driver';
 import type { JsonObject, ServiceRecord, Store } from '@cinder-flasharray/store';
 import { driverVolume } from '../rows/driver-views.ts';
@@ -13,6 +13,8 @@ export interface BackendOptions {
   readonly service: ServiceRecord;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** A set-up has the back end alone, as a failover has it. */
+  readonly queue: ResourceQueue;
   /** Milliseconds between tries to set the driver up; the last one repeats. */
   readonly setupWaits: readonly number[];
 }
@@ -28,6 +30,8 @@ export class Backend {
     reason: 'it is still being set up',
   };
   #capabilities: JsonObject | null = null;
+  /** Resolves when the back end becomes ready. */
+  #readiness = Promise.withResolvers<void>();
 
   constructor(options: BackendOptions) {
     this.host = options.host;
@@ -54,8 +58,46 @@ export class Backend {
     return this.driver;
   }
 
-  /** One try. @returns whether the driver is ready now; the reason is logged and kept when it is not */
+  /** Resolves when the driver is ready. @throws DriverError `not-initialized` when the signal ends the wait */
+  async whenReady(signal: AbortSignal): Promise<void> {
+    const stopped = Promise.withResolvers<void>();
+    const stop = (): void => stopped.resolve();
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) {
+      stop();
+    }
+    try {
+      await Promise.race([this.#readiness.promise, stopped.promise]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    this.readyDriver();
+  }
+
+  /** The driver works on another array now, and is ready there. The caller has the back end alone. */
+  async failedOver(): Promise<void> {
+    this.#becomeReady();
+    await this.refresh();
+  }
+
+  /** One try, alone. @returns whether the driver is ready now; the reason is logged and kept when it is not */
   async setUp(): Promise<boolean> {
+    const place = this.#options.queue.enter([{ key: `backend:${this.host}`, mode: 'exclusive' }]);
+    try {
+      await place.turn;
+      // A failover that came first has made it ready.
+      return this.ready || (await this.#setUp());
+    } finally {
+      place.leave();
+    }
+  }
+
+  #becomeReady(): void {
+    this.#state = { kind: 'ready' };
+    this.#readiness.resolve();
+  }
+
+  async #setUp(): Promise<boolean> {
     const { logger } = this.#options;
     try {
       await this.driver.doSetup();
@@ -63,7 +105,7 @@ export class Backend {
       await this.#refresh();
       await this.#recordOldNames();
       await this.#tellReplication();
-      this.#state = { kind: 'ready' };
+      this.#becomeReady();
       logger.info({ backend: this.host }, 'back end ready');
       return true;
     } catch (error) {

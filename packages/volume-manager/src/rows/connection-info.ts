@@ -1,11 +1,14 @@
 import type { ConnectionInfo } from '@cinder-flasharray/driver';
-import type { JsonObject, Metadata, Store, VolumeRecord } from '@cinder-flasharray/store';
+import type { JsonObject, Metadata, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { saysTrue } from '../boolean-spec.ts';
 
 /** What Cinder's manager adds to every connection. No volume of this service is encrypted. */
-async function managerData(store: Store, volume: VolumeRecord): Promise<JsonObject> {
-  const type = await store.volumeTypes.get(volume.volumeTypeId);
-  const qos = type === null || type.qosSpecsId === null ? null : await store.qosSpecs.get(type.qosSpecsId);
+export async function managerData(
+  records: Pick<Records, 'volumeTypes' | 'qosSpecs'>,
+  volume: VolumeRecord,
+): Promise<JsonObject> {
+  const type = await records.volumeTypes.get(volume.volumeTypeId);
+  const qos = type === null || type.qosSpecsId === null ? null : await records.qosSpecs.get(type.qosSpecsId);
   return {
     qos_specs: qos === null || qos.consumer === 'back-end' ? null : hypervisorLimits(qos.specs, volume.size),
     access_mode: accessMode(volume.adminMetadata),
@@ -35,27 +38,19 @@ function accessMode(adminMetadata: Metadata): string {
 }
 
 /** `{ driver_volume_type, data }` as `os-initialize_connection` answers. */
-export async function legacyConnectionInfo(
-  store: Store,
-  info: ConnectionInfo,
-  volume: VolumeRecord,
-): Promise<JsonObject> {
-  return {
-    driver_volume_type: info.driver_volume_type,
-    data: { ...info.data, ...(await managerData(store, volume)) },
-  };
+export function legacyConnectionInfo(info: ConnectionInfo, added: JsonObject): JsonObject {
+  return { driver_volume_type: info.driver_volume_type, data: { ...info.data, ...added } };
 }
 
 /** One flat object, as attachments keep it. */
-export async function attachmentConnectionInfo(
-  store: Store,
+export function attachmentConnectionInfo(
   info: ConnectionInfo,
-  volume: VolumeRecord,
+  added: JsonObject,
   attachmentId: string,
-): Promise<JsonObject> {
+): JsonObject {
   return {
     ...info.data,
-    ...(await managerData(store, volume)),
+    ...added,
     driver_volume_type: info.driver_volume_type,
     attachment_id: attachmentId,
   };

@@ -4,7 +4,7 @@ import type { AttachmentRecord, JsonObject } from '@cinder-flasharray/store';
 const identities = ['initiator', 'nqn', 'wwpns', 'host'] as const;
 
 /** The first identity that both connectors have decides. */
-function isSameMachine(one: JsonObject, other: JsonObject): boolean {
+export function isSameMachine(one: JsonObject, other: JsonObject): boolean {
   const shared = identities.find((key) => isGiven(one[key]) && isGiven(other[key]));
   return shared !== undefined && spelling(one[shared]) === spelling(other[shared]);
 }

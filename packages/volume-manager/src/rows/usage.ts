@@ -62,14 +62,11 @@ export async function giveBackSnapshotQuota(records: Records, snapshot: Snapshot
   );
 }
 
-/** Changes a project's usage at once. What would exceed its quota is not counted at all. */
+/** Changes a project's usage to what there is. */
 export async function changeUsage(
   records: Records,
   projectId: string,
   deltas: Readonly<Record<string, number>>,
 ): Promise<void> {
-  const outcome = await records.quotas.reserve(projectId, deltas);
-  if (outcome.kind === 'reserved') {
-    await records.quotas.commit(outcome.reservation);
-  }
+  await records.quotas.change(projectId, deltas);
 }

@@ -1,0 +1,141 @@
+import type { Logger } from '@cinder-flasharray/common';
+import { arrayFailure } from '../contract/driver-error.ts';
+import type {
+  ConnectionInfo,
+  Connector,
+  DisconnectionInfo,
+  MissedDisconnect,
+} from '../contract/volume-driver.ts';
+import { joinConnectionInfo, joinDisconnectionInfo } from './joined-info.ts';
+import type { VolumeConnections } from './volume-connections.ts';
+
+type HostPaths = Pick<VolumeConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
+
+/** An array of the back end beside the current one. */
+export interface OtherArray {
+  readonly backendId: string;
+  /** Null: it does not answer. */
+  readonly connections: HostPaths | null;
+  /** Hosts reach the volumes of the pod through it as well, at the same time. */
+  readonly isPeer: boolean;
+  /** A connection that was made there while it was current shows the volume still: its end must not be missed. */
+  readonly mustHear: boolean;
+}
+
+export interface BackendConnectionsDependencies {
+  /** On the current array. */
+  readonly connections: HostPaths;
+  /** Looked up each time: arrays come and go. */
+  readonly others: () => readonly OtherArray[];
+  /** The pod that is stretched. */
+  readonly pod: string;
+  readonly logger: Logger;
+}
+
+/**
+ * Connections of a back end with several arrays. The current array counts: an attach that it refuses is refused, even
+ * where a peer would have a path, because what it does not know it cannot end. A peer that is away costs its paths. A
+ * disconnect that an array has missed is told, so that it can be made up for.
+ */
+export class BackendConnections {
+  readonly #dependencies: BackendConnectionsDependencies;
+
+  constructor(dependencies: BackendConnectionsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async connect(volume: string, connector: Connector): Promise<ConnectionInfo> {
+    const { connections } = this.#dependencies;
+    const peers = this.#others(volume).filter(({ isPeer }) => isPeer);
+    const [own, ...theirs] = await Promise.allSettled([
+      connections.connect(volume, connector),
+      ...peers.map((peer) =>
+        this.#on(peer, `connect volume ${volume}`, (on) => on.connect(volume, connector)),
+      ),
+    ]);
+    if (own.status === 'rejected') {
+      // What a peer has made is of no use to anybody.
+      await Promise.all(
+        peers.map((peer) =>
+          this.#on(peer, `disconnect volume ${volume}`, (on) => on.disconnect(volume, connector)),
+        ),
+      );
+      throw own.reason;
+    }
+    const paths = theirs.flatMap((outcome) =>
+      outcome.status === 'fulfilled' && outcome.value.kind === 'done' ? [outcome.value.result] : [],
+    );
+    return joinConnectionInfo(own.value, paths);
+  }
+
+  async disconnect(
+    volume: string,
+    connector: Connector,
+    missed: (disconnect: MissedDisconnect) => void,
+  ): Promise<DisconnectionInfo | null> {
+    return await this.#end(volume, missed, (on) => on.disconnect(volume, connector));
+  }
+
+  async disconnectAll(
+    volume: string,
+    missed: (disconnect: MissedDisconnect) => void,
+  ): Promise<DisconnectionInfo | null> {
+    return await this.#end(volume, missed, (on) => on.disconnectAll(volume));
+  }
+
+  /** Before a volume is deleted. */
+  async disconnectPeers(volume: string): Promise<void> {
+    await Promise.all(
+      this.#others(volume)
+        .filter(({ isPeer }) => isPeer)
+        .map((peer) => this.#on(peer, `disconnect volume ${volume}`, (on) => on.disconnectAll(volume))),
+    );
+  }
+
+  async #end(
+    volume: string,
+    missed: (disconnect: MissedDisconnect) => void,
+    end: (on: HostPaths) => Promise<DisconnectionInfo | null>,
+  ): Promise<DisconnectionInfo | null> {
+    const theirs = await Promise.all(
+      this.#others(volume).map(async (other) => {
+        const outcome = await this.#on(other, `disconnect volume ${volume}`, end);
+        if (outcome.kind === 'failed') {
+          if (other.isPeer || other.mustHear) {
+            missed({ backendId: other.backendId, volumeName: volume });
+          }
+          return null;
+        }
+        return other.isPeer ? outcome.result : null;
+      }),
+    );
+    const own = await end(this.#dependencies.connections);
+    return joinDisconnectionInfo([own, ...theirs]);
+  }
+
+  /** Only volumes of the pod are on its other side under the same name at the same time. */
+  #others(volume: string): readonly OtherArray[] {
+    const { others, pod } = this.#dependencies;
+    const isInPod = volume.toLowerCase().startsWith(`${pod.toLowerCase()}::`);
+    return others().map((other) => ({ ...other, isPeer: other.isPeer && isInPod }));
+  }
+
+  async #on<T>(
+    { backendId, connections }: OtherArray,
+    what: string,
+    work: (on: HostPaths) => Promise<T>,
+  ): Promise<{ readonly kind: 'done'; readonly result: T } | { readonly kind: 'failed' }> {
+    const { logger } = this.#dependencies;
+    if (connections === null) {
+      logger.warn({ backend: backendId }, `array ${backendId} is away: it could not ${what}`);
+      return { kind: 'failed' };
+    }
+    try {
+      return { kind: 'done', result: await work(connections) };
+    } catch (error) {
+      const failure = arrayFailure(`Asking array ${backendId} to ${what}`, error);
+      logger.warn({ backend: backendId, error: failure }, `array ${backendId} could not ${what}`);
+      return { kind: 'failed' };
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { BlockStorageError } from '../../errors.ts';
+import { attachmentConnectionInfo, managerData } from '../../rows/connection-info.ts';
+import { isSameMachine } from '../../rows/connector-identity.ts';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive, shared } from '../../run/resource.ts';
+import { backendError, connectionFailure } from './refusals.ts';
+import { tagAttachment } from './tag-attachment.ts';
+import { undoConnection } from './undo-connection.ts';
+
+/** Connects a volume for an attachment. Both end `attaching`: the host's part is not done yet. */
+export const attachmentUpdate = operation('attachment_update', {
+  details: z.object({
+    volumeId: z.string(),
+    attachmentId: z.string(),
+    connector: z.record(z.string(), z.unknown()),
+    /** The attachment was created with the connector: when that fails it ends in `error_attaching`. */
+    madeWithConnector: z.boolean(),
+  }),
+  resourceId: ({ attachmentId }) => attachmentId,
+  claim: () => null,
+  touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, attachmentId, connector }) => {
+    const volume = await records.volumes.get(volumeId);
+    const attachment = await records.attachments.get(attachmentId);
+    return volume === null || attachment === null
+      ? null
+      : {
+          volume,
+          attachment,
+          given: await driverVolume(records, volume),
+          added: await managerData(records, volume),
+          connector,
+        };
+  },
+  perform: async (driver, { given, connector }, call) => ({
+    info: await driver.initializeConnection(given, connector),
+    attachTime: new Date(call.now),
+  }),
+  interrupted: {
+    undo: ({ volumeId, attachmentId, connector, madeWithConnector }) =>
+      undoConnection.of({
+        volumeId,
+        connector,
+        attachment: { id: attachmentId, status: madeWithConnector ? 'error_attaching' : 'reserved' },
+      }),
+  },
+  done: ({ volume, attachment, added }, { info, attachTime }, { connector }) => {
+    const earlier = attachment.connector;
+    return {
+      write: async (records) => {
+        await records.attachments.update(attachment.id, {
+          connector,
+          connectionInfo: attachmentConnectionInfo(info, added, attachment.id),
+          attachStatus: 'attaching',
+          attachedHost: textOr(connector.host, ''),
+          mountpoint: textOr(connector.mountpoint, 'na'),
+          attachTime,
+        });
+        await recomputeVolumeStatus(records, volume.id);
+      },
+      reservation: null,
+      message: null,
+      next: [
+        tagAttachment.of({
+          volumeId: volume.id,
+          attachment: { instanceUuid: attachment.instanceUuid },
+        }),
+        // It was for another machine before: that one is not to keep the volume.
+        ...(earlier === null || isSameMachine(earlier, connector)
+          ? []
+          : [undoConnection.of({ volumeId: volume.id, connector: earlier, attachment: null })]),
+      ],
+      refresh: false,
+      answer: undefined,
+    };
+  },
+  failed: ({ volume, attachment }, failure, { connector, madeWithConnector }) => ({
+    write: async (records) => {
+      // An attachment that another machine has already stays as it is.
+      if (attachment.connector === null) {
+        await records.attachments.update(attachment.id, {
+          attachStatus: madeWithConnector ? 'error_attaching' : 'reserved',
+          connectionInfo: null,
+          attachedHost: null,
+          attachTime: null,
+        });
+        await recomputeVolumeStatus(records, volume.id);
+      }
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: failure.nothingMade
+      ? null
+      : undoConnection.of({ volumeId: volume.id, connector, attachment: null }),
+    error: connectionFailure(
+      failure,
+      `Unable to update attachment.(${backendError(`Driver initialize connection failed (error: ${failure.message}).`)}).`,
+    ),
+  }),
+  abandoned: ({ attachmentId }) => ({
+    reservation: null,
+    error: new BlockStorageError('attachment-not-found', `Attachment ${attachmentId} is gone.`),
+  }),
+  kind: 'call',
+  backend: 'shared',
+});
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { BlockStorageError } from '../../errors.ts';
+import { legacyConnectionInfo, managerData } from '../../rows/connection-info.ts';
+import { isSameMachine } from '../../rows/connector-identity.ts';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive, shared } from '../../run/resource.ts';
+import { connectionFailure } from './refusals.ts';
+import { undoConnection } from './undo-connection.ts';
+
+/** The older way: connects without recording an attachment. */
+export const initializeConnection = operation('initialize_connection', {
+  details: z.object({ volumeId: z.string(), connector: z.record(z.string(), z.unknown()) }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: () => null,
+  touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, connector }) => {
+    const volume = await records.volumes.get(volumeId);
+    return volume === null
+      ? null
+      : {
+          volume,
+          given: await driverVolume(records, volume),
+          added: await managerData(records, volume),
+          connector,
+        };
+  },
+  perform: (driver, { given, connector }) => driver.initializeConnection(given, connector),
+  interrupted: {
+    undo: ({ volumeId, connector }) => undoConnection.of({ volumeId, connector, attachment: null }),
+  },
+  done: ({ volume, added }, info, { connector }) => ({
+    write: async (records) => {
+      // What an earlier try left to be taken back is wanted now.
+      for (const { id, operation: name, details } of await records.journal.list()) {
+        const other: unknown = details.connector;
+        if (
+          name === undoConnection.name &&
+          details.volumeId === volume.id &&
+          isConnector(other) &&
+          isSameMachine(other, connector)
+        ) {
+          await records.journal.remove(id);
+        }
+      }
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: legacyConnectionInfo(info, added),
+  }),
+  failed: ({ volume }, failure, { connector }) => ({
+    write: async () => undefined,
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: failure.nothingMade
+      ? null
+      : undoConnection.of({ volumeId: volume.id, connector, attachment: null }),
+    error: connectionFailure(failure, 'Unable to fetch connection information from backend.'),
+  }),
+  abandoned: ({ volumeId }) => ({
+    reservation: null,
+    error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),
+  }),
+  kind: 'call',
+  backend: 'shared',
+});
+
+function isConnector(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

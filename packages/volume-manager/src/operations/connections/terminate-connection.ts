@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { BlockStorageError } from '../../errors.ts';
+import { isSameMachine } from '../../rows/connector-identity.ts';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive, shared } from '../../run/resource.ts';
+import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
+import { backendError, connectionFailure } from './refusals.ts';
+
+/** The older way to disconnect. A null connector ends every connection of the volume. */
+export const terminateConnection = operation('terminate_connection', {
+  details: z.object({ volumeId: z.string(), connector: z.record(z.string(), z.unknown()).nullable() }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: () => null,
+  touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, connector }) => {
+    const volume = await records.volumes.get(volumeId);
+    if (volume === null) {
+      return null;
+    }
+    const attachments = await records.attachments.ofVolume(volumeId);
+    // An attachment that was made the newer way has the connection too, and says itself when it ends.
+    const isNeeded =
+      connector !== null &&
+      attachments.some((other) => other.connector !== null && isSameMachine(other.connector, connector));
+    return { volume, given: await driverVolume(records, volume), connector, isNeeded };
+  },
+  withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
+  perform: (driver, { given, connector }) =>
+    disconnectWith((missed) => driver.terminateConnection(given, connector, missed)),
+  interrupted: 'again',
+  done: ({ volume, connector }, missed) => ({
+    write: async () => undefined,
+    reservation: null,
+    message: null,
+    next: madeUpFor(volume, connector, missed),
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: (_loaded, failure) => ({
+    write: async () => undefined,
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: connectionFailure(failure, backendError(`Terminate volume connection failed: ${failure.message}`)),
+  }),
+  abandoned: ({ volumeId }) => ({
+    reservation: null,
+    error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),
+  }),
+  kind: 'call',
+  backend: 'shared',
+});

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { sharesHost } from '../../rows/connector-identity.ts';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive, shared } from '../../run/resource.ts';
+import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
+
+/**
+ * Ends a connection that an attach may have made and nobody uses. One that an attachment relies on stays. It is tried
+ * until it is done: a host must not keep a volume that nobody gave it.
+ */
+export const undoConnection = operation('undo_connection', {
+  details: z.object({
+    volumeId: z.string(),
+    connector: z.record(z.string(), z.unknown()),
+    /** The attachment that it was for, and what that becomes; null: none, or its row has been seen to. */
+    attachment: z.object({ id: z.string(), status: z.enum(['reserved', 'error_attaching']) }).nullable(),
+  }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: () => null,
+  touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, connector, attachment }) => {
+    const volume = await records.volumes.get(volumeId);
+    if (volume === null) {
+      return null;
+    }
+    const own = attachment === null ? null : await records.attachments.get(attachment.id);
+    const isNeeded = sharesHost(await records.attachments.ofVolume(volumeId), connector, null);
+    return { volume, own, given: await driverVolume(records, volume), connector, isNeeded };
+  },
+  withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
+  perform: (driver, { given, connector }) =>
+    disconnectWith((missed) => driver.terminateConnection(given, connector, missed)),
+  interrupted: 'again',
+  done: ({ volume, own }, missed, { attachment, connector }) => ({
+    write: async (records) => {
+      if (own !== null && attachment !== null && own.connector === null) {
+        await records.attachments.updateWhere(
+          own.id,
+          { attachStatus: ['reserved', 'attaching'] },
+          { attachStatus: attachment.status },
+        );
+        await recomputeVolumeStatus(records, volume.id);
+      }
+    },
+    reservation: null,
+    message: null,
+    next: madeUpFor(volume, connector, missed),
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: (_loaded, failure) => ({
+    write: async () => undefined,
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+  insists: true,
+});

@@ -1,0 +1,73 @@
+import type { DriverSnapshot, MemberSnapshotUpdate } from '@cinder-flasharray/driver';
+import { z } from 'zod';
+import { driverGroupSnapshot } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { asGroupOrOneByOne, oneAfterTheOther } from '../groups/as-group.ts';
+import { groupSnapshotHost, loadGroupSnapshot, touchGroupSnapshot } from './load-group-snapshot.ts';
+
+/** Snapshots of all members at one point in time; every member's name is on record before that. */
+export const createGroupSnapshot = operation('create_group_snapshot', {
+  details: z.object({ groupSnapshotId: z.string() }),
+  resourceId: ({ groupSnapshotId }) => groupSnapshotId,
+  claim: ({ groupSnapshotId }) => ({ kind: 'group-snapshot', id: groupSnapshotId, status: 'creating' }),
+  touches: (records, { groupSnapshotId }) => touchGroupSnapshot(records, groupSnapshotId),
+  host: (records, { groupSnapshotId }) => groupSnapshotHost(records, groupSnapshotId),
+  load: async (records, { groupSnapshotId }) => {
+    const loaded = await loadGroupSnapshot(records, groupSnapshotId);
+    return loaded === null ? null : { ...loaded, given: await driverGroupSnapshot(records, loaded.record) };
+  },
+  perform: async (driver, { given, members }, call) => {
+    const named: DriverSnapshot[] = [];
+    for (const member of members) {
+      const providerId = member.providerId ?? driver.intendedSnapshotName(member);
+      if (member.providerId === null) {
+        await call.note((records) => records.snapshots.update(member.id, { providerId }));
+      }
+      named.push({ ...member, providerId });
+    }
+    return await asGroupOrOneByOne(
+      () => driver.createGroupSnapshot(given, named),
+      () =>
+        oneAfterTheOther(
+          named,
+          async (snapshot): Promise<MemberSnapshotUpdate> => ({
+            id: snapshot.id,
+            ...(await driver.createSnapshot(snapshot)),
+          }),
+        ),
+    );
+  },
+  interrupted: 'again',
+  done: ({ record }, updates) => ({
+    write: async (records) => {
+      for (const { id, providerId, metadata } of updates) {
+        await records.snapshots.update(id, { providerId, progress: '100%' });
+        await records.snapshots.updateWhere(id, { status: ['creating'] }, { status: 'available' });
+        await records.snapshots.setMetadata(id, metadata, 'merge');
+      }
+      await records.groupSnapshots.updateWhere(record.id, { status: ['creating'] }, { status: 'available' });
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: ({ record, rows }, failure) => ({
+    write: async (records) => {
+      for (const { id } of rows) {
+        await records.snapshots.updateWhere(id, { status: ['creating'] }, { status: 'error' });
+      }
+      await records.groupSnapshots.updateWhere(record.id, { status: ['creating'] }, { status: 'error' });
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

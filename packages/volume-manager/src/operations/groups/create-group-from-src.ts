@@ -1,0 +1,195 @@
+import {
+  DriverError,
+  type DriverGroup,
+  type DriverGroupSnapshot,
+  type DriverSnapshot,
+  type DriverVolume,
+  type MemberUpdate,
+  type VolumeDriver,
+} from '@cinder-flasharray/driver';
+import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
+import { z } from 'zod';
+import { driverGroup, driverGroupSnapshot, driverSnapshot, driverVolume } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive, type Resource, shared } from '../../run/resource.ts';
+import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
+import { recordReplication, settleGroup } from './group-rows.ts';
+
+/** What the new volumes are made of. */
+type Source =
+  | {
+      readonly kind: 'group-snapshot';
+      readonly groupSnapshot: DriverGroupSnapshot;
+      readonly of: ReadonlyMap<string, DriverSnapshot>;
+    }
+  | {
+      readonly kind: 'group';
+      readonly group: DriverGroup;
+      readonly of: ReadonlyMap<string, DriverVolume>;
+    }
+  | { readonly kind: 'gone'; readonly reason: string };
+
+/** Copies a group, or what a group was at a group snapshot. Every volume's name is on record before the first is made. */
+export const createGroupFromSrc = operation('create_group_from_src', {
+  details: z.object({ groupId: z.string() }),
+  resourceId: ({ groupId }) => groupId,
+  claim: ({ groupId }) => ({ kind: 'group', id: groupId, status: 'creating' }),
+  touches: (records, { groupId }) => touchesOf(records, groupId),
+  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  load: async (records, { groupId }) => {
+    const group = await records.groups.get(groupId);
+    if (group === null) {
+      return null;
+    }
+    const volumes = await records.volumes.ofGroup(groupId);
+    return {
+      group,
+      volumes,
+      given: await driverGroup(records, group),
+      members: await Promise.all(volumes.map((volume) => driverVolume(records, volume))),
+      source: await sourceOf(records, group, volumes),
+    };
+  },
+  perform: async (driver, { given, members, source }, call) => {
+    if (source.kind === 'gone') {
+      throw new DriverError('driver', source.reason);
+    }
+    const named: DriverVolume[] = [];
+    for (const member of members) {
+      const providerId = member.providerId ?? driver.intendedVolumeName(member);
+      if (member.providerId === null) {
+        await call.note((records) => records.volumes.update(member.id, { providerId }));
+      }
+      named.push({ ...member, providerId });
+    }
+    const updates = await copyMembers(driver, given, named, source);
+    return { updates, launchedAt: new Date(call.now), sharedTargets: driver.sharedTargets() };
+  },
+  interrupted: 'again',
+  done: ({ group, given }, { updates, launchedAt, sharedTargets }) => ({
+    write: async (records) => {
+      for (const { id, providerId, replicationStatus, metadata } of updates) {
+        await records.volumes.update(id, { providerId, replicationStatus, launchedAt, sharedTargets });
+        await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'available' });
+        await records.volumes.setMetadata(id, metadata, 'merge');
+      }
+      await settleGroup(records, group.id, 'creating', 'available');
+      await recordReplication(records, group.id, given);
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: true,
+    answer: undefined,
+  }),
+  failed: ({ group, volumes }, failure) => ({
+    write: async (records) => {
+      for (const { id } of volumes) {
+        await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'error' });
+      }
+      await settleGroup(records, group.id, 'creating', 'error');
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: true,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});
+
+async function touchesOf(records: Records, groupId: string): Promise<readonly Resource[]> {
+  const group = await records.groups.get(groupId);
+  const volumes = await records.volumes.ofGroup(groupId);
+  const own = [exclusive('group', groupId), ...volumes.map(({ id }) => exclusive('volume', id))];
+  if (group === null) {
+    return own;
+  }
+  if (group.groupSnapshotId !== null) {
+    const members = await records.snapshots.ofGroupSnapshot(group.groupSnapshotId);
+    return [
+      ...own,
+      shared('group-snapshot', group.groupSnapshotId),
+      ...members.flatMap(({ id, volumeId }) => [shared('snapshot', id), shared('volume', volumeId)]),
+    ];
+  }
+  return [
+    ...own,
+    ...(group.sourceGroupId === null ? [] : [shared('group', group.sourceGroupId)]),
+    ...volumes.flatMap(({ sourceVolid }) => (sourceVolid === null ? [] : [shared('volume', sourceVolid)])),
+  ];
+}
+
+async function sourceOf(
+  records: Records,
+  group: GroupRecord,
+  volumes: readonly VolumeRecord[],
+): Promise<Source> {
+  if (group.groupSnapshotId !== null) {
+    const record = await records.groupSnapshots.get(group.groupSnapshotId);
+    if (record === null) {
+      return { kind: 'gone', reason: `Group snapshot ${group.groupSnapshotId} is gone.` };
+    }
+    const of = new Map<string, DriverSnapshot>();
+    for (const { id, snapshotId } of volumes) {
+      const snapshot = snapshotId === null ? null : await records.snapshots.get(snapshotId);
+      const volume = snapshot === null ? null : await records.volumes.get(snapshot.volumeId);
+      if (snapshot === null || volume === null) {
+        return { kind: 'gone', reason: `The snapshot that volume ${id} is to be made of is gone.` };
+      }
+      of.set(id, await driverSnapshot(records, snapshot, volume));
+    }
+    return { kind: 'group-snapshot', groupSnapshot: await driverGroupSnapshot(records, record), of };
+  }
+  const source = group.sourceGroupId === null ? null : await records.groups.get(group.sourceGroupId);
+  if (source === null) {
+    return { kind: 'gone', reason: `The group that group ${group.id} is to be made of is gone.` };
+  }
+  const of = new Map<string, DriverVolume>();
+  for (const { id, sourceVolid } of volumes) {
+    const volume = sourceVolid === null ? null : await records.volumes.get(sourceVolid);
+    if (volume === null) {
+      return { kind: 'gone', reason: `The volume that volume ${id} is to be made of is gone.` };
+    }
+    of.set(id, await driverVolume(records, volume));
+  }
+  return { kind: 'group', group: await driverGroup(records, source), of };
+}
+
+async function copyMembers(
+  driver: VolumeDriver,
+  group: DriverGroup,
+  volumes: readonly DriverVolume[],
+  source: Exclude<Source, { readonly kind: 'gone' }>,
+): Promise<readonly MemberUpdate[]> {
+  if (source.kind === 'group-snapshot') {
+    const { groupSnapshot, of } = source;
+    const members = volumes.flatMap((volume) => {
+      const snapshot = of.get(volume.id);
+      return snapshot === undefined ? [] : [{ volume, snapshot }];
+    });
+    return await asGroupOrOneByOne(
+      () => driver.createGroupFromSrc(group, { kind: 'group-snapshot', groupSnapshot, members }),
+      () =>
+        oneAfterTheOther(members, async ({ volume, snapshot }) => ({
+          id: volume.id,
+          ...(await driver.createVolumeFromSnapshot(volume, snapshot)),
+        })),
+    );
+  }
+  const members = volumes.flatMap((volume) => {
+    const of = source.of.get(volume.id);
+    return of === undefined ? [] : [{ volume, source: of }];
+  });
+  return await asGroupOrOneByOne(
+    () => driver.createGroupFromSrc(group, { kind: 'group', group: source.group, members }),
+    () =>
+      oneAfterTheOther(members, async (member) => ({
+        id: member.volume.id,
+        ...(await driver.createClonedVolume(member.volume, member.source)),
+      })),
+  );
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { driverGroup } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive } from '../../run/resource.ts';
+import { asGroupOrOneByOne } from './as-group.ts';
+import { recordReplication, settleGroup } from './group-rows.ts';
+
+/** Makes an empty group. */
+export const createGroup = operation('create_group', {
+  details: z.object({ groupId: z.string() }),
+  resourceId: ({ groupId }) => groupId,
+  claim: ({ groupId }) => ({ kind: 'group', id: groupId, status: 'creating' }),
+  touches: async (_records, { groupId }) => [exclusive('group', groupId)],
+  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  load: async (records, { groupId }) => {
+    const group = await records.groups.get(groupId);
+    return group === null ? null : { group, given: await driverGroup(records, group) };
+  },
+  perform: (driver, { given }) =>
+    asGroupOrOneByOne(
+      () => driver.createGroup(given),
+      async () => undefined,
+    ),
+  interrupted: 'again',
+  done: ({ group, given }) => ({
+    write: async (records) => {
+      await settleGroup(records, group.id, 'creating', 'available');
+      await recordReplication(records, group.id, given);
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: ({ group }, failure) => ({
+    write: (records) => settleGroup(records, group.id, 'creating', 'error'),
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

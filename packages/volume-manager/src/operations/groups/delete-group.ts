@@ -1,0 +1,104 @@
+import { DriverError, type MemberDeletion } from '@cinder-flasharray/driver';
+import { z } from 'zod';
+import { driverGroup, driverVolume } from '../../rows/driver-views.ts';
+import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive } from '../../run/resource.ts';
+import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
+import { settleGroup } from './group-rows.ts';
+
+/** Deletes a group with its volumes. Those that cannot be deleted stay, in error, with the group; the others go. */
+export const deleteGroup = operation('delete_group', {
+  details: z.object({ groupId: z.string() }),
+  resourceId: ({ groupId }) => groupId,
+  claim: ({ groupId }) => ({ kind: 'group', id: groupId, status: 'deleting' }),
+  touches: async (records, { groupId }) => [
+    exclusive('group', groupId),
+    ...(await records.volumes.ofGroup(groupId)).flatMap(({ id }) => [
+      exclusive('volume', id),
+      exclusive('connections', id),
+    ]),
+  ],
+  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  load: async (records, { groupId }) => {
+    const group = await records.groups.get(groupId);
+    if (group === null) {
+      return null;
+    }
+    const volumes = (await records.volumes.ofGroup(groupId)).filter(({ status }) => status === 'deleting');
+    return {
+      group,
+      volumes,
+      given: await driverGroup(records, group),
+      members: await Promise.all(volumes.map((volume) => driverVolume(records, volume))),
+    };
+  },
+  // A group without a back end never was on any array.
+  withoutArray: ({ group, volumes }) =>
+    group.host === null ? { made: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })) } : null,
+  perform: (driver, { given, members }): Promise<readonly MemberDeletion[]> =>
+    asGroupOrOneByOne(
+      () => driver.deleteGroup(given, members),
+      () =>
+        oneAfterTheOther(members, async (volume): Promise<MemberDeletion> => {
+          try {
+            await driver.deleteVolume(volume);
+            return { id: volume.id, kind: 'deleted' };
+          } catch (error) {
+            if (error instanceof DriverError) {
+              return { id: volume.id, kind: 'failed', error };
+            }
+            throw error;
+          }
+        }),
+    ),
+  interrupted: 'again',
+  done: ({ group, volumes }, outcomes) => ({
+    write: async (records) => {
+      const gone = new Set(outcomes.flatMap(({ id, kind }) => (kind === 'deleted' ? [id] : [])));
+      for (const volume of volumes) {
+        if ((await records.volumes.get(volume.id)) === null) {
+          continue;
+        }
+        if (gone.has(volume.id)) {
+          await giveBackVolumeQuota(records, volume);
+          await records.volumes.delete(volume.id);
+        } else {
+          await records.volumes.updateWhere(
+            volume.id,
+            { status: ['deleting'] },
+            { status: 'error_deleting' },
+          );
+        }
+      }
+      if (gone.size < volumes.length) {
+        await settleGroup(records, group.id, 'deleting', 'error');
+      } else if ((await records.groups.get(group.id)) !== null) {
+        await changeUsage(records, group.projectId, { groups: -1 });
+        await records.groups.delete(group.id);
+      }
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: true,
+    answer: undefined,
+  }),
+  failed: ({ group, volumes }, failure) => ({
+    write: async (records) => {
+      for (const volume of volumes) {
+        await records.volumes.updateWhere(volume.id, { status: ['deleting'] }, { status: 'error_deleting' });
+      }
+      await settleGroup(records, group.id, 'deleting', 'error');
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: true,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

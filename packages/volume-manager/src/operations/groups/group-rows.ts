@@ -1,0 +1,23 @@
+import type { DriverGroup } from '@cinder-flasharray/driver';
+import type { GroupStatus, Records } from '@cinder-flasharray/store';
+import { saysTrue } from '../../boolean-spec.ts';
+
+/** From the status that its work gave it, if it still has that. */
+export async function settleGroup(
+  records: Records,
+  groupId: string,
+  from: GroupStatus,
+  to: GroupStatus,
+): Promise<void> {
+  await records.groups.updateWhere(groupId, { status: [from] }, { status: to });
+}
+
+/** A group that is replicated as one was wired by the driver, or would have failed. */
+export async function recordReplication(
+  records: Records,
+  groupId: string,
+  { typeSpecs }: DriverGroup,
+): Promise<void> {
+  const isReplicated = saysTrue(typeSpecs.consistent_group_replication_enabled);
+  await records.groups.update(groupId, { replicationStatus: isReplicated ? 'enabled' : 'disabled' });
+}

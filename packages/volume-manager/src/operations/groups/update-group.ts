@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { driverGroup, driverVolume } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive, shared } from '../../run/resource.ts';
+import { asGroupOrOneByOne } from './as-group.ts';
+import { settleGroup } from './group-rows.ts';
+
+/** Puts volumes into a group, and takes others out. Those that join were claimed for it when it was accepted. */
+export const updateGroup = operation('update_group', {
+  details: z.object({
+    groupId: z.string(),
+    add: z.array(z.string()).readonly(),
+    remove: z.array(z.string()).readonly(),
+  }),
+  resourceId: ({ groupId }) => groupId,
+  claim: ({ groupId }) => ({ kind: 'group', id: groupId, status: 'updating' }),
+  touches: async (_records, { groupId, add, remove }) => [
+    exclusive('group', groupId),
+    ...[...add, ...remove].map((id) => shared('volume', id)),
+  ],
+  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  load: async (records, { groupId, add, remove }) => {
+    const group = await records.groups.get(groupId);
+    if (group === null) {
+      return null;
+    }
+    const read = async (ids: readonly string[]) => {
+      const rows = await Promise.all(ids.map((id) => records.volumes.get(id)));
+      return await Promise.all(rows.flatMap((row) => (row === null ? [] : [driverVolume(records, row)])));
+    };
+    return {
+      group,
+      given: await driverGroup(records, group),
+      change: { add: await read(add), remove: await read(remove) },
+    };
+  },
+  perform: (driver, { given, change }) =>
+    asGroupOrOneByOne(
+      () => driver.updateGroup(given, change),
+      async () => undefined,
+    ),
+  interrupted: 'again',
+  done: ({ group }, _made, { add, remove }) => ({
+    write: async (records) => {
+      for (const id of add) {
+        await records.volumes.update(id, { groupId: group.id });
+      }
+      for (const id of remove) {
+        await records.volumes.updateWhere(id, { groupId: group.id }, { groupId: null });
+      }
+      await settleGroup(records, group.id, 'updating', 'available');
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: ({ group }, failure, { add }) => ({
+    write: async (records) => {
+      for (const id of add) {
+        await records.volumes.updateWhere(id, { groupId: group.id }, { groupId: null });
+      }
+      await settleGroup(records, group.id, 'updating', 'error');
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

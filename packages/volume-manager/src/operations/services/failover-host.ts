@@ -1,0 +1,123 @@
+import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
+import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import { z } from 'zod';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { isReplicated, loseVolumes, recordGroups, recordVolumes } from './failover-rows.ts';
+
+/** The primary, in the words of `cinder failover-host --backend_id`. */
+const primary = 'default';
+
+/**
+ * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
+ * comes runs on the array that is current then. The records are changed when the arrays are; one that dies half way is
+ * done again.
+ */
+export const failoverHost = operation('failover_host', {
+  details: z.object({
+    /** `node1@puredriver-1`. */
+    host: z.string(),
+    /** `backend_id`; `default`: back to the primary; null: the best target. */
+    secondaryId: z.string().nullable(),
+    /** Replication status of the service before. */
+    previousStatus: z.string(),
+  }),
+  resourceId: ({ host }) => host,
+  claim: () => null,
+  touches: async () => [],
+  host: async (_records, { host }) => host,
+  load: async (records, { host, secondaryId }) => {
+    const service = await records.services.find(host, 'cinder-volume');
+    if (service === null) {
+      return null;
+    }
+    const volumes: VolumeRecord[] = [];
+    for await (const page of records.volumes.ofBackend(host)) {
+      volumes.push(...page);
+    }
+    const replicated = volumes.filter(isReplicated);
+    const given: DriverVolume[] = [];
+    for (const volume of replicated) {
+      given.push(await driverVolume(records, volume));
+    }
+    return { service, volumes, replicated, given, secondaryId };
+  },
+  perform: (driver, { given, secondaryId }) => driver.failoverHost(given, secondaryId),
+  interrupted: 'again',
+  done: ({ service, volumes, replicated }, result) => ({
+    write: (records) => recordOutcome(records, { service, volumes, replicated }, result),
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: true,
+    answer: undefined,
+  }),
+  failed: ({ service }, failure, { previousStatus }) => ({
+    write: async (records) => {
+      // What changes nothing leaves the service as it was; anything else keeps new volumes away until somebody looks.
+      const isUnchanged =
+        failure.code === 'invalid-replication-target' ||
+        (failure.nothingMade && previousStatus === 'failed-over');
+      await records.services.update(
+        service.id,
+        isUnchanged
+          ? { replicationStatus: previousStatus }
+          : {
+              replicationStatus: 'failover-error',
+              disabled: true,
+              disabledReason: failure.message.slice(0, 255),
+            },
+      );
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'alone',
+});
+
+async function recordOutcome(
+  records: Records,
+  {
+    service,
+    volumes,
+    replicated,
+  }: {
+    readonly service: { readonly id: number; readonly host: string };
+    readonly volumes: readonly VolumeRecord[];
+    readonly replicated: readonly VolumeRecord[];
+  },
+  result: FailoverResult,
+): Promise<void> {
+  const isBack = result.activeBackendId === primary;
+  await recordVolumes(records, replicated, result.volumes, isBack);
+  const others = volumes.filter((volume) => !replicated.includes(volume));
+  // On the way back, what was made on the target without replication is on the target alone.
+  await loseVolumes(
+    records,
+    isBack ? others.filter(({ replicationStatus }) => replicationStatus === 'disabled') : others,
+    'not-capable',
+  );
+  await recordGroups(records, volumes, result.volumes, isBack);
+  const row = await records.services.find(service.host, 'cinder-volume');
+  await records.services.update(
+    service.id,
+    isBack
+      ? {
+          replicationStatus: 'enabled',
+          activeBackendId: '',
+          ...(row?.frozen === true ? {} : { disabled: false, disabledReason: '' }),
+        }
+      : {
+          replicationStatus: 'failed-over',
+          activeBackendId: result.activeBackendId,
+          disabled: true,
+          disabledReason: 'failed-over',
+        },
+  );
+}

@@ -1,0 +1,69 @@
+import type { FailedOverVolume } from '@cinder-flasharray/driver';
+import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+
+/** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
+const notReplicated = new Set(['disabled', 'not-capable']);
+
+export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicationStatus'>): boolean {
+  return !notReplicated.has(replicationStatus ?? '');
+}
+
+/** What became of each volume that was to go over. */
+export async function recordVolumes(
+  records: Records,
+  volumes: readonly VolumeRecord[],
+  outcomes: readonly FailedOverVolume[],
+  isBack: boolean,
+): Promise<void> {
+  const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  for (const volume of volumes) {
+    const outcome = byId.get(volume.id);
+    if (outcome?.kind === 'error') {
+      await loseVolumes(records, [volume], 'failover-error');
+    } else {
+      await records.volumes.update(volume.id, { replicationStatus: isBack ? 'enabled' : 'failed-over' });
+    }
+  }
+}
+
+/** A group is what its volumes are: one that is lost makes a group of the rest only. */
+export async function recordGroups(
+  records: Records,
+  volumes: readonly VolumeRecord[],
+  outcomes: readonly FailedOverVolume[],
+  isBack: boolean,
+): Promise<void> {
+  const failed = new Set(outcomes.flatMap(({ id, kind }) => (kind === 'error' ? [id] : [])));
+  const isLost = (volume: VolumeRecord): boolean =>
+    failed.has(volume.id) || (!isBack && !isReplicated(volume));
+  for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
+    const members = volumes.filter(({ groupId }) => groupId === id);
+    const hasReplicated = members.some(isReplicated);
+    if (members.some(isLost)) {
+      await records.groups.update(id, {
+        status: 'error',
+        replicationStatus: hasReplicated ? 'error' : 'not-capable',
+      });
+    } else if (hasReplicated) {
+      await records.groups.update(id, { replicationStatus: isBack ? 'enabled' : 'failed-over' });
+    }
+  }
+}
+
+/** What is not on the array that is worked on cannot be used: the record says so, with its snapshots. */
+export async function loseVolumes(
+  records: Records,
+  volumes: readonly VolumeRecord[],
+  replicationStatus: string,
+): Promise<void> {
+  for (const volume of volumes) {
+    await records.volumes.update(volume.id, {
+      status: 'error',
+      ...(volume.status === 'error' ? {} : { previousStatus: volume.status }),
+      replicationStatus,
+    });
+    for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
+      await records.snapshots.update(snapshot.id, { status: 'error' });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { driverSnapshot } from '../../rows/driver-views.ts';
+import { messageActions, messageDetails } from '../../rows/user-messages.ts';
+import { operation } from '../../run/definition.ts';
+import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
+
+/** Takes a snapshot of a volume. */
+export const createSnapshot = operation('create_snapshot', {
+  details: z.object({ snapshotId: z.string() }),
+  resourceId: ({ snapshotId }) => snapshotId,
+  claim: ({ snapshotId }) => ({ kind: 'snapshot', id: snapshotId, status: 'creating' }),
+  touches: (records, { snapshotId }) => touchSnapshot(records, snapshotId),
+  host: (records, { snapshotId }) => snapshotHost(records, snapshotId),
+  load: async (records, { snapshotId }) => {
+    const rows = await loadSnapshot(records, snapshotId);
+    return rows === null
+      ? null
+      : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume) };
+  },
+  perform: async (driver, { snapshot, given }, call) => {
+    const providerId = given.providerId ?? driver.intendedSnapshotName(given);
+    if (given.providerId === null) {
+      await call.note((records) => records.snapshots.update(snapshot.id, { providerId }));
+    }
+    return await driver.createSnapshot({ ...given, providerId });
+  },
+  interrupted: 'again',
+  done: ({ snapshot }, { providerId, metadata }) => ({
+    write: async (records) => {
+      await records.snapshots.update(snapshot.id, { providerId, progress: '100%' });
+      await records.snapshots.updateWhere(snapshot.id, { status: ['creating'] }, { status: 'available' });
+      await records.snapshots.setMetadata(snapshot.id, metadata, 'merge');
+      await records.workers.clear('Snapshot', snapshot.id);
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: ({ snapshot }, failure) => ({
+    write: async (records) => {
+      await records.snapshots.updateWhere(snapshot.id, { status: ['creating'] }, { status: 'error' });
+      if (failure.nothingMade) {
+        await records.snapshots.update(snapshot.id, { providerId: null });
+      }
+      await records.workers.clear('Snapshot', snapshot.id);
+    },
+    reservation: null,
+    message: {
+      resourceType: 'VOLUME_SNAPSHOT',
+      resource: snapshot,
+      action: messageActions.snapshotCreate,
+      detail: messageDetails.snapshotCreateError,
+    },
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

@@ -1,0 +1,79 @@
+import type { Records, SnapshotRecord } from '@cinder-flasharray/store';
+import { z } from 'zod';
+import { driverSnapshot } from '../../rows/driver-views.ts';
+import { changeUsage, volumeDeltas } from '../../rows/usage.ts';
+import { operation } from '../../run/definition.ts';
+import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
+
+/** Takes over a snapshot that the array has under another name. */
+export const manageExistingSnapshot = operation('manage_existing_snapshot', {
+  details: z.object({ snapshotId: z.string(), reference: z.record(z.string(), z.unknown()) }),
+  resourceId: ({ snapshotId }) => snapshotId,
+  claim: ({ snapshotId }) => ({ kind: 'snapshot', id: snapshotId, status: 'creating' }),
+  touches: (records, { snapshotId }) => touchSnapshot(records, snapshotId),
+  host: (records, { snapshotId }) => snapshotHost(records, snapshotId),
+  load: async (records, { snapshotId, reference }) => {
+    const rows = await loadSnapshot(records, snapshotId);
+    return rows === null
+      ? null
+      : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume), reference };
+  },
+  perform: async (driver, { snapshot, given, reference }, call) => {
+    const providerId = given.providerId ?? driver.intendedSnapshotName(given);
+    if (given.providerId === null) {
+      const size = await driver.manageExistingSnapshotGetSize(given, reference);
+      await call.note((records) => resize(records, snapshot, size, providerId));
+    }
+    return await driver.manageExistingSnapshot({ ...given, providerId }, reference);
+  },
+  interrupted: 'again',
+  done: ({ snapshot }, { providerId, metadata }) => ({
+    write: async (records) => {
+      await records.snapshots.update(snapshot.id, { providerId, progress: '100%' });
+      await records.snapshots.updateWhere(snapshot.id, { status: ['creating'] }, { status: 'available' });
+      await records.snapshots.setMetadata(snapshot.id, metadata, 'merge');
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: ({ snapshot }, failure) => ({
+    write: async (records) => {
+      await records.snapshots.updateWhere(
+        snapshot.id,
+        { status: ['creating'] },
+        { status: 'error_managing' },
+      );
+      if (failure.nothingMade) {
+        await records.snapshots.update(snapshot.id, { providerId: null });
+      }
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});
+
+/** The request counted the volume's size; the array's snapshot may have another. */
+async function resize(
+  records: Records,
+  snapshot: SnapshotRecord,
+  size: number,
+  providerId: string,
+): Promise<void> {
+  const type = await records.volumeTypes.get(snapshot.volumeTypeId);
+  await changeUsage(
+    records,
+    snapshot.projectId,
+    volumeDeltas(type, { gigabytes: size - snapshot.volumeSize }),
+  );
+  await records.snapshots.update(snapshot.id, { volumeSize: size, providerId });
+}

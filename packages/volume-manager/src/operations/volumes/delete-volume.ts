@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { driverSnapshot, driverVolume } from '../../rows/driver-views.ts';
+import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive } from '../../run/resource.ts';
+
+/** Deletes a volume; with `cascade` its snapshots first, each with its own result. */
+export const deleteVolume = operation('delete_volume', {
+  details: z.object({ volumeId: z.string(), cascade: z.boolean() }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['deleting'] }),
+  touches: async (records, { volumeId }) => [
+    exclusive('volume', volumeId),
+    exclusive('connections', volumeId),
+    ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
+  ],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, cascade }) => {
+    const volume = await records.volumes.get(volumeId);
+    if (volume === null) {
+      return null;
+    }
+    const rows = cascade ? await records.snapshots.ofVolume(volumeId) : [];
+    const snapshots = await Promise.all(
+      rows.map(async (row) => ({ row, given: await driverSnapshot(records, row, volume) })),
+    );
+    return { volume, given: await driverVolume(records, volume), snapshots };
+  },
+  // A volume that never got a name was never tried on any array.
+  withoutArray: ({ volume, snapshots }) =>
+    volume.providerId === null && snapshots.length === 0 ? { made: undefined } : null,
+  perform: async (driver, { volume, given, snapshots }, call) => {
+    for (const snapshot of snapshots) {
+      await driver.deleteSnapshot(snapshot.given);
+      await call.note(async (records) => {
+        // Read again: what was noted before a crash is not given back twice.
+        if ((await records.snapshots.get(snapshot.row.id)) !== null) {
+          await giveBackSnapshotQuota(records, snapshot.row);
+          await records.snapshots.delete(snapshot.row.id);
+        }
+      });
+    }
+    if (volume.providerId !== null) {
+      await driver.deleteVolume(given);
+    }
+  },
+  interrupted: 'again',
+  done: ({ volume }) => ({
+    write: async (records) => {
+      if ((await records.volumes.get(volume.id)) !== null) {
+        await giveBackVolumeQuota(records, volume);
+        await records.volumes.delete(volume.id);
+      }
+      await records.workers.clear('Volume', volume.id);
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: true,
+    answer: undefined,
+  }),
+  failed: ({ volume }, failure) => ({
+    write: async (records) => {
+      // Somebody uses it in a way that must not be ended here: it stays as it was.
+      const isBusy = failure.code === 'volume-busy';
+      await records.volumes.updateWhere(
+        volume.id,
+        { status: ['deleting'] },
+        { status: isBusy ? 'available' : 'error_deleting' },
+      );
+      for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
+        await records.snapshots.updateWhere(
+          snapshot.id,
+          { status: ['deleting'] },
+          { status: isBusy ? 'available' : 'error_deleting' },
+        );
+      }
+      await records.workers.clear('Volume', volume.id);
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

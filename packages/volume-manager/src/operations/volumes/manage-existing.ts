@@ -1,0 +1,92 @@
+import type { Gibibytes } from '@cinder-flasharray/common';
+import { DriverError } from '@cinder-flasharray/driver';
+import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import { z } from 'zod';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { volumeDeltas } from '../../rows/usage.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive } from '../../run/resource.ts';
+
+/**
+ * Takes over a volume that the array has under another name. Its size is read and counted first, then the name to be is
+ * put on record, then it is renamed: each step leaves a trace, so that another try goes on where this one ended.
+ */
+export const manageExisting = operation('manage_existing', {
+  details: z.object({
+    volumeId: z.string(),
+    /** `{ "source-name": ... }` as the request had it. */
+    reference: z.record(z.string(), z.unknown()),
+  }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['managing'] }),
+  touches: async (_records, { volumeId }) => [exclusive('volume', volumeId)],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, reference }) => {
+    const volume = await records.volumes.get(volumeId);
+    return volume === null ? null : { volume, given: await driverVolume(records, volume), reference };
+  },
+  perform: async (driver, { volume, given, reference }, call) => {
+    const size = volume.size > 0 ? given.size : await driver.manageExistingGetSize(reference);
+    if (volume.size === 0) {
+      await call.note((records) => countSize(records, volume, size));
+    }
+    const sized = { ...given, size };
+    const providerId = given.providerId ?? driver.intendedVolumeName(sized);
+    if (given.providerId === null) {
+      await call.note((records) => records.volumes.update(volume.id, { providerId }));
+    }
+    const update = await driver.manageExisting({ ...sized, providerId }, reference);
+    return { update, sharedTargets: driver.sharedTargets(), launchedAt: new Date(call.now) };
+  },
+  interrupted: 'again',
+  done: ({ volume }, { update, sharedTargets, launchedAt }) => ({
+    write: async (records) => {
+      const { providerId, replicationStatus } = update;
+      await records.volumes.update(volume.id, { providerId, replicationStatus, sharedTargets, launchedAt });
+      await records.volumes.updateWhere(volume.id, { status: ['managing'] }, { status: 'available' });
+      await records.volumes.setMetadata(volume.id, update.metadata, 'merge');
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: true,
+    answer: undefined,
+  }),
+  failed: ({ volume }, failure) => ({
+    write: async (records) => {
+      await records.volumes.updateWhere(volume.id, { status: ['managing'] }, { status: 'error_managing' });
+      if (failure.nothingMade) {
+        await records.volumes.update(volume.id, { providerId: null });
+      } else if (failure.volumeName !== null) {
+        await records.volumes.update(volume.id, { providerId: failure.volumeName });
+      }
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});
+
+/**
+ * From now on its GiB count against the project.
+ * @throws DriverError when the project may not have so many
+ */
+async function countSize(records: Records, volume: VolumeRecord, size: Gibibytes): Promise<void> {
+  const type = await records.volumeTypes.get(volume.volumeTypeId);
+  const outcome = await records.quotas.reserve(volume.projectId, volumeDeltas(type, { gigabytes: size }));
+  if (outcome.kind === 'over-quota') {
+    throw new DriverError(
+      'driver',
+      `The volume has ${size} GiB, which exceeds the project's quota of ${outcome.resources.join(', ')}.`,
+      { nothingMade: true },
+    );
+  }
+  await records.quotas.commit(outcome.reservation);
+  await records.volumes.update(volume.id, { size });
+}

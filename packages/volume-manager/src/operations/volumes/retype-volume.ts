@@ -1,0 +1,103 @@
+import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import { z } from 'zod';
+import { saysTrue } from '../../boolean-spec.ts';
+import { driverVolume, driverVolumeType } from '../../rows/driver-views.ts';
+import { changeUsage, volumeDeltas } from '../../rows/usage.ts';
+import { recordMove } from '../../rows/volume-names.ts';
+import { statusByAttachments } from '../../rows/volume-status.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive } from '../../run/resource.ts';
+
+/** Gives a volume another type, on the same back end; its snapshots go with it. A failure leaves it with its old type. */
+export const retypeVolume = operation('retype', {
+  details: z.object({
+    volumeId: z.string(),
+    newTypeId: z.string(),
+    /** Held what the new type may have; what is counted in the end is what there is. */
+    reservation: z.array(z.string()).readonly(),
+  }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['retyping'] }),
+  touches: async (records, { volumeId }) => [
+    exclusive('volume', volumeId),
+    exclusive('connections', volumeId),
+    ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
+  ],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, newTypeId }) => {
+    const volume = await records.volumes.get(volumeId);
+    const newType = await records.volumeTypes.get(newTypeId);
+    const type = await driverVolumeType(records, newTypeId);
+    if (volume === null || newType === null || type === null) {
+      return null;
+    }
+    return { volume, newType, type, given: await driverVolume(records, volume) };
+  },
+  perform: (driver, { given, type }) => driver.retype(given, type),
+  interrupted: 'again',
+  done: ({ volume, newType }, update, { reservation }) => ({
+    write: async (records) => {
+      await recordMove(records, volume, update.providerId);
+      await moveUsage(records, volume, newType.id);
+      await records.volumes.update(volume.id, {
+        volumeTypeId: newType.id,
+        multiattach: saysTrue(newType.extraSpecs.multiattach),
+        replicationStatus: update.replicationStatus,
+      });
+      await records.volumes.setMetadata(volume.id, update.metadata, 'merge');
+      for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
+        await records.snapshots.update(snapshot.id, { volumeTypeId: newType.id });
+      }
+      await restoreStatus(records, volume);
+    },
+    reservation: { ids: reservation, how: 'roll-back' },
+    message: null,
+    next: [],
+    refresh: true,
+    answer: undefined,
+  }),
+  failed: ({ volume }, failure, { reservation }) => ({
+    write: async (records) => {
+      if (failure.volumeName !== null) {
+        await recordMove(records, volume, failure.volumeName);
+      }
+      await restoreStatus(records, volume);
+    },
+    reservation: { ids: reservation, how: 'roll-back' },
+    message: null,
+    next: [],
+    refresh: true,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: ({ reservation }) => ({ reservation: { ids: reservation, how: 'roll-back' }, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});
+
+/** What counts against the old type's own quota counts against the new one's: the volume, and its snapshots. */
+async function moveUsage(records: Records, volume: VolumeRecord, newTypeId: string): Promise<void> {
+  const [from, to] = [
+    await records.volumeTypes.get(volume.volumeTypeId),
+    await records.volumeTypes.get(newTypeId),
+  ];
+  // Written again after a crash, it is of the new type already.
+  if ((await records.volumes.get(volume.id))?.volumeTypeId === newTypeId) {
+    return;
+  }
+  const snapshots = (await records.snapshots.ofVolume(volume.id)).filter(({ useQuota }) => useQuota);
+  const counted = {
+    ...(volume.useQuota ? { volumes: 1 } : {}),
+    snapshots: snapshots.length,
+    gigabytes:
+      (volume.useQuota ? volume.size : 0) + snapshots.reduce((sum, { volumeSize }) => sum + volumeSize, 0),
+  };
+  const given = Object.fromEntries(Object.entries(counted).map(([name, amount]) => [name, -amount]));
+  await changeUsage(records, volume.projectId, volumeDeltas(from, given));
+  await changeUsage(records, volume.projectId, volumeDeltas(to, counted));
+}
+
+async function restoreStatus(records: Records, volume: VolumeRecord): Promise<void> {
+  const status = statusByAttachments(await records.attachments.ofVolume(volume.id));
+  await records.volumes.updateWhere(volume.id, { status: ['retyping'] }, { status });
+}

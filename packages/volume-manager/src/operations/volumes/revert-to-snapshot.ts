@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { driverSnapshot, driverVolume } from '../../rows/driver-views.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive } from '../../run/resource.ts';
+
+/** Gives a volume the contents of its latest snapshot again. */
+export const revertToSnapshot = operation('revert_to_snapshot', {
+  details: z.object({ volumeId: z.string(), snapshotId: z.string() }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['reverting'] }),
+  touches: async (_records, { volumeId, snapshotId }) => [
+    exclusive('volume', volumeId),
+    exclusive('snapshot', snapshotId),
+  ],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId, snapshotId }) => {
+    const volume = await records.volumes.get(volumeId);
+    const snapshot = await records.snapshots.get(snapshotId);
+    return volume === null || snapshot === null
+      ? null
+      : {
+          volume,
+          snapshot,
+          given: await driverVolume(records, volume),
+          from: await driverSnapshot(records, snapshot, volume),
+        };
+  },
+  perform: (driver, { given, from }) => driver.revertToSnapshot(given, from),
+  interrupted: 'again',
+  done: ({ volume, snapshot }) => ({
+    write: async (records) => {
+      await records.volumes.updateWhere(volume.id, { status: ['reverting'] }, { status: 'available' });
+      await records.snapshots.updateWhere(snapshot.id, { status: ['restoring'] }, { status: 'available' });
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: ({ volume, snapshot }, failure) => ({
+    write: async (records) => {
+      await records.volumes.updateWhere(volume.id, { status: ['reverting'] }, { status: 'error' });
+      await records.snapshots.updateWhere(snapshot.id, { status: ['restoring'] }, { status: 'available' });
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { giveBackVolumeQuota } from '../../rows/usage.ts';
+import { operation } from '../../run/definition.ts';
+import { exclusive } from '../../run/resource.ts';
+
+/** Forgets a volume, and leaves it on the array under another name. Also the end of one that could not be taken over. */
+export const unmanageVolume = operation('unmanage_volume', {
+  details: z.object({ volumeId: z.string() }),
+  resourceId: ({ volumeId }) => volumeId,
+  claim: ({ volumeId }) => ({
+    kind: 'volume',
+    id: volumeId,
+    status: ['unmanaging', 'error_managing_deleting'],
+  }),
+  touches: async (_records, { volumeId }) => [
+    exclusive('volume', volumeId),
+    exclusive('connections', volumeId),
+  ],
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  load: async (records, { volumeId }) => {
+    const volume = await records.volumes.get(volumeId);
+    return volume === null ? null : { volume, given: await driverVolume(records, volume) };
+  },
+  withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
+  perform: (driver, { given }) => driver.unmanage(given),
+  interrupted: 'again',
+  done: ({ volume }) => ({
+    write: async (records) => {
+      if ((await records.volumes.get(volume.id)) !== null) {
+        await giveBackVolumeQuota(records, volume);
+        await records.volumes.delete(volume.id);
+      }
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    answer: undefined,
+  }),
+  failed: ({ volume }, failure) => ({
+    write: async (records) => {
+      await records.volumes.updateWhere(
+        volume.id,
+        { status: ['unmanaging', 'error_managing_deleting'] },
+        { status: 'error_unmanaging' },
+      );
+    },
+    reservation: null,
+    message: null,
+    next: [],
+    refresh: false,
+    undoLater: null,
+    error: failure,
+  }),
+  abandoned: () => ({ reservation: null, error: null }),
+  kind: 'cast',
+  backend: 'shared',
+});

@@ -1,0 +1,142 @@
+import type { DriverError, VolumeDriver } from '@cinder-flasharray/driver';
+import type {
+  GroupSnapshotStatus,
+  GroupStatus,
+  JsonObject,
+  Records,
+  Reservation,
+  SnapshotStatus,
+  VolumeStatus,
+} from '@cinder-flasharray/store';
+import type { z } from 'zod';
+import type { messageActions, messageDetails } from '../rows/user-messages.ts';
+import type { Resource } from './resource.ts';
+
+/** The row that a piece of work has, and the status that says so: in any other status there is nothing left to do. */
+export type Claim =
+  | { readonly kind: 'volume'; readonly id: string; readonly status: readonly VolumeStatus[] }
+  | { readonly kind: 'snapshot'; readonly id: string; readonly status: SnapshotStatus }
+  | { readonly kind: 'group'; readonly id: string; readonly status: GroupStatus }
+  | { readonly kind: 'group-snapshot'; readonly id: string; readonly status: GroupSnapshotStatus };
+
+/** A message that the owner of the resource can read. */
+export interface UserMessage {
+  readonly resourceType: 'VOLUME' | 'VOLUME_SNAPSHOT';
+  readonly resource: { readonly id: string; readonly projectId: string };
+  readonly action: (typeof messageActions)[keyof typeof messageActions];
+  readonly detail: (typeof messageDetails)[keyof typeof messageDetails];
+}
+
+/** How a piece of work ends: every field has to be said. */
+export interface Ending<Answer> {
+  /** Writes what became of it, the status of the claimed row included. Safe to repeat. */
+  readonly write: (records: Records) => Promise<void>;
+  readonly reservation: { readonly ids: Reservation; readonly how: 'commit' | 'roll-back' } | null;
+  readonly message: UserMessage | null;
+  /** What follows from it: journaled in the same transaction. */
+  readonly next: readonly Work<unknown>[];
+  /** The array's space has changed: the scheduler wants a new report. */
+  readonly refresh: boolean;
+  readonly answer: Answer;
+}
+
+/** How work that the array refused ends. */
+export interface Failing extends Omit<Ending<never>, 'answer'> {
+  /** What the caller is told; a cast tells nobody. */
+  readonly error: Error;
+  /** What is left to be undone is tried again, until it is done; null: nothing is left. */
+  readonly undoLater: Work<unknown> | null;
+}
+
+/** What work is lent while it is with the array. */
+export interface Call {
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Writes what was found on the way, before going on: names, sizes. Safe to repeat. */
+  note<T>(write: (records: Records) => Promise<T>): Promise<T>;
+}
+
+/** One operation of Cinder's volume RPC, as one value. */
+export interface Definition<Details, Loaded, Made, Answer> {
+  /** Ids and plain values: what the journal and a message hold. */
+  readonly details: z.ZodType<Details>;
+  /** The row that the journal files it under. */
+  readonly resourceId: (details: Details) => string;
+  readonly claim: (details: Details) => Claim | null;
+  /** Everything it reads or changes, except the back end, which `host` names. */
+  readonly touches: (records: Records, details: Details) => Promise<readonly Resource[]>;
+  /** `host@backend` or `host@backend#pool` of the back end that does it; null: it is on none. */
+  readonly host: (records: Records, details: Details) => Promise<string | null>;
+  /** The rows of the work, once; null: they are gone, and nothing is left to do. */
+  readonly load: (records: Records, details: Details) => Promise<Loaded | null>;
+  /** What is made when the array need not be asked, as for an object that never was on any; null: it must be. */
+  readonly withoutArray?: (loaded: Loaded) => { readonly made: Made } | null;
+  /** The array and the data path only. Repeatable. */
+  readonly perform: (driver: VolumeDriver, loaded: Loaded, call: Call) => Promise<Made>;
+  /** What becomes of it when its process died: done again, or taken back. */
+  readonly interrupted: 'again' | Undo<Details>;
+  readonly done: (loaded: Loaded, made: Made, details: Details) => Ending<Answer>;
+  readonly failed: (loaded: Loaded, failure: DriverError, details: Details) => Failing | Promise<Failing>;
+  /** When the claim is lost or the rows are gone: what acceptance took is given back. */
+  readonly abandoned: (
+    details: Details,
+  ) => Pick<Ending<never>, 'reservation'> & { readonly error: Error | null };
+  /** A cast waits for a back end that is away; a call has a caller who waits. */
+  readonly kind: 'cast' | 'call';
+  /**
+   * `shared`: beside other work, once the back end is ready. `alone`: with nobody beside it, ready or not (a failover).
+   * `none`: no array is asked.
+   */
+  readonly backend: 'shared' | 'alone' | 'none';
+  /** It has to be done in the end, whatever the array says, and lets others pass between its tries. */
+  readonly insists?: true;
+}
+
+/** Takes back what an interrupted call may have made: nobody got its answer. */
+export interface Undo<Details> {
+  readonly undo: (details: Details) => Work<unknown>;
+}
+
+/** An operation with its details, ready to be accepted. Nobody outside knows its types. */
+export interface Work<Answer> {
+  readonly name: string;
+  readonly details: JsonObject;
+  readonly resourceId: string;
+  readonly kind: 'cast' | 'call';
+  readonly interrupted: 'again' | (() => Work<unknown>);
+  touches(records: Records): Promise<readonly Resource[]>;
+  host(records: Records): Promise<string | null>;
+  run(machine: Machine): Promise<Answer>;
+}
+
+/** What the runner lends to work of every kind. */
+export interface Machine {
+  drive<D extends JsonObject, L, M, A>(definition: Definition<D, L, M, A>, details: D): Promise<A>;
+}
+
+export interface Operation<Details, Answer> {
+  readonly name: string;
+  of(details: Details): Work<Answer>;
+  /** @throws z.ZodError when the details are not those of the operation */
+  read(details: unknown): Work<unknown>;
+}
+
+/** Closes over the types of a definition. */
+export function operation<Details extends JsonObject, Loaded, Made, Answer>(
+  name: string,
+  definition: Definition<Details, Loaded, Made, Answer>,
+): Operation<Details, Answer> {
+  const { interrupted } = definition;
+  const of = (details: Details): Work<Answer> => ({
+    name,
+    details,
+    resourceId: definition.resourceId(details),
+    kind: definition.kind,
+    interrupted: interrupted === 'again' ? 'again' : () => interrupted.undo(details),
+    touches: (records) => definition.touches(records, details),
+    host: (records) => definition.host(records, details),
+    run: (machine) => machine.drive(definition, details),
+  });
+  return { name, of, read: (details) => of(definition.details.parse(details)) };
+}

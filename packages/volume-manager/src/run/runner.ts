@@ -1,0 +1,483 @@
+import type { Clock, Logger, ResourceQueue } from '@cinder-flasharray/common';
+import { DriverError, isTransient } from '@cinder-flasharray/driver';
+import type { JsonObject, Records, Store } from '@cinder-flasharray/store';
+import type { Backend } from '../backends/backend.ts';
+import { BlockStorageError } from '../errors.ts';
+import { backendHostOf } from '../rows/backend-host.ts';
+import { leaveMessage } from '../rows/user-messages.ts';
+import { isClaimed } from './claim.ts';
+import type { Call, Definition, Ending, Failing, Work } from './definition.ts';
+import { type Resource, shared, wanted } from './resource.ts';
+
+export interface RunnerOptions {
+  readonly store: Store;
+  /** By `host@backend`. */
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** Orders the back ends' set-up with the work as well. */
+  readonly queue: ResourceQueue;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly randomUuid: () => string;
+  /** Tells entries of this life of the service from those of others. */
+  readonly owner: string;
+  /** How long a cast waits for trouble of the array to pass, milliseconds. */
+  readonly patience: number;
+  /** How long a call may take, its clean-up aside, milliseconds. */
+  readonly callDeadline: number;
+  readonly refreshSoon: (backendHost: string) => void;
+}
+
+/** Work that is in the journal, and what it touches. */
+export interface Accepted<Answer> {
+  readonly entryId: string;
+  readonly work: Work<Answer>;
+  readonly touches: readonly Resource[];
+}
+
+/** Waits between tries, milliseconds; the last one repeats. */
+const waits = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
+
+/** One try of a piece of work. */
+type Attempt<Answer> =
+  | { readonly kind: 'ended'; readonly answer: Answer }
+  | { readonly kind: 'failed'; readonly error: Error }
+  | { readonly kind: 'again'; readonly reason: Error };
+
+interface Run {
+  readonly entryId: string;
+  readonly name: string;
+  readonly kind: 'cast' | 'call';
+  readonly began: number;
+}
+
+/**
+ * Does for every operation, once: its place in the queues of what it touches, its rows, its back end, tries and waits,
+ * its ending, its journal entry.
+ */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
+  readonly #opened = Promise.withResolvers<void>();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Puts work on record, in the transaction that accepts it. It begins with `start` or `run`, after the commit. */
+  async accept<Answer>(records: Records, work: Work<Answer>): Promise<Accepted<Answer>> {
+    const { name, resourceId, details } = work;
+    const { owner } = this.#options;
+    const touches = await work.touches(records);
+    const entry = await records.journal.add({ operation: name, resourceId, details, owner });
+    return { entryId: entry.id, work, touches };
+  }
+
+  /** Begins work whose caller does not wait. What is accepted first is done first. */
+  start(accepted: Accepted<unknown>): void {
+    this.#supervise(accepted.work.name, this.#perform(accepted));
+  }
+
+  /** Begins work and waits for its answer. @throws what the operation's `failed` says */
+  async run<Answer>(accepted: Accepted<Answer>): Promise<Answer> {
+    if (this.#stopping.signal.aborted) {
+      throw new BlockStorageError('stopping', 'The service is stopping.');
+    }
+    const running = this.#perform(accepted);
+    this.#supervise(accepted.work.name, running);
+    return await running;
+  }
+
+  /** Takes up what is in the journal already, in the order of these calls. @returns when it has ended */
+  takeUp(accepted: Accepted<unknown>): Promise<void> {
+    return this.#supervise(accepted.work.name, this.#perform(accepted));
+  }
+
+  /** Lets work begin: until now it has only taken its place. */
+  open(): void {
+    this.#opened.resolve();
+  }
+
+  /** Resolves when nothing runs any more. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.allSettled(this.#running);
+    }
+  }
+
+  /** Begins nothing any more, ends waits, and lets what is with the array end within the deadline. */
+  async drain(deadlineMilliseconds: number): Promise<void> {
+    const { clock, logger } = this.#options;
+    this.#stopping.abort(new BlockStorageError('stopping', 'The service is stopping.'));
+    const timer = new AbortController();
+    const deadline = clock.wait(deadlineMilliseconds, timer.signal).catch(() => undefined);
+    await Promise.race([this.idle(), deadline]);
+    timer.abort();
+    if (this.#running.size > 0) {
+      logger.warn(
+        { unfinished: this.#running.size },
+        'stopping with unfinished work: it goes on at the next start',
+      );
+    }
+  }
+
+  #supervise(name: string, running: Promise<unknown>): Promise<void> {
+    const watched = running
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        // Whoever waits is told; the rest is in the journal, and in the log.
+        if (!(error instanceof BlockStorageError)) {
+          this.#options.logger.error({ work: name, error: asError(error) }, 'work ended with an error');
+        }
+      })
+      .finally(() => this.#running.delete(watched));
+    this.#running.add(watched);
+    return watched;
+  }
+
+  async #perform<Answer>({ entryId, work, touches }: Accepted<Answer>): Promise<Answer> {
+    const { queue, clock } = this.#options;
+    let place = queue.enter(touches.map(wanted));
+    const run: Run = { entryId, name: work.name, kind: work.kind, began: clock.now() };
+    try {
+      await this.#untilStopping(this.#opened.promise);
+      return await work.run({
+        drive: (definition, details) =>
+          this.#drive(run, definition, details, {
+            turn: () => place.turn,
+            again: () => {
+              place.leave();
+              place = queue.enter(touches.map(wanted));
+            },
+          }),
+      });
+    } finally {
+      place.leave();
+    }
+  }
+
+  async #drive<D extends JsonObject, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    details: D,
+    place: { turn(): Promise<void>; again(): void },
+  ): Promise<A> {
+    const { clock, logger } = this.#options;
+    if (!(await this.#hasTurn(run, place.turn()))) {
+      return await this.#giveUp(run, definition, details);
+    }
+    for (let tries = 0; ; tries += 1) {
+      this.#stopping.signal.throwIfAborted();
+      const attempt = await this.#attempt(run, definition, details);
+      switch (attempt.kind) {
+        case 'ended':
+          return attempt.answer;
+        case 'failed':
+          throw attempt.error;
+        case 'again': {
+          const wait = waits[Math.min(tries, waits.length - 1)] ?? 30_000;
+          logger.warn({ work: run.name, error: attempt.reason, wait }, 'trying again');
+          if (tries > 1) {
+            await this.#quietly('noting a try', () =>
+              this.#options.store.journal.postpone(run.entryId, {
+                notBefore: new Date(clock.now() + wait),
+                lastError: attempt.reason.message.slice(0, 1_000),
+              }),
+            );
+          }
+          await clock.wait(wait, this.#stopping.signal);
+          if (definition.insists === true) {
+            // Others pass meanwhile, and may have made it needless.
+            place.again();
+            await this.#untilStopping(place.turn());
+            if (!(await this.#isOpen(run))) {
+              return await this.#giveUp(run, definition, details);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  async #attempt<D extends JsonObject, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    details: D,
+  ): Promise<Attempt<A>> {
+    const { store, queue } = this.#options;
+    let host: string | null;
+    try {
+      host = await definition.host(store, details);
+    } catch (error) {
+      return { kind: 'again', reason: asError(error) };
+    }
+    const backend = host === null ? undefined : this.#options.backends.get(backendHostOf(host));
+    if (definition.backend === 'shared' && backend !== undefined) {
+      const readiness = await this.#awaitReady(run, backend);
+      if (readiness !== null && run.kind === 'cast') {
+        return { kind: 'again', reason: readiness };
+      }
+    }
+    // Held for one try, and no longer: a failover must not wait for work that waits for a failover.
+    const mode = definition.backend === 'alone' ? 'exclusive' : 'shared';
+    const place = queue.enter(
+      backend === undefined || definition.backend === 'none'
+        ? []
+        : [wanted({ ...shared('backend', backend.host), mode })],
+    );
+    try {
+      await this.#untilStopping(place.turn);
+      return await this.#once(run, definition, details, host, backend ?? null);
+    } finally {
+      place.leave();
+    }
+  }
+
+  /** @returns false when a call cannot wait for its turn any longer */
+  async #hasTurn(run: Run, turn: Promise<void>): Promise<boolean> {
+    if (run.kind === 'cast') {
+      await this.#untilStopping(turn);
+      return true;
+    }
+    const timer = new AbortController();
+    const late = this.#options.clock.wait(this.#options.callDeadline, timer.signal).then(
+      () => false,
+      () => false,
+    );
+    try {
+      return await this.#untilStopping(Promise.race([turn.then(() => true), late]));
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /** Whether the entry is still in the journal: somebody may have found that it is not wanted any more. */
+  async #isOpen(run: Run): Promise<boolean> {
+    try {
+      return (await this.#options.store.journal.list()).some(({ id }) => id === run.entryId);
+    } catch {
+      return true;
+    }
+  }
+
+  /** Others have had the volume for too long: the call ends as one that the array refused before anything was made. */
+  async #giveUp<D extends JsonObject, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    details: D,
+  ): Promise<A> {
+    const loaded = await definition.load(this.#options.store, details);
+    const failure = new DriverError('driver', 'Other work on it did not end in time.', { nothingMade: true });
+    if (loaded === null) {
+      throw failure;
+    }
+    const failing = await definition.failed(loaded, failure, details);
+    await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined });
+    throw failing.error;
+  }
+
+  /** @returns null when it is ready; why it is not, when a call cannot wait any longer */
+  async #awaitReady(run: Run, backend: Backend): Promise<Error | null> {
+    const { clock, callDeadline } = this.#options;
+    if (backend.ready) {
+      return null;
+    }
+    const timer = new AbortController();
+    const signals = [timer.signal, this.#stopping.signal];
+    if (run.kind === 'call') {
+      const left = Math.max(0, run.began + callDeadline - clock.now());
+      clock.wait(left, timer.signal).then(
+        () => timer.abort(),
+        () => undefined,
+      );
+    }
+    try {
+      await backend.whenReady(AbortSignal.any(signals));
+      return null;
+    } catch (error) {
+      this.#stopping.signal.throwIfAborted();
+      return asError(error);
+    } finally {
+      timer.abort();
+    }
+  }
+
+  async #once<D extends JsonObject, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    details: D,
+    host: string | null,
+    backend: Backend | null,
+  ): Promise<Attempt<A>> {
+    const { store, clock } = this.#options;
+    let loaded: L | null;
+    try {
+      const claim = definition.claim(details);
+      loaded =
+        claim === null || (await isClaimed(store, claim)) ? await definition.load(store, details) : null;
+      if (loaded === null) {
+        return await this.#abandon(run, definition, details);
+      }
+    } catch (error) {
+      return { kind: 'again', reason: asError(error) };
+    }
+    const call: Call = {
+      signal: this.#stopping.signal,
+      now: clock.now(),
+      note: (write) => store.transaction(write),
+    };
+    let made: M;
+    try {
+      const without = definition.withoutArray?.(loaded) ?? null;
+      made =
+        without === null
+          ? await definition.perform(this.#driverFor(definition, host, backend), loaded, call)
+          : without.made;
+    } catch (error) {
+      return await this.#fail(run, definition, details, loaded, error);
+    }
+    const ending = definition.done(loaded, made, details);
+    await this.#finish(run, ending);
+    if (definition.backend === 'alone') {
+      await backend?.failedOver();
+    }
+    if (ending.refresh && backend !== null) {
+      this.#options.refreshSoon(backend.host);
+    }
+    return { kind: 'ended', answer: ending.answer };
+  }
+
+  /** @throws DriverError `not-initialized` */
+  #driverFor<D, L, M, A>(definition: Definition<D, L, M, A>, host: string | null, backend: Backend | null) {
+    if (backend === null) {
+      throw new DriverError(
+        'not-initialized',
+        host === null ? 'It is on no back end.' : `It is on ${host}, which this service does not serve.`,
+        { nothingMade: true },
+      );
+    }
+    return definition.backend === 'shared' ? backend.readyDriver() : backend.driver;
+  }
+
+  async #fail<D extends JsonObject, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    details: D,
+    loaded: L,
+    error: unknown,
+  ): Promise<Attempt<A>> {
+    const { clock, logger, patience, callDeadline, backends } = this.#options;
+    this.#stopping.signal.throwIfAborted();
+    const age = clock.now() - run.began;
+    const limit = run.kind === 'call' ? callDeadline : patience;
+    const passes = !(error instanceof DriverError) || isTransient(error);
+    // A back end that this service does not have does not come.
+    const isForeign = error instanceof DriverError && error.code === 'not-initialized' && error.nothingMade;
+    const isWorthIt = passes && !isForeign && age < limit && definition.backend !== 'alone';
+    if (isWorthIt || definition.insists === true) {
+      return { kind: 'again', reason: asError(error) };
+    }
+    const failure =
+      error instanceof DriverError
+        ? error
+        : new DriverError('driver', asError(error).message, { cause: error });
+    logger.error({ work: run.name, resource: definition.resourceId(details), error: failure }, 'failed');
+    const failing = await definition.failed(loaded, failure, details);
+    await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined });
+    if (failing.refresh) {
+      const host = await definition.host(this.#options.store, details).catch(() => null);
+      if (host !== null && backends.has(backendHostOf(host))) {
+        this.#options.refreshSoon(backendHostOf(host));
+      }
+    }
+    return { kind: 'failed', error: failing.error };
+  }
+
+  async #abandon<D extends JsonObject, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    details: D,
+  ): Promise<Attempt<A>> {
+    const { reservation, error } = definition.abandoned(details);
+    await this.#finish(run, {
+      write: async () => undefined,
+      reservation,
+      message: null,
+      next: [],
+      refresh: false,
+      answer: undefined,
+    });
+    return {
+      kind: 'failed',
+      error: error ?? new BlockStorageError('invalid-input', `Nothing is left to do for ${run.name}.`),
+    };
+  }
+
+  /** Writes the ending, however long the database takes to be written again: what the array did is not done twice. */
+  async #finish(run: Run, ending: Ending<unknown>): Promise<void> {
+    const { store, clock, logger, randomUuid } = this.#options;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const following = await store.transaction(async (records) => {
+          await ending.write(records);
+          if (ending.reservation !== null) {
+            const { ids, how } = ending.reservation;
+            await (how === 'commit' ? records.quotas.commit(ids) : records.quotas.rollback(ids));
+          }
+          if (ending.message !== null) {
+            await leaveMessage(
+              records,
+              { ...ending.message, requestId: null },
+              { now: clock.now(), randomUuid },
+            );
+          }
+          await records.journal.remove(run.entryId);
+          const accepted: Accepted<unknown>[] = [];
+          for (const work of ending.next) {
+            accepted.push(await this.accept(records, work));
+          }
+          return accepted;
+        });
+        for (const accepted of following) {
+          this.start(accepted);
+        }
+        return;
+      } catch (error) {
+        this.#stopping.signal.throwIfAborted();
+        const wait = waits[Math.min(tries, waits.length - 1)] ?? 30_000;
+        logger.error({ work: run.name, error: asError(error), wait }, 'could not write what became of it');
+        await clock.wait(wait, this.#stopping.signal);
+      }
+    }
+  }
+
+  async #quietly(doing: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.logger.warn({ doing, error: asError(error) }, 'could not write to the journal');
+    }
+  }
+
+  /** Waits, but not for longer than the service runs. */
+  async #untilStopping<T>(promise: Promise<T>): Promise<T> {
+    const { signal } = this.#stopping;
+    signal.throwIfAborted();
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([promise, stopped]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+}
+
+function nextOf(failing: Failing): readonly Work<unknown>[] {
+  return failing.undoLater === null ? failing.next : [...failing.next, failing.undoLater];
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
