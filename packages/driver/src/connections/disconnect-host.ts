@@ -1,5 +1,6 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, type Host, isArrayError } from '@cinder-flasharray/flasharray';
+import { isTransient } from '../contract/driver-error.ts';
 import { isOurHost } from '../names/host-name.ts';
 import type { HostLocks } from './host-locks.ts';
 
@@ -63,17 +64,29 @@ export class HostDisconnector {
     return (await this.#array.connections.list({ host: host.name })).length === 0;
   }
 
-  /** @returns false when the array says that somebody has connected to it meanwhile */
+  /**
+   * @returns false when the array says that somebody has connected to it meanwhile
+   * @throws ArrayError about trouble that may pass: the connection is gone already when the caller does the same again
+   */
   async #removeHost(name: string): Promise<boolean> {
     try {
       await this.#array.hosts.delete(name);
       return true;
     } catch (error) {
-      if (!isArrayError(error, 'not-found', 'connected')) {
+      if (!isArrayError(error) || isTransient(error)) {
         throw error;
       }
-      this.#logger.info({ host: name, code: error.code }, 'the host stays or is gone already');
-      return error.code === 'not-found';
+      const { code } = error;
+      if (code === 'not-found' || code === 'connected') {
+        this.#logger.info({ host: name, code }, 'the host stays or is gone already');
+        return code === 'not-found';
+      }
+      // In a host group, say: it shows nothing any more, and whoever put it there takes it away.
+      this.#logger.warn(
+        { host: name, code, error },
+        'the array does not let a host go that has no connection left',
+      );
+      return true;
     }
   }
 }

@@ -158,7 +158,10 @@ export class VolumeConnections {
     }
   }
 
-  /** An attach that failed leaves no host of its own behind. */
+  /**
+   * An attach that failed leaves no host of its own behind. Trouble with that is only logged: the attach has failed
+   * anyway, and its caller undoes it with a detach, which removes a host of ours without connections.
+   */
   async #removeUnusedHost(host: AttachHost): Promise<void> {
     if (!host.created) {
       return;
