@@ -144,16 +144,14 @@ async function newestCopies(
   ];
 }
 
+/** Over all names that the group may have: the array renamed, or replaced, an older copy is under the other name. */
 async function newestCopy(array: FlashArray, groups: readonly string[]): Promise<string | null> {
-  for (const group of groups) {
-    const [newest] = (await array.protectionGroups.replicatedSnapshots(group))
-      .filter(({ complete }) => complete)
-      .toSorted((one, other) => other.started - one.started);
-    if (newest !== undefined) {
-      return newest.name;
-    }
-  }
-  return null;
+  const copies = await Promise.all(groups.map((group) => array.protectionGroups.replicatedSnapshots(group)));
+  const [newest] = copies
+    .flat()
+    .filter(({ complete }) => complete)
+    .toSorted((one, other) => other.started - one.started);
+  return newest?.name ?? null;
 }
 
 function refused(message: string): DriverError {
