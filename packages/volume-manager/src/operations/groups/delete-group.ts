@@ -1,4 +1,4 @@
-import { DriverError, type MemberDeletion } from '@cinder-flasharray/driver';
+import { DriverError, isTransient, type MemberDeletion } from '@cinder-flasharray/driver';
 import { z } from 'zod';
 import { driverGroup, driverVolume } from '../../rows/driver-views.ts';
 import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
@@ -45,7 +45,8 @@ export const deleteGroup = operation('delete_group', {
             await driver.deleteVolume(volume);
             return { id: volume.id, kind: 'deleted' };
           } catch (error) {
-            if (error instanceof DriverError) {
+            // After trouble that may pass all are deleted again; those that are gone make no difference.
+            if (error instanceof DriverError && !isTransient(error)) {
               return { id: volume.id, kind: 'failed', error };
             }
             throw error;
