@@ -8,7 +8,7 @@ import { HostDisconnector } from '../connections/disconnect-host.ts';
 import { HostLocks } from '../connections/host-locks.ts';
 import type { Protocol } from '../connections/protocol.ts';
 import { VolumeConnections } from '../connections/volume-connections.ts';
-import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
+import { VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
 import type { Locks } from '../contract/locks.ts';
 import { GroupOperations, type GroupOperationsDependencies } from '../groups/group-operations.ts';
 import type { DriverNames } from '../names/driver-names.ts';
@@ -52,6 +52,7 @@ export interface ArraySessionDependencies {
 export function openArraySession(dependencies: ArraySessionDependencies, array: FlashArray): ArraySession {
   const { names, replication, locks, logger, eradicate, createVolume, deleteVolume } = dependencies;
   const { disconnector, connections } = connectionsOf(dependencies, array);
+  const volumeGroups = new VolumeGroupKeeper(array, locks, logger, eradicate);
   const everyArray =
     replication === null
       ? null
@@ -66,7 +67,7 @@ export function openArraySession(dependencies: ArraySessionDependencies, array: 
     disconnector,
     hostPaths: everyArray ?? connections,
     everyArray,
-    volumeGroups: new VolumeGroupKeeper(array, locks, logger),
+    volumeGroups,
     groups: new GroupOperations({
       array,
       logger,
@@ -74,6 +75,13 @@ export function openArraySession(dependencies: ArraySessionDependencies, array: 
       replication,
       groupNameOf: (group) => names.ofGroup(group),
       nameOf: (volume) => names.of(volume),
+      destroyVolume: async (name) => {
+        await array.volumes.destroy(name);
+        const group = volumeGroupIn(name);
+        if (group !== null) {
+          await volumeGroups.destroyIfEmpty(group);
+        }
+      },
       createVolume,
       deleteVolume,
     }),

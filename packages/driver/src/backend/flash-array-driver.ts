@@ -19,7 +19,13 @@ import type { Locks } from '../contract/locks.ts';
 import type * as driver from '../contract/volume-driver.ts';
 import type { VolumeStats } from '../contract/volume-stats.ts';
 import { existingSnapshot, manageSnapshot, unmanageSnapshot } from '../manage/manage-snapshot.ts';
-import { existingVolume, manageVolume, roundedUp, unmanageVolume } from '../manage/manage-volume.ts';
+import {
+  existingVolume,
+  managedName,
+  manageVolume,
+  roundedUp,
+  unmanageVolume,
+} from '../manage/manage-volume.ts';
 import { manageableSnapshots, manageableVolumes } from '../manage/manageable-list.ts';
 import { DriverNames } from '../names/driver-names.ts';
 import { snapshotName, snapshotSuffix } from '../names/volume-name.ts';
@@ -36,7 +42,12 @@ import { createVolume, type VolumeOrigin } from '../volumes/create-volume.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { snapshotUpdate, volumeUpdate } from '../volumes/record-updates.ts';
 import { retypeVolume } from '../volumes/retype.ts';
-import { changeReplication } from '../volumes/retype-replication.ts';
+import {
+  broughtBefore,
+  changeReplication,
+  type ReplicationChange,
+  strayVolume,
+} from '../volumes/retype-replication.ts';
 import { attachmentTags, creationTags, removeInstanceTag, writeTags } from '../volumes/volume-tags.ts';
 import {
   type ArraySession,
@@ -177,6 +188,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       return;
     }
     const { array, disconnector, volumeGroups, everyArray } = this.#connected();
+    const change = this.#replicationChange(volume, volume.providerId, null);
     await deleteVolume({
       array,
       logger: this.#options.logger,
@@ -185,6 +197,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       disconnector,
       disconnectElsewhere: async (name) => await everyArray?.disconnectPeers(name),
       volumeGroups,
+      stray: change === null ? null : strayVolume(change),
     });
   }
 
@@ -372,14 +385,9 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     const { array, volumeGroups } = this.#connected();
     const settings = this.#settingsOf(newType, volume.size);
     requireFeatures(array, settings);
-    const there = await this.#replicate(volume, this.#names.of(volume), settings);
-    const name = await retypeVolume({
-      array,
-      volumeGroups,
-      name: there,
-      settings,
-      eradicate: this.#eradicates(),
-    });
+    const before = this.#names.of(volume);
+    const there = await this.#replicate(volume, before, settings);
+    const name = await retypeVolume({ array, volumeGroups, before, name: there, settings });
     return volumeUpdate(array, volume, name, settings.replication);
   }
 
@@ -395,7 +403,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
   ): Promise<driver.VolumeUpdate> {
     const { array, volumeGroups } = this.#connected();
     const settings = this.#settingsOf(volume.type, volume.size);
-    const managed = await manageVolume({
+    const request = {
       array,
       volumeGroups,
       logger: this.#options.logger,
@@ -405,8 +413,9 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       ownName: this.#names.own(volume),
       settings,
       tags: creationTags(volume),
-      eradicate: this.#eradicates(),
-    });
+    };
+    const change = this.#replicationChange(volume, managedName(request), settings);
+    const managed = (change === null ? null : await broughtBefore(change)) ?? (await manageVolume(request));
     const name = await this.#replicate(volume, managed, settings);
     return volumeUpdate(array, volume, name, settings.replication);
   }
@@ -463,7 +472,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
     volumes: readonly driver.DriverVolume[],
     secondaryId: string | null,
   ): Promise<driver.FailoverResult> {
-    const { config, logger, locks } = this.#options;
+    const { config, logger, locks, clock } = this.#options;
     const { arrays, replication } = this.#replicated();
     const request = {
       section: config.section,
@@ -475,6 +484,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
       nameOf: (volume: driver.DriverVolume) => this.#names.of(volume),
       locks,
       logger,
+      clock,
     };
     return await (secondaryId === 'default' ? failBack(request) : failOver(request, secondaryId));
   }
@@ -671,19 +681,31 @@ export class FlashArrayDriver implements driver.VolumeDriver {
 
   /** Gives a volume the replication of its type. @returns its full name by then */
   async #replicate(volume: driver.DriverVolume, name: string, settings: TypeSettings): Promise<string> {
+    const change = this.#replicationChange(volume, name, settings);
+    return change === null ? name : await changeReplication(change);
+  }
+
+  /** Null: the back end has no replication. */
+  #replicationChange(
+    volume: driver.DriverVolume,
+    name: string,
+    settings: TypeSettings | null,
+  ): ReplicationChange | null {
     const { clock, logger } = this.#options;
     const replication = this.#replication;
     return replication === null
-      ? name
-      : await changeReplication({
+      ? null
+      : {
           array: this.#connected().array,
           replication,
+          peers: replication.podPeers(this.#currentId),
           name,
           volumeId: volume.id,
-          to: settings.replication,
+          to: settings?.replication ?? null,
+          volumeGroup: settings?.volumeGroup?.name ?? null,
           clock,
           logger,
-        });
+        };
   }
 
   #ownPod(): string | null {

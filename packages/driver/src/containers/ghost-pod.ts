@@ -1,17 +1,22 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
 import { isSame } from '../names/same-name.ts';
 import { ensurePod, stretch } from './stretched-pod.ts';
+import { ownNameIn } from './volume-groups.ts';
 
 export interface PodMoveRequest {
   readonly array: FlashArray;
+  /** The other arrays of the pod that answer. */
+  readonly peers: readonly FlashArray[];
   /** Full name that the volume has, or had before an earlier try. */
   readonly volume: string;
   /** The pod of synchronous replication. */
   readonly pod: string;
   /** Name of the temporary pod of this volume. */
   readonly ghost: string;
+  /** Where an earlier try may have moved it on to; null: nowhere. */
+  readonly volumeGroup: string | null;
   readonly destination: 'array' | 'pod';
   readonly clock: Clock;
   readonly logger: Logger;
@@ -19,6 +24,12 @@ export interface PodMoveRequest {
 
 /** Where a volume can be while it moves. */
 type Station = 'array' | 'ghost' | 'pod';
+
+interface Place {
+  readonly station: Station;
+  /** Full name that it has there. */
+  readonly name: string;
+}
 
 /** Milliseconds between two looks at the members of the ghost pod, and after which a move stops. */
 const interval = 5_000;
@@ -28,74 +39,143 @@ const patience = 1_800_000;
  * Moves a volume into the stretched pod or out of it. The array lets no volume into or out of a stretched pod; but it
  * lets one go from one pod to another that is stretched alike. So the way leads through a pod of the volume's own,
  * which is entered from the array and left towards it while it is not stretched (driver-behaviour section 6.8). Every
- * step looks where the volume is first, so that a move can be taken up wherever it stopped.
+ * step looks where the volume is first, so that a move can be taken up wherever it stopped, and ends without that pod.
  * @returns the volume's full name
  * @throws DriverError whose `volumeName` tells where the volume is
  */
 export async function moveThroughGhostPod(request: PodMoveRequest): Promise<string> {
   const { volume, destination } = request;
-  const names = stations(request);
+  const places = placesOf(request);
+  const doing = `Moving volume ${volume} ${destination === 'pod' ? `into pod ${request.pod}` : 'out of its pod'}`;
+  let at: Place;
   try {
-    const start = await locate(request, names);
-    if (start !== destination) {
-      await travel(request, names, start);
-    }
+    const start = await locate(request, places);
+    at = start.station === destination ? start : await travel(request, start);
   } catch (error) {
-    const at = await locate(request, names).catch(() => null);
-    if (at === destination) {
-      // Only the reply to the last step was lost.
-      await removeGhost(request);
-      return names[destination];
+    const left = await locate(request, places).catch((lookup: unknown) => arrayFailure(doing, lookup));
+    if (left instanceof DriverError) {
+      throw isTransient(left) ? left : await stopped(request, doing, error, null);
     }
-    const where = at === null ? 'an unknown place' : names[at];
-    const failure = arrayFailure(`Moving volume ${volume} to ${names[destination]}`, error);
-    throw new DriverError(
-      failure.code,
-      `${failure.message} The volume is now ${where} on array ${request.array.identity.name}.`,
-      { cause: error, ...(at === null ? {} : { volumeName: names[at] }) },
-    );
+    if (left.station !== destination) {
+      throw await stopped(request, doing, error, left);
+    }
+    // Only the reply to the last step was lost.
+    at = left;
   }
-  await removeGhost(request);
-  return names[destination];
+  try {
+    await clearGhostPods(request);
+  } catch (error) {
+    throw leavingVolumeAt(arrayFailure(doing, error), at.name);
+  }
+  return at.name;
 }
 
-function stations({ volume, pod, ghost }: PodMoveRequest): Readonly<Record<Station, string>> {
+/** Takes away what an earlier move left behind. @throws DriverError about trouble that may pass */
+export async function clearGhostPod(request: PodMoveRequest): Promise<void> {
+  await removeGhost(request, request.array);
+}
+
+/** What to throw after a failure; null: nobody knows where the volume is. */
+async function stopped(
+  request: PodMoveRequest,
+  doing: string,
+  error: unknown,
+  left: Place | null,
+): Promise<DriverError> {
+  const { array } = request;
+  const failure = arrayFailure(doing, error);
+  let passing = failure.passing;
+  try {
+    passing ||= isArrayError(failure.cause) && !isTransient(failure) && (await isOtherAway(request));
+    if (!passing && !isTransient(failure) && left !== null && left.station !== 'ghost') {
+      // It is refused for good, and the volume has not set out, or is not in there any more.
+      await clearGhostPods(request);
+    }
+  } catch (later) {
+    const trouble = arrayFailure(doing, later);
+    return left === null ? trouble : leavingVolumeAt(trouble, left.name);
+  }
+  return new DriverError(
+    failure.code,
+    `${failure.message} The volume is now ${left?.name ?? 'an unknown place'} on array ${array.identity.name}.`,
+    { cause: failure.cause, passing, ...(left === null ? {} : { volumeName: left.name }) },
+  );
+}
+
+/**
+ * Whether an array that has the pod is away, or not in step: then the array refuses changes of pods in words that it
+ * has for lasting refusals as well.
+ */
+async function isOtherAway(request: PodMoveRequest): Promise<boolean> {
+  try {
+    return await hasMemberAway(request);
+  } catch (error) {
+    if (!isArrayError(error) || isTransient(error)) {
+      throw arrayFailure('Looking for the other arrays of a pod', error);
+    }
+    return false;
+  }
+}
+
+async function hasMemberAway({ array, pod, ghost }: PodMoveRequest): Promise<boolean> {
+  const [connections, ...pods] = await Promise.all([
+    array.arrays.connections(),
+    array.pods.find(pod),
+    array.pods.find(ghost),
+  ]);
+  const members = pods.flatMap((state) => (state.kind === 'live' ? state.pod.members : []));
+  return (
+    members.some(({ status }) => status !== 'online') ||
+    connections.some(
+      ({ array: other, connected }) => !connected && members.some((member) => isSame(member.array, other)),
+    )
+  );
+}
+
+/** The names that it can have, the most likely first. */
+function placesOf({ volume, pod, ghost, volumeGroup }: PodMoveRequest): readonly Place[] {
   const inPod = volume.includes('::');
-  const own = inPod ? volume.slice(volume.lastIndexOf('::') + 2) : volume.slice(volume.lastIndexOf('/') + 1);
-  return { array: inPod ? own : volume, ghost: `${ghost}::${own}`, pod: `${pod}::${own}` };
+  const own = ownNameIn(volume);
+  const isOnTheWay = [pod, ghost].some((name) => isSame(name, volume.slice(0, -`::${own}`.length)));
+  const outside = new Set([
+    ...(inPod && isOnTheWay ? [] : [volume]),
+    own,
+    ...(volumeGroup === null ? [] : [`${volumeGroup}/${own}`]),
+  ]);
+  const places: readonly Place[] = [
+    ...[...outside].map((name): Place => ({ station: 'array', name })),
+    { station: 'ghost', name: `${ghost}::${own}` },
+    { station: 'pod', name: `${pod}::${own}` },
+  ];
+  // Where it was last is where it most likely is.
+  return places.toSorted((one, other) => Number(other.name === volume) - Number(one.name === volume));
 }
 
-async function locate(
-  { array, volume }: PodMoveRequest,
-  names: Readonly<Record<Station, string>>,
-): Promise<Station> {
-  const all = ['array', 'ghost', 'pod'] as const;
-  // Where it was last is where it most likely is.
-  const order = all.toSorted((one, other) => Number(names[other] === volume) - Number(names[one] === volume));
-  for (const station of order) {
-    if ((await array.volumes.find(names[station])).kind === 'live') {
-      return station;
+async function locate({ array, volume }: PodMoveRequest, places: readonly Place[]): Promise<Place> {
+  for (const place of places) {
+    if ((await array.volumes.find(place.name)).kind === 'live') {
+      return place;
     }
   }
   throw new DriverError(
     'driver',
-    `Volume ${volume} is not on array ${array.identity.name}, under none of ${order.map((station) => names[station]).join(', ')}.`,
+    `Volume ${volume} is not on array ${array.identity.name}, under none of ${places.map(({ name }) => name).join(', ')}.`,
   );
 }
 
-async function travel(
-  request: PodMoveRequest,
-  names: Readonly<Record<Station, string>>,
-  start: Station,
-): Promise<void> {
+/** @returns where it is by then: outside of any pod under its own name, or in the pod */
+async function travel(request: PodMoveRequest, start: Place): Promise<Place> {
   const { array, ghost, pod, destination } = request;
-  if (start !== 'ghost') {
+  const own = ownNameIn(start.name);
+  if (start.station !== 'ghost') {
     await ensurePod(array, ghost);
-    await (start === 'array' ? shrink(request) : spread(request));
-    await move(request, names[start], { kind: 'pod', name: ghost });
+    await (start.station === 'array' ? shrink(request) : spread(request));
+    await move(request, start.name, { kind: 'pod', name: ghost });
   }
   await (destination === 'pod' ? spread(request) : shrink(request));
-  await move(request, names.ghost, destination === 'pod' ? { kind: 'pod', name: pod } : { kind: 'array' });
+  const from = `${ghost}::${own}`;
+  await move(request, from, destination === 'pod' ? { kind: 'pod', name: pod } : { kind: 'array' });
+  return { station: destination, name: destination === 'pod' ? `${pod}::${own}` : own };
 }
 
 /** A volume that changes pods leaves every protection group: the array wants all of them named. */
@@ -148,35 +228,73 @@ async function spread({ array, ghost, pod, clock, logger }: PodMoveRequest): Pro
 }
 
 /** Takes every other array out of the ghost pod. What it holds stays on this one. */
-async function shrink({ array, ghost }: PodMoveRequest): Promise<void> {
+async function shrink({ array, ghost }: Pick<PodMoveRequest, 'array' | 'ghost'>): Promise<void> {
   const { members } = await ensurePod(array, ghost);
   for (const { array: name } of members.filter((member) => !isSame(member.array, array.identity.name))) {
     await array.pods.unstretch(ghost, name);
   }
 }
 
-/** Only an empty pod is destroyed, and never with its contents. What stays behind costs nobody a volume. */
-async function removeGhost(request: PodMoveRequest): Promise<void> {
-  const { array, ghost, logger } = request;
+/**
+ * The same on all arrays of the pod: a move that went on there, while the back end had failed over, may have left one.
+ * @throws DriverError about trouble that may pass
+ */
+async function clearGhostPods(request: PodMoveRequest): Promise<void> {
+  await removeGhost(request, request.array);
+  for (const peer of request.peers) {
+    await removeGhost(request, peer);
+  }
+}
+
+/**
+ * Only an empty pod is destroyed, and never with its contents. A pod that the array refuses to remove stays, and costs
+ * nobody a volume.
+ * @throws DriverError about trouble that may pass, and may be that of another array
+ */
+async function removeGhost(request: PodMoveRequest, array: FlashArray): Promise<void> {
+  const { ghost, logger } = request;
+  const on = array.identity.name;
   try {
     const state = await array.pods.find(ghost);
-    if (state.kind === 'absent') {
-      return;
-    }
     if (state.kind === 'live') {
       const inside = await array.pods.volumes(ghost);
       if (inside.length > 0) {
-        logger.error({ pod: ghost, volumes: inside.join(', ') }, 'a temporary pod is not empty: it stays');
+        logger.error(
+          { pod: ghost, array: on, volumes: inside.join(', ') },
+          'a temporary pod is not empty: it stays',
+        );
         return;
       }
-      await shrink(request);
+      await shrink({ array, ghost });
       await array.pods.destroy(ghost);
     }
+    // What an array keeps of a pod that it was taken out of goes by itself.
+    if (state.kind === 'live' || (state.kind === 'destroyed' && array === request.array)) {
+      await eradicate(request, array);
+    }
+  } catch (error) {
+    const failure = arrayFailure(`Removing pod ${ghost}`, error);
+    if (!isArrayError(error) || isTransient(error)) {
+      throw failure;
+    }
+    if (await isOtherAway({ ...request, array })) {
+      throw new DriverError(failure.code, failure.message, { cause: error, passing: true });
+    }
+    logger.warn({ pod: ghost, array: on, code: error.code, error }, 'a temporary pod stays on the array');
+  }
+}
+
+/** With a destroyed volume in it, or where eradication is not allowed, it goes when its time is up. */
+async function eradicate({ ghost, logger }: PodMoveRequest, array: FlashArray): Promise<void> {
+  try {
     await array.pods.eradicate(ghost);
   } catch (error) {
-    if (!isArrayError(error)) {
+    if (!isArrayError(error) || isTransient(error)) {
       throw error;
     }
-    logger.warn({ pod: ghost, code: error.code, error }, 'a temporary pod stays on the array');
+    logger.info(
+      { pod: ghost, array: array.identity.name, code: error.code, error },
+      'a temporary pod is destroyed, and not eradicated',
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type QosLimits } from '@cinder-flasharray/flasharray';
+import { arrayFailure, isTransient } from '../contract/driver-error.ts';
 import type { Locks } from '../contract/locks.ts';
 
 /** Somebody else may destroy the group, or make it, between two of our calls: looked at again this often. */
@@ -10,58 +11,77 @@ export class VolumeGroupKeeper {
   readonly #array: FlashArray;
   readonly #locks: Locks;
   readonly #logger: Logger;
+  readonly #eradicate: boolean;
 
-  constructor(array: FlashArray, locks: Locks, logger: Logger) {
+  /** @param eradicate what becomes empty, at once */
+  constructor(array: FlashArray, locks: Locks, logger: Logger, eradicate: boolean) {
     this.#array = array;
     this.#locks = locks;
     this.#logger = logger;
+    this.#eradicate = eradicate;
   }
 
   /**
    * Sees to it that the group is there with the limits given (those of the type used last hold), then runs `work`,
-   * which puts a volume into it. One round more than `work` in steady state.
+   * which puts a volume into it. One round more than `work` in steady state. After a refusal an empty group goes again;
+   * after trouble that may pass it stays for the next try.
    */
   inside<T>(group: { readonly name: string; readonly qos: QosLimits }, work: () => Promise<T>): Promise<T> {
     return this.#locked(group.name, async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        await this.#ensure(group);
-        try {
-          return await work();
-        } catch (error) {
-          const vanished =
-            isArrayError(error, 'not-found', 'destroyed') &&
-            attempt < attempts &&
-            (await this.#array.volumeGroups.find(group.name)).kind !== 'live';
-          if (!vanished) {
-            throw error;
-          }
-          this.#logger.info(
-            { volumeGroup: group.name, attempt },
-            'the volume group vanished: making it again',
-          );
+      try {
+        return await this.#insideLocked(group, work);
+      } catch (error) {
+        if (!isTransient(error)) {
+          await this.#destroyIfEmpty(group.name);
         }
+        throw error;
       }
     });
   }
 
   /**
-   * Destroys the group when nothing is left in it, which the array knows best: it refuses while volumes are. A failure
+   * Destroys the group when nothing is left in it, which the array knows best: it refuses while volumes are. Any refusal
    * costs nobody a volume, and is logged.
+   * @throws DriverError about trouble that may pass: doing the same again finds the group
    */
-  async destroyIfEmpty(name: string, eradicate: boolean): Promise<void> {
-    await this.#locked(name, async () => {
+  async destroyIfEmpty(name: string): Promise<void> {
+    await this.#locked(name, () => this.#destroyIfEmpty(name));
+  }
+
+  async #destroyIfEmpty(name: string): Promise<void> {
+    try {
+      await this.#array.volumeGroups.destroy(name);
+      if (this.#eradicate) {
+        await this.#array.volumeGroups.eradicate(name);
+      }
+    } catch (error) {
+      if (!isArrayError(error) || isTransient(error)) {
+        throw arrayFailure(`Removing volume group ${name}`, error);
+      }
+      // One that was destroyed before is not eradicated: it may hold volumes that somebody wants back.
+      this.#logger.info({ volumeGroup: name, code: error.code, error }, 'the volume group stays');
+    }
+  }
+
+  async #insideLocked<T>(
+    group: { readonly name: string; readonly qos: QosLimits },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#ensure(group);
       try {
-        await this.#array.volumeGroups.destroy(name);
-        if (eradicate) {
-          await this.#array.volumeGroups.eradicate(name);
-        }
+        return await work();
       } catch (error) {
-        if (!isArrayError(error)) {
+        const vanished =
+          isArrayError(error, 'not-found', 'destroyed') &&
+          attempt < attempts &&
+          (await this.#array.volumeGroups.find(group.name)).kind !== 'live';
+        if (!vanished) {
           throw error;
         }
-        this.#logger.info({ volumeGroup: name, code: error.code, error }, 'the volume group stays');
+        this.#logger.info({ volumeGroup: group.name, attempt }, 'the volume group vanished: making it again');
       }
-    });
+    }
   }
 
   async #ensure({ name, qos }: { readonly name: string; readonly qos: QosLimits }): Promise<void> {
@@ -104,4 +124,9 @@ export class VolumeGroupKeeper {
 export function volumeGroupIn(volume: string): string | null {
   const end = volume.lastIndexOf('/');
   return end < 0 ? null : volume.slice(0, end);
+}
+
+/** A volume's own name: without pod and volume group. */
+export function ownNameIn(volume: string): string {
+  return volume.slice(volume.lastIndexOf(volume.includes('/') ? '/' : ':') + 1);
 }

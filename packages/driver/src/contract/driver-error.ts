@@ -35,6 +35,8 @@ export interface DriverErrorOptions {
   readonly nothingMade?: boolean;
   /** Where the volume is, when it is not under the name that the caller knows. */
   readonly volumeName?: string;
+  /** It passes by itself, although the array's own words are a refusal: another array that it needs is away. */
+  readonly passing?: boolean;
 }
 
 /** The only error the driver throws on purpose. The message is fit for a user: no secrets, objects named. */
@@ -46,6 +48,7 @@ export class DriverError extends Error {
   readonly nothingMade: boolean;
   /** Full name on the array of a volume that is not where the caller knows it to be; null: it is. */
   readonly volumeName: string | null;
+  readonly passing: boolean;
 
   constructor(code: DriverErrorCode, message: string, options: DriverErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
@@ -53,6 +56,7 @@ export class DriverError extends Error {
     this.arrayCode = options.cause instanceof ArrayError ? options.cause.code : null;
     this.nothingMade = options.nothingMade ?? false;
     this.volumeName = options.volumeName ?? null;
+    this.passing = options.passing ?? false;
   }
 }
 
@@ -67,11 +71,20 @@ const transientCodes: readonly ArrayErrorCode[] = [
 
 /** Whether the same call may succeed later: then nothing is cleared away that it would take up. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof DriverError && error.code === 'not-initialized') {
-    return true;
-  }
-  const cause = error instanceof DriverError ? error.cause : error;
-  return cause instanceof ArrayError && transientCodes.includes(cause.code);
+  return error instanceof DriverError
+    ? error.code === 'not-initialized' || error.passing || isTransient(error.cause)
+    : error instanceof ArrayError && transientCodes.includes(error.code);
+}
+
+/** The same failure, which tells besides where the volume is. What it tells already holds. */
+export function leavingVolumeAt(error: DriverError, volumeName: string): DriverError {
+  return error.volumeName === null
+    ? new DriverError(error.code, error.message, {
+        cause: error.cause,
+        passing: error.passing,
+        volumeName,
+      })
+    : error;
 }
 
 /** A failed array call in words for the log and the user: what was tried, the array's own words, its object. */

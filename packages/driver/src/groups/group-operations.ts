@@ -35,6 +35,8 @@ export interface GroupOperationsDependencies {
   /** Null: no `replication_device`. */
   readonly replication: Replication | null;
   readonly nameOf: (volume: Pick<DriverVolume, 'nameId' | 'providerId' | 'type'>) => string;
+  /** Destroys a volume, and the volume group that it leaves empty. Never eradicates the volume. */
+  readonly destroyVolume: (name: string) => Promise<void>;
   readonly createVolume: (volume: DriverVolume, origin: VolumeOrigin) => Promise<VolumeUpdate>;
   readonly deleteVolume: (volume: DriverVolume) => Promise<void>;
 }
@@ -84,10 +86,15 @@ export class GroupOperations {
     }
   }
 
+  /**
+   * Members that the array refuses to delete keep none of the others.
+   * @throws DriverError about trouble that may pass: those that are gone may be deleted again
+   */
   async delete(group: DriverGroup, volumes: readonly DriverVolume[]): Promise<readonly MemberDeletion[]> {
     const { array, logger, eradicate, deleteVolume } = this.#dependencies;
     await deleteProtectionGroup(array, logger, this.#dependencies.groupNameOf(group), eradicate);
     const outcomes = await settleInTurn(volumes, deleteVolume);
+    throwTransient(`Deleting the volumes of group ${group.id}`, outcomes);
     return volumes.map(({ id }, index): MemberDeletion => {
       const outcome = outcomes[index];
       return outcome?.status === 'rejected'
@@ -156,22 +163,27 @@ export class GroupOperations {
       };
     });
     const removeSnapshot = async (): Promise<void> => {
-      await deleteProtectionGroupSnapshot(array, logger, name, eradicate).catch((error: unknown) => {
+      try {
+        await deleteProtectionGroupSnapshot(array, logger, name, eradicate);
+      } catch (error) {
+        // The next try takes up the copies, and comes here again. What is refused (SafeMode) costs only space.
+        if (isTransient(error)) {
+          throw error;
+        }
         logger.warn(
           { reason: error instanceof Error ? error.message : String(error) },
           'a temporary group snapshot stays on the array',
         );
-      });
+      }
     };
+    let copies: readonly MemberUpdate[];
     try {
       if ((await this.#stateOf(name)) !== 'destroyed') {
         // A destroyed one is left of an earlier try that had made every copy: they are taken up below.
         const sources = members.map((member) => member.source);
         await createProtectionGroupSnapshot(array, from, suffix, sources);
       }
-      const copies = await this.#copyAll(group, members);
-      await removeSnapshot();
-      return copies;
+      copies = await this.#copyAll(group, members);
     } catch (error) {
       // The next try copies from it what is still missing.
       if (!isTransient(error)) {
@@ -179,6 +191,8 @@ export class GroupOperations {
       }
       throw error;
     }
+    await removeSnapshot();
+    return copies;
   }
 
   /**
@@ -189,7 +203,8 @@ export class GroupOperations {
     group: DriverGroup,
     members: readonly { readonly volume: DriverVolume; readonly origin: VolumeOrigin }[],
   ): Promise<readonly MemberUpdate[]> {
-    const { array, createVolume, logger } = this.#dependencies;
+    const { array, createVolume, destroyVolume, logger } = this.#dependencies;
+    const doing = `Copying the volumes of group ${group.id}`;
     const outcomes = await settleInTurn(members, async ({ volume, origin }): Promise<MemberUpdate> => {
       const update = await createVolume({ ...volume, group }, origin);
       return { id: volume.id, ...update };
@@ -198,22 +213,25 @@ export class GroupOperations {
     if (failure === undefined) {
       return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     }
-    if (isTransient(failure.reason)) {
-      throw arrayFailure(`Copying the volumes of group ${group.id}`, failure.reason);
-    }
+    throwTransient(doing, outcomes);
     const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    await settleInTurn(made, async ({ providerId }) => {
+    const removals = await settleInTurn(made, async ({ providerId }) => {
       try {
-        await array.volumes.destroy(providerId);
+        await destroyVolume(providerId);
       } catch (error) {
+        // The next try takes the copy up, and fails the same way. What is refused stays, for the group in error.
+        if (isTransient(error)) {
+          throw error;
+        }
         logger.warn(
           { volume: providerId, reason: error instanceof Error ? error.message : String(error) },
           'a copy for a group that failed stays on the array',
         );
       }
     });
+    throwTransient(doing, removals);
     await deleteProtectionGroup(array, logger, this.#dependencies.groupNameOf(group), false);
-    throw arrayFailure(`Copying the volumes of group ${group.id}`, failure.reason);
+    throw arrayFailure(doing, failure.reason);
   }
 
   #partOf(groupSnapshot: DriverGroupSnapshot, snapshot: DriverSnapshot): VolumeOrigin {
@@ -241,6 +259,14 @@ export class GroupOperations {
     if (failure !== undefined) {
       throw arrayFailure('Looking at the parts of a group snapshot', failure.reason);
     }
+  }
+}
+
+/** Trouble that may pass with any of them: all are done again, and those that are done make no difference. */
+function throwTransient(doing: string, outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  const passing = outcomes.find((outcome) => outcome.status === 'rejected' && isTransient(outcome.reason));
+  if (passing?.status === 'rejected') {
+    throw arrayFailure(doing, passing.reason);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type VolumeContainer,
 } from '@cinder-flasharray/flasharray';
 import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
-import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import type { ExistingReference } from '../contract/volume-driver.ts';
 import { unmanagedVolumeName } from '../names/unmanaged-name.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
@@ -94,7 +94,6 @@ export interface ManageVolumeRequest extends ExistingVolumeRequest {
   readonly ownName: string;
   readonly settings: TypeSettings;
   readonly tags: VolumeTags;
-  readonly eradicate: boolean;
 }
 
 /** One change of a volume's name, and how to take it back. */
@@ -110,7 +109,7 @@ interface Step {
  * @returns the name that the array knows it by now
  */
 export async function manageVolume(request: ManageVolumeRequest): Promise<string> {
-  const { array, logger, reference, settings, volumeGroups, eradicate } = request;
+  const { array, logger, reference, settings, volumeGroups } = request;
   requireFeatures(array, settings);
   const source = referencedName(reference, 'volume');
   const steps = plan(request, source);
@@ -130,9 +129,20 @@ export async function manageVolume(request: ManageVolumeRequest): Promise<string
   await writeTags(array, logger, target, request.tags);
   const group = volumeGroupIn(source);
   if (group !== null && group.toLowerCase() !== settings.volumeGroup?.name.toLowerCase()) {
-    await volumeGroups.destroyIfEmpty(group, eradicate);
+    await volumeGroups.destroyIfEmpty(group);
   }
   return target;
+}
+
+/** The name that a volume has when `manageVolume` has ended. @throws DriverError `invalid-reference` */
+export function managedName({
+  reference,
+  ownName,
+  settings,
+}: Pick<ManageVolumeRequest, 'reference' | 'ownName' | 'settings'>): string {
+  const pod = podIn(referencedName(reference, 'volume'));
+  const group = settings.volumeGroup;
+  return group !== null ? `${group.name}/${ownName}` : pod === null ? ownName : `${pod}::${ownName}`;
 }
 
 /** How far an earlier try of the same request came: all names but the first carry the record's UUID. */
@@ -240,7 +250,10 @@ async function perform(request: ManageVolumeRequest, steps: readonly Step[], don
   }
 }
 
-/** In reverse; where a step back fails the volume keeps a name that says whose it was to be, which is told. */
+/**
+ * In reverse; where the array refuses a step back the volume keeps a name that says whose it was to be, which is told.
+ * @throws DriverError about trouble that may pass: the next try finds the volume under whatever name it has
+ */
 async function takeBack({ array, logger }: ManageVolumeRequest, steps: readonly Step[]): Promise<void> {
   for (const step of steps.toReversed()) {
     try {
@@ -248,6 +261,9 @@ async function takeBack({ array, logger }: ManageVolumeRequest, steps: readonly 
     } catch (error) {
       if (isArrayError(error, 'not-found')) {
         continue;
+      }
+      if (isTransient(error)) {
+        throw arrayFailure(`Renaming volume ${step.to} back to ${step.from}`, error);
       }
       logger.error(
         {

@@ -1,14 +1,20 @@
-import type { Logger } from '@cinder-flasharray/common';
-import { type FlashArray, isArrayError, type ReplicatedVolume } from '@cinder-flasharray/flasharray';
+import type { Clock, Logger } from '@cinder-flasharray/common';
+import {
+  type FlashArray,
+  type QosLimits,
+  type ReplicatedVolume,
+  unlimited,
+} from '@cinder-flasharray/flasharray';
 import type { BackendArrays } from '../arrays/backend-arrays.ts';
 import { ensurePod } from '../containers/stretched-pod.ts';
-import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
+import { VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure } from '../contract/driver-error.ts';
 import type { Locks } from '../contract/locks.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/volume-driver.ts';
-import { typeSettings } from '../volume-types/type-settings.ts';
+import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
 import { findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
+import { Patience } from './patience.ts';
 import type { Replication } from './replication.ts';
 
 /** A failover, or the way back from one. */
@@ -24,13 +30,14 @@ export interface FailoverRequest {
   readonly nameOf: (volume: DriverVolume) => string;
   readonly locks: Locks;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /**
  * Brings the volumes to a target. Sync: they are there, or not. Async: each is made, or overwritten, from the copy; one
- * that fails is in error and keeps none of the others. Can be repeated.
+ * that fails is in error and keeps none of the others; a target that goes away meanwhile ends it. Can be repeated.
  * @param secondaryId `backend_id` of the target; null: the best one
- * @throws DriverError `invalid-replication-target` | `driver`, with nothing changed
+ * @throws DriverError `invalid-replication-target` | `driver` | `array`, with nothing switched
  */
 export async function failOver(
   request: FailoverRequest,
@@ -87,8 +94,12 @@ async function restored(
   array: FlashArray,
   copies: readonly ReplicatedCopy[],
 ): Promise<readonly FailedOverVolume[]> {
-  const { volumes, nameOf, locks, logger } = request;
-  const volumeGroups = new VolumeGroupKeeper(array, locks, logger);
+  const { volumes, nameOf, locks, logger, clock } = request;
+  const target: Target = {
+    array,
+    volumeGroups: new VolumeGroupKeeper(array, locks, logger, false),
+    patience: new Patience(clock, () => array.arrays.usage()),
+  };
   const parts = new Map<string, ReplicatedVolume>();
   for (const { snapshot, pod } of copies) {
     for (const part of await array.protectionGroups.replicatedVolumes(snapshot)) {
@@ -96,7 +107,7 @@ async function restored(
     }
     if (pod !== null) {
       // The volumes keep their names, so that their records stay true.
-      await ensurePod(array, pod);
+      await target.patience.through(() => ensurePod(array, pod));
     }
   }
   const sources = copies.map(({ snapshot }) => snapshot).join(', ');
@@ -107,13 +118,17 @@ async function restored(
     if (part === undefined) {
       return { id: volume.id, kind: 'error', reason: `no volume ${name} in ${sources}` };
     }
-    await restore(request, array, volumeGroups, volume, part);
+    await restore(request, target, volume, part);
     done += 1;
     if (done % 100 === 0) {
       logger.info({ array: array.identity.name, done, of: volumes.length }, 'failing over');
     }
     return { id: volume.id, kind: 'failed-over' };
   });
+  if (target.patience.lost !== null) {
+    // Nothing has been switched: the same can be done again, or with another target.
+    throw target.patience.lost.reason;
+  }
   return outcomes.map((outcome, index): FailedOverVolume => {
     if (outcome.status === 'fulfilled') {
       return outcome.value;
@@ -125,16 +140,29 @@ async function restored(
   });
 }
 
+interface Target {
+  readonly array: FlashArray;
+  readonly volumeGroups: VolumeGroupKeeper;
+  readonly patience: Patience;
+}
+
 /** The array refuses default protection together with an overwrite, and a copy onto a name that is taken. */
 async function restore(
-  { nameOf }: FailoverRequest,
-  array: FlashArray,
-  volumeGroups: VolumeGroupKeeper,
+  { nameOf, logger }: FailoverRequest,
+  { array, volumeGroups, patience }: Target,
   volume: DriverVolume,
   { snapshot }: ReplicatedVolume,
 ): Promise<void> {
   const name = nameOf(volume);
-  const { volumeGroup, qos } = typeSettings(volume.type, volume.size);
+  const withoutLimits = (error: unknown): void => {
+    const failure = arrayFailure(`Setting the limits of volume ${name}`, error);
+    logger.error(
+      { volume: volume.id, array: array.identity.name, error: failure },
+      'a volume failed over without the limits of its type',
+    );
+  };
+  const settings = settingsOf(volume, withoutLimits);
+  const group = groupOf(name, settings);
   const put = async (): Promise<void> => {
     const state = await array.volumes.find(name);
     if (state.kind === 'destroyed') {
@@ -146,15 +174,36 @@ async function restore(
       await array.volumes.overwrite(name, snapshot);
     }
   };
-  await (volumeGroup !== null && name.includes('/') ? volumeGroups.inside(volumeGroup, put) : put());
-  if (qos.iops !== null || qos.bytesPerSecond !== null) {
-    try {
-      await array.volumes.setQos(name, qos);
-    } catch (error) {
-      // Its data is what counts now.
-      if (!isArrayError(error)) {
-        throw error;
-      }
-    }
+  await patience.through(() => (group === null ? put() : volumeGroups.inside(group, put)));
+  const qos = settings?.qos ?? unlimited;
+  if (qos.iops === null && qos.bytesPerSecond === null) {
+    return;
   }
+  try {
+    await patience.through(() => array.volumes.setQos(name, qos));
+  } catch (error) {
+    // Its data is what counts now.
+    withoutLimits(error);
+  }
+}
+
+/** Null: they are not valid, which must not cost the volume its copy. */
+function settingsOf({ type, size }: DriverVolume, isInvalid: (error: unknown) => void): TypeSettings | null {
+  try {
+    return typeSettings(type, size);
+  } catch (error) {
+    isInvalid(error);
+    return null;
+  }
+}
+
+/** The volume group that a volume's name says, with the limits of its type where that is its type's. */
+function groupOf(name: string, settings: TypeSettings | null): { name: string; qos: QosLimits } | null {
+  const group = volumeGroupIn(name);
+  const ofType = settings?.volumeGroup ?? null;
+  return group === null
+    ? null
+    : group.toLowerCase() === ofType?.name.toLowerCase()
+      ? ofType
+      : { name: group, qos: unlimited };
 }

@@ -141,6 +141,21 @@ export class Replication {
     }
   }
 
+  /** Volumes can be in a pod that is stretched. */
+  get hasPod(): boolean {
+    return this.#hasSyncTarget();
+  }
+
+  /** The other arrays of the pod that answer. @param currentId the array that work is done on */
+  podPeers(currentId: string): readonly FlashArray[] {
+    const { arrays, primaryId } = this.#dependencies;
+    return arrays.places
+      .filter(
+        ({ backendId, role }) => backendId !== currentId && (role === 'sync' || backendId === primaryId),
+      )
+      .flatMap(({ backendId }) => arrays.find(backendId) ?? []);
+  }
+
   /** Whether the pod is served by the array of that id, the primary aside. */
   isSyncPeer(backendId: string): boolean {
     return this.#dependencies.arrays.place(backendId)?.role === 'sync';

@@ -207,15 +207,31 @@ async function sizeOfOrigin(
   return source.kind === 'live' ? source.snapshot.size : null;
 }
 
-/** A volume of the wrong size, without its limits or its group is of no use: it is destroyed, never eradicated. */
-async function destroyUseless({ array, logger, name }: CreateVolumeRequest): Promise<void> {
+/**
+ * A volume of the wrong size, without its limits or its group is of no use: it is destroyed, never eradicated. The array
+ * may refuse that: whoever deletes the volume in error tries it again.
+ * @throws DriverError about trouble that may pass: the next try comes here again
+ */
+async function destroyUseless({
+  array,
+  logger,
+  name,
+  settings,
+  volumeGroups,
+}: CreateVolumeRequest): Promise<void> {
   try {
     await array.volumes.destroy(name);
   } catch (cleanup) {
+    if (isTransient(cleanup)) {
+      throw arrayFailure(`Destroying the incomplete volume ${name}`, cleanup);
+    }
     logger.warn(
       { volume: name, error: cleanup instanceof Error ? cleanup : new Error(String(cleanup)) },
       'could not destroy a new volume that could not be completed',
     );
+  }
+  if (settings.volumeGroup !== null) {
+    await volumeGroups.destroyIfEmpty(settings.volumeGroup.name);
   }
 }
 

@@ -13,16 +13,40 @@ export interface DeleteVolumeRequest {
   /** Ends the connections that other arrays have of the volume. */
   readonly disconnectElsewhere: (name: string) => Promise<void>;
   readonly volumeGroups: VolumeGroupKeeper;
+  /** Where a move that was broken off may have left it; null: it never moves that way. */
+  readonly stray: StrayVolume | null;
+}
+
+export interface StrayVolume {
+  /** Full names, beside the one on record. */
+  readonly names: readonly string[];
+  /** Takes away what the move made. */
+  readonly clear: () => Promise<void>;
+}
+
+/** Deletes the volume, wherever a move that was broken off has left it. Can be repeated. */
+export async function deleteVolume(request: DeleteVolumeRequest): Promise<void> {
+  const { stray } = request;
+  const outcome = await deleteUnderName(request);
+  if (stray === null) {
+    return;
+  }
+  for (const name of outcome === 'absent' ? stray.names : []) {
+    await deleteUnderName({ ...request, name });
+  }
+  await stray.clear();
 }
 
 /**
  * One round for a volume that is not connected: it is destroyed. When the array refuses, or counts connections, they
  * are ended first. A volume that is gone or destroyed already is fine.
  */
-export async function deleteVolume(request: DeleteVolumeRequest): Promise<void> {
+async function deleteUnderName(request: DeleteVolumeRequest): Promise<'deleted' | 'absent'> {
   const { array, logger, name } = request;
+  let outcome: 'destroyed' | 'absent' | 'connected';
   try {
-    if ((await destroy(request)) === 'connected') {
+    outcome = await destroy(request);
+    if (outcome === 'connected') {
       await disconnectAll(request);
       if ((await destroy(request)) === 'connected') {
         throw new DriverError(
@@ -39,11 +63,16 @@ export async function deleteVolume(request: DeleteVolumeRequest): Promise<void> 
   }
   const group = volumeGroupIn(name);
   if (group !== null) {
-    await request.volumeGroups.destroyIfEmpty(group, request.eradicate);
+    await request.volumeGroups.destroyIfEmpty(group);
   }
+  return outcome === 'absent' ? 'absent' : 'deleted';
 }
 
-async function destroy({ array, logger, name }: DeleteVolumeRequest): Promise<'destroyed' | 'connected'> {
+async function destroy({
+  array,
+  logger,
+  name,
+}: DeleteVolumeRequest): Promise<'destroyed' | 'absent' | 'connected'> {
   try {
     const { connections } = await array.volumes.destroy(name);
     if (connections.kind === 'counted' && connections.count > 0) {
@@ -57,7 +86,7 @@ async function destroy({ array, logger, name }: DeleteVolumeRequest): Promise<'d
     }
     if (isArrayError(error, 'not-found')) {
       logger.warn({ volume: name }, 'the volume to delete is not on the array');
-      return 'destroyed';
+      return 'absent';
     }
     if (isArrayError(error, 'destroyed')) {
       logger.info({ volume: name }, 'the volume to delete was destroyed already');

@@ -1,9 +1,11 @@
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { ReplicationKind } from '../config/replication-config.ts';
-import { moveThroughGhostPod, type PodMoveRequest } from '../containers/ghost-pod.ts';
-import { arrayFailure } from '../contract/driver-error.ts';
+import { clearGhostPod, moveThroughGhostPod, type PodMoveRequest } from '../containers/ghost-pod.ts';
+import { ownNameIn } from '../containers/volume-groups.ts';
+import { arrayFailure, leavingVolumeAt } from '../contract/driver-error.ts';
 import type { Replication } from '../replication/replication.ts';
 import { isInPod } from '../volume-types/replication-kind.ts';
+import type { StrayVolume } from './delete-volume.ts';
 
 export interface ReplicationChange {
   readonly array: FlashArray;
@@ -12,6 +14,10 @@ export interface ReplicationChange {
   readonly name: string;
   readonly volumeId: string;
   readonly to: ReplicationKind | null;
+  /** The volume group of its type, where an earlier try may have moved it already; null: none. */
+  readonly volumeGroup: string | null;
+  /** The other arrays of the pod that answer. */
+  readonly peers: readonly FlashArray[];
   readonly clock: PodMoveRequest['clock'];
   readonly logger: PodMoveRequest['logger'];
 }
@@ -20,24 +26,87 @@ export interface ReplicationChange {
  * Gives a volume the replication of another type (driver-behaviour section 6.7): membership in protection groups, and the
  * way into or out of the stretched pod. What it has already is left as it is, so it can be repeated.
  * @returns the volume's full name
+ * @throws DriverError whose `volumeName` tells where the volume is by then
  */
 export async function changeReplication(change: ReplicationChange): Promise<string> {
-  const { array, replication, name, volumeId, to, clock, logger } = change;
+  const { replication, name } = change;
+  if (isElsewhere(change)) {
+    const there = await moveThroughGhostPod(podMove(change));
+    try {
+      await changeGroups(change, there);
+    } catch (error) {
+      throw leavingVolumeAt(arrayFailure(`Changing the replication of volume ${name}`, error), there);
+    }
+    return there;
+  }
+  // A try that was given up may have left an empty one.
+  const outcomes = await Promise.allSettled([
+    changeGroups(change, name),
+    replication.hasPod ? clearGhostPod(podMove(change)) : undefined,
+  ]);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
+  return name;
+}
+
+/**
+ * Where an earlier try of the same change has brought the volume: on its way, or at its destination. Null: it has not
+ * begun.
+ */
+export async function broughtBefore(change: ReplicationChange): Promise<string | null> {
+  const { array, replication, name, to } = change;
+  const { pod } = replication.config;
+  if (!isElsewhere(change)) {
+    return null;
+  }
+  const own = ownNameIn(name);
+  const names = [`${podMove(change).ghost}::${own}`, isInPod(to) ? `${pod}::${own}` : own];
+  try {
+    const states = await Promise.all(names.map((candidate) => array.volumes.find(candidate)));
+    return names.find((_, index) => states[index]?.kind === 'live') ?? null;
+  } catch (error) {
+    throw arrayFailure(`Looking for volume ${own}`, error);
+  }
+}
+
+/** Where a change that was broken off may have left a volume. Null: no volume of the back end moves that way. */
+export function strayVolume(change: ReplicationChange): StrayVolume | null {
+  const { replication, name } = change;
+  if (!replication.hasPod) {
+    return null;
+  }
+  const move = podMove(change);
+  const own = ownNameIn(name);
+  const inGhost = `${move.ghost}::${own}`;
+  return {
+    names: [inGhost, `${move.pod}::${own}`, own].filter((candidate) => candidate !== name),
+    clear: () => clearGhostPod(move),
+  };
+}
+
+/** A volume of a plain pod that is none of ours stays in it, unless it is to go into ours. */
+function isElsewhere(change: ReplicationChange): boolean {
+  const { name, to } = change;
+  const { pod, ghost } = podMove(change);
+  return isInPod(to) ? !isIn(name, pod) : isIn(name, pod) || isIn(name, ghost);
+}
+
+function podMove(change: ReplicationChange): PodMoveRequest {
+  const { array, peers, replication, name, volumeId, to, volumeGroup, clock, logger } = change;
   const { pod, ghostPod } = replication.config;
-  const isElsewhere = name.includes('::') !== isInPod(to) || (name.includes('::') && !isIn(name, pod));
-  const there = isElsewhere
-    ? await moveThroughGhostPod({
-        array,
-        volume: name,
-        pod,
-        ghost: `${ghostPod}-${volumeId}`,
-        destination: isInPod(to) ? 'pod' : 'array',
-        clock,
-        logger,
-      })
-    : name;
-  await changeGroups(change, there);
-  return there;
+  return {
+    array,
+    peers,
+    volume: name,
+    pod,
+    ghost: `${ghostPod}-${volumeId}`,
+    volumeGroup,
+    destination: isInPod(to) ? 'pod' : 'array',
+    clock,
+    logger,
+  };
 }
 
 /** Only the groups of replication are looked at: those of consistency groups and of the administrator stay. */
