@@ -49,6 +49,9 @@ export interface ApiServer {
   readonly inject: FastifyInstance['inject'];
 }
 
+/** How long requests that run may take when the service stops, milliseconds. */
+const closingPatience = 10_000;
+
 /** Builds the Block Storage API v3 over a `BlockStorage`. */
 export async function createApi(options: ApiOptions): Promise<ApiServer> {
   const { clock, logger, auth } = options;
@@ -151,7 +154,16 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
   await server.ready();
   return {
     listen: ({ host, port }) => server.listen({ host, port }),
-    close: () => server.close(),
+    close: async () => {
+      const timer = new AbortController();
+      // A client that has sent half a request must not keep the service from stopping.
+      clock.wait(closingPatience, timer.signal).then(
+        () => server.server.closeAllConnections(),
+        () => undefined,
+      );
+      await server.close();
+      timer.abort();
+    },
     inject: server.inject.bind(server),
   };
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { BlockStorageError } from '@cinder-flasharray/block-storage';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../src/http/api-error.ts';
@@ -366,5 +367,26 @@ describe('the log', () => {
     const text = JSON.stringify(api.logged);
     expect(text).not.toContain(secret);
     expect(text).not.toContain(`${user}:${project}`);
+  });
+});
+
+describe('closing', () => {
+  it('does not wait for a request whose other half never comes', async () => {
+    const patience = Promise.withResolvers<void>();
+    const { server } = await testApi({}, { clock: { now: () => 0, wait: () => patience.promise } });
+    const address = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(address.port), address.hostname);
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    const arrived = new Promise((resolve) => socket.once('data', resolve));
+    // The server says `continue` when it has the head of the request, and waits for its body.
+    socket.write(
+      'POST /v3/p/volumes HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n',
+    );
+    await arrived;
+    const closed = server.close();
+    patience.resolve();
+    await closed;
+    await ended;
   });
 });

@@ -4,8 +4,9 @@ import type { CallOptions } from '../port/call-options.ts';
 import { abortable } from './abortable.ts';
 import { backoff, maxAttempts, retryAfter } from './backoff.ts';
 import type { Call } from './call.ts';
+import { Slots } from './slots.ts';
 import type { Timeouts } from './timeouts.ts';
-import type { HttpMethod, HttpReply, Transport } from './transport.ts';
+import { type HttpMethod, type HttpReply, maxConnections, type Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
 
 /** One request in the adapters' words. */
@@ -38,6 +39,7 @@ export class ArrayHttp {
   readonly array: string;
   readonly #options: ArrayHttpOptions;
   readonly #closing = new AbortController();
+  readonly #slots = new Slots(maxConnections);
 
   constructor(options: ArrayHttpOptions) {
     this.array = options.array;
@@ -51,17 +53,29 @@ export class ArrayHttp {
     const finished = new AbortController();
     const signals = [this.#closing.signal, deadline.signal];
     const caller = options?.signal;
+    let begun: number | null = null;
     const call: Call = {
       signal: AbortSignal.any(caller === undefined ? signals : [...signals, caller]),
-      deadline: clock.now() + timeouts.total,
+      get deadline() {
+        return begun === null ? Number.POSITIVE_INFINITY : begun + timeouts.total;
+      },
+      get hasBegun() {
+        return begun !== null;
+      },
+      begin: () => {
+        if (begun !== null) {
+          return;
+        }
+        begun = clock.now();
+        clock.wait(timeouts.total, finished.signal).then(
+          () => deadline.abort(),
+          // The wait ends early, by rejecting, when the work is done first.
+          () => undefined,
+        );
+      },
       endedBy: () =>
         this.#closing.signal.aborted ? 'closing' : deadline.signal.aborted ? 'deadline' : 'caller',
     };
-    clock.wait(timeouts.total, finished.signal).then(
-      () => deadline.abort(),
-      // The wait ends early, by rejecting, when the work is done first.
-      () => undefined,
-    );
     try {
       return await work(call);
     } finally {
@@ -118,9 +132,11 @@ export class ArrayHttp {
     const call: Call = {
       signal: deadline.signal,
       deadline: clock.now() + timeout,
+      hasBegun: true,
+      begin: () => undefined,
       endedBy: () => 'deadline',
     };
-    const outcome = await this.#attempt(call, request);
+    const outcome = await this.#sendNow(call, request);
     finished.abort();
     return outcome.kind === 'answered' ? outcome.reply : null;
   }
@@ -149,7 +165,22 @@ export class ArrayHttp {
     });
   }
 
+  /** One try, when it is its turn. */
   async #attempt(call: Call, request: ArrayRequest): Promise<Outcome> {
+    try {
+      await this.#slots.enter(call.hasBegun, call.signal);
+    } catch (error) {
+      return { kind: 'failed', failure: new TransportFailure('aborted', false, error) };
+    }
+    call.begin();
+    try {
+      return await this.#sendNow(call, request);
+    } finally {
+      this.#slots.leave();
+    }
+  }
+
+  async #sendNow(call: Call, request: ArrayRequest): Promise<Outcome> {
     if (call.signal.aborted) {
       return { kind: 'failed', failure: new TransportFailure('aborted', false, call.signal.reason) };
     }

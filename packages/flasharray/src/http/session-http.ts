@@ -154,6 +154,15 @@ export class SessionHttp {
 
   #accepted(request: ArrayRequest, reply: HttpReply): HttpReply {
     if (reply.status === 200) {
+      // Something in between may answer for the array: a sign-in page has done nothing.
+      if (/^\s*[^\s{[]/.test(reply.text)) {
+        throw this.#http.error(request, {
+          code: 'malformed-reply',
+          message: `The array's answer to ${request.operation} is not JSON.`,
+          status: reply.status,
+          applied: 'unknown',
+        });
+      }
       return reply;
     }
     throw this.#http.error(request, {
