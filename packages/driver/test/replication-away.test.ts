@@ -4,6 +4,7 @@ import type { Timeouts } from '@cinder-flasharray/flasharray';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
+import type { MissedDisconnect } from '../src/contract/volume-driver.ts';
 import {
   arrayName,
   aVolume,
@@ -120,10 +121,12 @@ describe.each(
       const data = iscsiData(await driver.initializeConnection(volume, connector()));
       expect(data.target_luns).toEqual([1, 1, 1, 1]);
       expect(await driver.getVolumeStats({ refresh: true })).toMatchObject({ total_volumes: 1 });
-      await driver.terminateConnection(volume, connector());
+      const missed: MissedDisconnect[] = [];
+      await driver.terminateConnection(volume, connector(), (disconnect) => missed.push(disconnect));
+      expect(missed).toEqual([{ backendId: 'fa2', volumeName: `${pod}::${volumeName}` }]);
       await driver.deleteVolume(volume);
       expect((await control.state(arrayName)).volumes).toMatchObject([{ destroyed: true }]);
-      expect(log.lines.some((line) => line.includes('fa2 is away'))).toBe(true);
+      expect(log.lines.some((line) => line.includes('array fa2 could not disconnect volume'))).toBe(true);
     });
   });
 });

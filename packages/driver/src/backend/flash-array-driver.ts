@@ -699,6 +699,7 @@ export class FlashArrayDriver implements driver.VolumeDriver {
           array: this.#connected().array,
           replication,
           peers: replication.podPeers(this.#currentId),
+          leaveOthers: async (other) => await this.#connected().everyArray?.disconnectOthers(other),
           name,
           volumeId: volume.id,
           to: settings?.replication ?? null,

@@ -83,6 +83,16 @@ export class BackendConnections {
     return await this.#end(volume, missed, (on) => on.disconnectAll(volume));
   }
 
+  /** Before a volume leaves the other arrays, whatever pod it is in. An array that is away is left alone. */
+  async disconnectOthers(volume: string): Promise<void> {
+    const { others } = this.#dependencies;
+    await Promise.all(
+      others().map((other) =>
+        this.#on(other, `disconnect volume ${volume}`, (on) => on.disconnectAll(volume)),
+      ),
+    );
+  }
+
   /** Before a volume is deleted. */
   async disconnectPeers(volume: string): Promise<void> {
     await Promise.all(

@@ -18,6 +18,8 @@ export interface PodMoveRequest {
   /** Where an earlier try may have moved it on to; null: nowhere. */
   readonly volumeGroup: string | null;
   readonly destination: 'array' | 'pod';
+  /** Ends the connections that the other arrays have of a volume that is about to leave them, by its full name. */
+  readonly leaveOthers: (name: string) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -172,8 +174,14 @@ async function travel(request: PodMoveRequest, start: Place): Promise<Place> {
     await (start.station === 'array' ? shrink(request) : spread(request));
     await move(request, start.name, { kind: 'pod', name: ghost });
   }
-  await (destination === 'pod' ? spread(request) : shrink(request));
   const from = `${ghost}::${own}`;
+  if (destination === 'pod') {
+    await spread(request);
+  } else {
+    // The array would end them by itself, and leave hosts of ours behind that nobody knows.
+    await request.leaveOthers(from);
+    await shrink(request);
+  }
   await move(request, from, destination === 'pod' ? { kind: 'pod', name: pod } : { kind: 'array' });
   return { station: destination, name: destination === 'pod' ? `${pod}::${own}` : own };
 }

@@ -43,10 +43,12 @@ export async function deleteVolume(request: DeleteVolumeRequest): Promise<void> 
  */
 async function deleteUnderName(request: DeleteVolumeRequest): Promise<'deleted' | 'absent'> {
   const { array, logger, name } = request;
-  let outcome: 'destroyed' | 'absent' | 'connected';
+  let outcome: Destruction;
   try {
     outcome = await destroy(request);
-    if (outcome === 'connected') {
+    if (outcome === 'destroyed-connected') {
+      await disconnectDestroyed(request);
+    } else if (outcome === 'connected') {
       await disconnectAll(request);
       if ((await destroy(request)) === 'connected') {
         throw new DriverError(
@@ -68,16 +70,15 @@ async function deleteUnderName(request: DeleteVolumeRequest): Promise<'deleted' 
   return outcome === 'absent' ? 'absent' : 'deleted';
 }
 
-async function destroy({
-  array,
-  logger,
-  name,
-}: DeleteVolumeRequest): Promise<'destroyed' | 'absent' | 'connected'> {
+/** `connected`: refused for that. `destroyed-connected`: the array only counts connections, and has destroyed it. */
+type Destruction = 'destroyed' | 'absent' | 'connected' | 'destroyed-connected';
+
+async function destroy({ array, logger, name }: DeleteVolumeRequest): Promise<Destruction> {
   try {
     const { connections } = await array.volumes.destroy(name);
     if (connections.kind === 'counted' && connections.count > 0) {
       logger.warn({ volume: name, connections: connections.count }, 'the array destroyed a connected volume');
-      return 'connected';
+      return 'destroyed-connected';
     }
     return 'destroyed';
   } catch (error) {
@@ -92,6 +93,16 @@ async function destroy({
       logger.info({ volume: name }, 'the volume to delete was destroyed already');
       return 'destroyed';
     }
+    throw error;
+  }
+}
+
+/** A volume that must not go, because of who is connected to it, is brought back before that is said. */
+async function disconnectDestroyed(request: DeleteVolumeRequest): Promise<void> {
+  try {
+    await disconnectAll(request);
+  } catch (error) {
+    await request.array.volumes.recover(request.name);
     throw error;
   }
 }

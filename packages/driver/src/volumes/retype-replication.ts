@@ -18,6 +18,7 @@ export interface ReplicationChange {
   readonly volumeGroup: string | null;
   /** The other arrays of the pod that answer. */
   readonly peers: readonly FlashArray[];
+  readonly leaveOthers: PodMoveRequest['leaveOthers'];
   readonly clock: PodMoveRequest['clock'];
   readonly logger: PodMoveRequest['logger'];
 }
@@ -94,7 +95,7 @@ function isElsewhere(change: ReplicationChange): boolean {
 }
 
 function podMove(change: ReplicationChange): PodMoveRequest {
-  const { array, peers, replication, name, volumeId, to, volumeGroup, clock, logger } = change;
+  const { array, peers, leaveOthers, replication, name, volumeId, to, volumeGroup, clock, logger } = change;
   const { pod, ghostPod } = replication.config;
   return {
     array,
@@ -104,6 +105,7 @@ function podMove(change: ReplicationChange): PodMoveRequest {
     ghost: `${ghostPod}-${volumeId}`,
     volumeGroup,
     destination: isInPod(to) ? 'pod' : 'array',
+    leaveOthers,
     clock,
     logger,
   };

@@ -1,7 +1,7 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
 import type { FlashArrayDriver } from '../../src/backend/flash-array-driver.ts';
-import type { DriverVolume } from '../../src/contract/volume-driver.ts';
+import type { DriverVolume, MissedDisconnect } from '../../src/contract/volume-driver.ts';
 import {
   acceptanceCase,
   arrayName,
@@ -103,22 +103,24 @@ acceptanceCase(
     await driver.createVolume(syncVolume());
     await driver.initializeConnection(syncVolume(), connector());
     await control.setArrayDown('fa2', true);
+    const missed: MissedDisconnect[] = [];
     try {
       const other = { host: 'computenode2', initiator: 'iqn.1994-05.com.redhat:compute2' };
       const data = iscsiData(await driver.initializeConnection(syncVolume(), other));
       expect(data.target_luns).toEqual([1, 1, 1, 1]);
       await driver.terminateConnection(syncVolume(), other);
-      await driver.terminateConnection(syncVolume(), connector());
+      await driver.terminateConnection(syncVolume(), connector(), (disconnect) => missed.push(disconnect));
       expect((await context.state()).connections).toEqual([]);
     } finally {
       await control.setArrayDown('fa2', false);
     }
+    expect(missed).toEqual([{ backendId: 'fa2', volumeName: inPod }]);
     await control.advance(1_000);
     const left = async () =>
       (await control.state('fa2')).connections.filter(({ volume }) => volume === inPod);
     expect(await left()).toHaveLength(1);
-    for (let look = 0; look < 200 && (await left()).length > 0; look += 1) {
-      await driver.getVolumeStats({ refresh: true });
+    for (const disconnect of missed) {
+      await driver.makeUpDisconnect(disconnect, connector());
     }
     expect(await left()).toEqual([]);
   },
