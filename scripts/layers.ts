@@ -131,8 +131,26 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
     packages: ['common', 'driver', 'store'],
     folders: {
       rows: ['boolean-spec.ts'],
-      backends: ['rows'],
-      perform: ['backends', 'boolean-spec.ts', 'errors.ts', 'rows'],
+      backends: ['errors.ts', 'rows'],
+      // What is the same for every operation; then the operations, each one value in a file of its own.
+      run: ['backends', 'errors.ts', 'rows'],
+      'operations/volumes': ['boolean-spec.ts', 'rows', 'run'],
+      'operations/snapshots': ['rows', 'run'],
+      'operations/groups': ['boolean-spec.ts', 'rows', 'run'],
+      'operations/group-snapshots': ['operations/groups', 'rows', 'run'],
+      'operations/connections': ['errors.ts', 'rows', 'run'],
+      'operations/services': ['boolean-spec.ts', 'rows', 'run'],
+      // The table of them all, and what was left of them.
+      operations: [
+        'operations/connections',
+        'operations/group-snapshots',
+        'operations/groups',
+        'operations/services',
+        'operations/snapshots',
+        'operations/volumes',
+        'rows',
+        'run',
+      ],
     },
     files: {
       'boolean-spec.ts': { imports: [], because: 'every folder reads extra specs' },

@@ -12,6 +12,7 @@ import type { BackendReport, Backends } from './backends/backend-report.ts';
 import { ensureDefaultType } from './backends/default-types.ts';
 import { storedInitiatorSecrets } from './backends/initiator-secrets.ts';
 import { getManageableSnapshots, getManageableVolumes } from './backends/manageable.ts';
+import { BlockStorageError } from './errors.ts';
 import { failoverHost } from './operations/services/failover-host.ts';
 import { readUnfinished } from './operations/unfinished.ts';
 import { backendHostOf } from './rows/backend-host.ts';
@@ -207,6 +208,9 @@ export class VolumeManager implements Backends {
     const late = clock.wait(callDeadline, timer.signal).catch(() => undefined);
     await Promise.race([this.#tried.promise, late]);
     timer.abort();
+    if (this.#stopping.signal.aborted) {
+      throw new BlockStorageError('stopping', 'The service is stopping.');
+    }
   }
 
   reports(): readonly BackendReport[] {

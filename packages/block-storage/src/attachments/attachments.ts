@@ -1,5 +1,10 @@
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
-import { type Accepted, BlockStorageError, operations } from '@cinder-flasharray/volume-manager';
+import {
+  type Accepted,
+  BlockStorageError,
+  operations,
+  recomputeVolumeStatus,
+} from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -95,7 +100,7 @@ export function attachmentOperations(dependencies: BlockStorageDependencies): At
             `Invalid input received: Attachment ${id} is ${attachment.attachStatus}; only one that is attaching can be completed.`,
           );
         }
-        await records.volumes.update(attachment.volumeId, { status: 'in-use', attachStatus: 'attached' });
+        await recomputeVolumeStatus(records, attachment.volumeId);
         await records.volumes.setAdminMetadata(
           attachment.volumeId,
           'attached_mode',

@@ -1,7 +1,7 @@
 import { type GroupSnapshotRecord, groupSnapshotStatuses } from '@cinder-flasharray/store';
 import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
@@ -91,7 +91,7 @@ async function createGroupSnapshot(
     for (const volume of volumes) {
       const type = await records.volumeTypes.get(volume.volumeTypeId);
       const deltas = { snapshots: 1, gigabytes: volume.size };
-      await records.quotas.commit(await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)));
+      await chargeQuota(records, volume.projectId, volumeDeltas(type, deltas));
       await records.snapshots.insert(
         newSnapshot(context, volume, {
           id: randomUuid(),

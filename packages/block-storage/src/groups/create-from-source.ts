@@ -1,7 +1,7 @@
 import type { GroupRecord, NewVolume, Records, VolumeTypeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { groupFor } from '../rows/group-for.ts';
@@ -146,5 +146,5 @@ async function reserve(records: Records, projectId: string, copies: readonly New
       total.set(resource, (total.get(resource) ?? 0) + delta);
     }
   }
-  await records.quotas.commit(await reserveQuota(records, projectId, Object.fromEntries(total)));
+  await chargeQuota(records, projectId, Object.fromEntries(total));
 }

@@ -7,7 +7,7 @@ import {
 } from '@cinder-flasharray/store';
 import { type BlockStorageError, backendHostOf, operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
@@ -109,7 +109,7 @@ async function createGroup(
 
 /** A group counts against `groups`. @throws BlockStorageError `over-quota` */
 export async function reserveGroup(records: Records, projectId: string): Promise<void> {
-  await records.quotas.commit(await reserveQuota(records, projectId, { groups: 1 }));
+  await chargeQuota(records, projectId, { groups: 1 });
 }
 
 async function updateGroup(

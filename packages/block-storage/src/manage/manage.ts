@@ -1,7 +1,7 @@
 import type { SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf, operations, saysTrue, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -54,9 +54,7 @@ async function manageVolume(
     if (!satisfiesSpecs(report.capabilities ?? {}, type.extraSpecs)) {
       throw invalidInput(`Back end ${report.host} cannot serve volume type ${type.name}.`);
     }
-    await records.quotas.commit(
-      await reserveQuota(records, context.projectId, volumeDeltas(type, { volumes: 1 })),
-    );
+    await chargeQuota(records, context.projectId, volumeDeltas(type, { volumes: 1 }));
     const made = await records.volumes.insert(
       newVolume(context, {
         id: randomUuid(),
@@ -100,7 +98,7 @@ async function manageSnapshot(
     }
     const type = await records.volumeTypes.get(volume.volumeTypeId);
     const deltas = { snapshots: 1, gigabytes: volume.size };
-    await records.quotas.commit(await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)));
+    await chargeQuota(records, volume.projectId, volumeDeltas(type, deltas));
     const made = await records.snapshots.insert(
       newSnapshot(context, volume, {
         id: randomUuid(),

@@ -1,7 +1,7 @@
 import { snapshotStatuses } from '@cinder-flasharray/store';
 import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
@@ -26,9 +26,7 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
         }
         const type = await records.volumeTypes.get(volume.volumeTypeId);
         const deltas = { snapshots: 1, gigabytes: volume.size };
-        await records.quotas.commit(
-          await reserveQuota(records, volume.projectId, volumeDeltas(type, deltas)),
-        );
+        await chargeQuota(records, volume.projectId, volumeDeltas(type, deltas));
         const inserted = await records.snapshots.insert(
           newSnapshot(context, volume, {
             id: randomUuid(),

@@ -16,7 +16,7 @@ import {
   volumeDeltas,
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { checkVolumeSize, reserveQuota } from '../quotas/reserve-quota.ts';
+import { chargeQuota, checkVolumeSize } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -57,12 +57,7 @@ export async function createVolume(
     const group = await groupOf(records, context, request, type, source);
     const availabilityZone = zoneOf(dependencies, request, source);
     await checkVolumeSize(records, context.projectId, size);
-    const reservation = await reserveQuota(
-      records,
-      context.projectId,
-      volumeDeltas(type, { volumes: 1, gigabytes: size }),
-    );
-    await records.quotas.commit(reservation);
+    await chargeQuota(records, context.projectId, volumeDeltas(type, { volumes: 1, gigabytes: size }));
     const backend = await place(dependencies, records, size, type, group?.host ?? hostOfSource(source));
     const volume = await records.volumes.insert(
       newVolume(context, {

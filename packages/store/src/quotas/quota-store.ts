@@ -4,15 +4,16 @@ export type QuotaDeltas = Readonly<Record<string, number>>;
 /** Uuids of `reservations` rows. */
 export type Reservation = readonly string[];
 
-export type ReserveOutcome =
-  | { readonly kind: 'reserved'; readonly reservation: Reservation }
-  /** Nothing was written. */
-  | {
-      readonly kind: 'over-quota';
-      readonly resources: readonly string[];
-      readonly limits: Readonly<Record<string, number>>;
-      readonly usages: Readonly<Record<string, { readonly inUse: number; readonly reserved: number }>>;
-    };
+/** Nothing was written. */
+export interface OverQuota {
+  readonly kind: 'over-quota';
+  readonly resources: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+  readonly usages: Readonly<Record<string, { readonly inUse: number; readonly reserved: number }>>;
+}
+
+export type ReserveOutcome = { readonly kind: 'reserved'; readonly reservation: Reservation } | OverQuota;
+export type ChargeOutcome = { readonly kind: 'charged' } | OverQuota;
 
 export interface QuotaStore {
   /** Hard limits of a project: its own, else the default class's, else the resource's built-in one; -1 is unlimited. */
@@ -20,6 +21,8 @@ export interface QuotaStore {
   usages(
     projectId: string,
   ): Promise<Readonly<Record<string, { readonly inUse: number; readonly reserved: number }>>>;
+  /** Counts as used at once, within the limits: for what is written down in the same transaction. */
+  charge(projectId: string, deltas: QuotaDeltas): Promise<ChargeOutcome>;
   /** Positive deltas count as reserved at once; the reservation expires after a day if nobody ends it. */
   reserve(projectId: string, deltas: QuotaDeltas): Promise<ReserveOutcome>;
   /** Turns the reservation into use. Ended reservations are ignored, so it is safe to repeat. */

@@ -127,6 +127,20 @@ describe('a reservation', () => {
     expect((await store.quotas.reserve(projectB, { volumes: 1 })).kind).toBe('reserved');
   });
 
+  test('a charge counts as used at once, or is refused whole, and leaves no reservation', async () => {
+    const { store } = await aStore();
+    await store.quotas.setLimits(projectA, { volumes: 2, gigabytes: 10 });
+    expect(await store.quotas.charge(projectA, { volumes: 1, gigabytes: 8 })).toEqual({ kind: 'charged' });
+    expect(await store.quotas.charge(projectA, { volumes: 1, gigabytes: 3 })).toMatchObject({
+      kind: 'over-quota',
+      resources: ['gigabytes'],
+    });
+    expect(await store.quotas.usages(projectA)).toEqual({
+      volumes: { inUse: 1, reserved: 0 },
+      gigabytes: { inUse: 8, reserved: 0 },
+    });
+  });
+
   test('of nothing more, or of less, fits though the limit is passed', async () => {
     const { store } = await aStore();
     await store.quotas.commit(await reserved(store, { volumes: 5, gigabytes: 50 }));

@@ -6,7 +6,14 @@ import type { Executor, Session } from '../database/session.ts';
 import type { Database } from '../database/tables.ts';
 import { formatTimestamp } from '../database/values.ts';
 import { exceeds, limitOf, readLimits } from './quota-limits.ts';
-import type { QuotaDeltas, QuotaStore, Reservation, ReserveOutcome } from './quota-store.ts';
+import type {
+  ChargeOutcome,
+  OverQuota,
+  QuotaDeltas,
+  QuotaStore,
+  Reservation,
+  ReserveOutcome,
+} from './quota-store.ts';
 
 /** How long a reservation counts when nobody ends it, in milliseconds. Source: Cinder's `reservation_expire`. */
 const reservationLifetime = 86_400_000;
@@ -43,27 +50,27 @@ export class SqlQuotaStore implements QuotaStore {
     });
   }
 
+  charge(projectId: string, deltas: QuotaDeltas): Promise<ChargeOutcome> {
+    return this.#session.atomic(async (db) => {
+      const asked = await askFor(db, projectId, deltas);
+      if (asked.kind === 'over-quota') {
+        return asked;
+      }
+      for (const { resource, delta, usage } of asked.resources) {
+        await this.#changeUse(db, projectId, resource, delta, usage);
+      }
+      return { kind: 'charged' };
+    });
+  }
+
   reserve(projectId: string, deltas: QuotaDeltas): Promise<ReserveOutcome> {
     return this.#session.atomic(async (db) => {
-      const limits = await readLimits(db, projectId);
-      const usages = await readUsages(db, projectId);
-      const asked = Object.entries(deltas).map(([resource, delta]) => ({
-        resource,
-        delta,
-        limit: limitOf(limits, resource),
-        usage: usages.get(resource) ?? unused,
-      }));
-      const over = asked.filter(({ limit, usage, delta }) => exceeds(limit, usage, delta));
-      if (over.length > 0) {
-        return {
-          kind: 'over-quota',
-          resources: over.map(({ resource }) => resource),
-          limits: Object.fromEntries(asked.map(({ resource, limit }) => [resource, limit])),
-          usages: Object.fromEntries(asked.map(({ resource, usage }) => [resource, counts(usage)])),
-        };
+      const asked = await askFor(db, projectId, deltas);
+      if (asked.kind === 'over-quota') {
+        return asked;
       }
       const reservation: string[] = [];
-      for (const { resource, delta, usage } of asked) {
+      for (const { resource, delta, usage } of asked.resources) {
         reservation.push(await this.#reserveOne(db, projectId, resource, delta, usage));
       }
       return { kind: 'reserved', reservation };
@@ -72,37 +79,23 @@ export class SqlQuotaStore implements QuotaStore {
 
   commit(reservation: Reservation): Promise<void> {
     return this.#session.atomic(async (db) => {
-      for (const row of await openReservations(db, reservation)) {
-        await this.#end(db, row, 'use');
-      }
+      await this.#end(db, await openReservations(db, reservation), 'use');
     });
   }
 
   rollback(reservation: Reservation): Promise<void> {
     return this.#session.atomic(async (db) => {
-      for (const row of await openReservations(db, reservation)) {
-        await this.#end(db, row, 'give-back');
-      }
+      await this.#end(db, await openReservations(db, reservation), 'give-back');
     });
   }
 
   change(projectId: string, deltas: QuotaDeltas): Promise<void> {
     return this.#session.atomic(async (db) => {
-      const now = timestampNow(this.#source);
       const usages = await readUsages(db, projectId);
       for (const [resource, delta] of Object.entries(deltas)) {
-        if (delta === 0) {
-          continue;
+        if (delta !== 0) {
+          await this.#changeUse(db, projectId, resource, delta, usages.get(resource) ?? unused);
         }
-        const usageId = usages.get(resource)?.id ?? (await insertUsage(db, projectId, resource, now));
-        await db
-          .updateTable('quota_usages')
-          .set((eb) => ({
-            in_use: eb.fn('max', [eb.val(0), eb('in_use', '+', delta)]),
-            updated_at: now,
-          }))
-          .where('id', '=', usageId)
-          .execute();
       }
     });
   }
@@ -116,9 +109,7 @@ export class SqlQuotaStore implements QuotaStore {
         .where('expire', '<', timestampNow(this.#source))
         .orderBy('id')
         .execute();
-      for (const row of expired) {
-        await this.#end(db, row, 'give-back');
-      }
+      await this.#end(db, expired, 'give-back');
       return expired.length;
     });
   }
@@ -162,6 +153,25 @@ export class SqlQuotaStore implements QuotaStore {
     });
   }
 
+  async #changeUse(
+    db: Executor,
+    projectId: string,
+    resource: string,
+    delta: number,
+    usage: Usage,
+  ): Promise<void> {
+    const now = timestampNow(this.#source);
+    const usageId = usage.id ?? (await insertUsage(db, projectId, resource, now));
+    await db
+      .updateTable('quota_usages')
+      .set((eb) => ({
+        in_use: eb.fn('max', [eb.val(0), eb('in_use', '+', delta)]),
+        updated_at: now,
+      }))
+      .where('id', '=', usageId)
+      .execute();
+  }
+
   /** Only what is asked for on top is held back; what will be given back is not free before it is committed. */
   async #reserveOne(
     db: Executor,
@@ -196,12 +206,15 @@ export class SqlQuotaStore implements QuotaStore {
     return uuid;
   }
 
-  async #end(db: Executor, row: ReservationRow, how: 'use' | 'give-back'): Promise<void> {
+  async #end(db: Executor, rows: readonly ReservationRow[], how: 'use' | 'give-back'): Promise<void> {
     const now = timestampNow(this.#source);
-    const reader = new RowReader('reservations', row, row.id);
-    const delta = reader.integer('delta');
-    const usageId = reader.integerOrNull('usage_id');
-    if (usageId !== null) {
+    for (const row of rows) {
+      const reader = new RowReader('reservations', row, row.id);
+      const delta = reader.integer('delta');
+      const usageId = reader.integerOrNull('usage_id');
+      if (usageId === null || (how === 'give-back' && delta <= 0)) {
+        continue;
+      }
       await db
         .updateTable('quota_usages')
         .set((eb) => ({
@@ -213,12 +226,42 @@ export class SqlQuotaStore implements QuotaStore {
         .where('id', '=', usageId)
         .execute();
     }
-    await db
-      .updateTable('reservations')
-      .set({ deleted: 1, deleted_at: now, updated_at: now })
-      .where('id', '=', row.id)
-      .execute();
+    // What is done is not kept: nobody looks at it again, and every create would leave some.
+    for (const chunk of inChunks(rows.map(({ id }) => id))) {
+      await db.deleteFrom('reservations').where('id', 'in', chunk).execute();
+    }
   }
+}
+
+interface Asked {
+  readonly resource: string;
+  readonly delta: number;
+  readonly usage: Usage;
+}
+
+/** What is asked for, beside what is used; `over-quota` when the limits do not allow it. */
+async function askFor(
+  db: Executor,
+  projectId: string,
+  deltas: QuotaDeltas,
+): Promise<{ readonly kind: 'fits'; readonly resources: readonly Asked[] } | OverQuota> {
+  const limits = await readLimits(db, projectId);
+  const usages = await readUsages(db, projectId);
+  const asked = Object.entries(deltas).map(([resource, delta]) => ({
+    resource,
+    delta,
+    limit: limitOf(limits, resource),
+    usage: usages.get(resource) ?? unused,
+  }));
+  const over = asked.filter(({ limit, usage, delta }) => exceeds(limit, usage, delta));
+  return over.length === 0
+    ? { kind: 'fits', resources: asked }
+    : {
+        kind: 'over-quota',
+        resources: over.map(({ resource }) => resource),
+        limits: Object.fromEntries(asked.map(({ resource, limit }) => [resource, limit])),
+        usages: Object.fromEntries(asked.map(({ resource, usage }) => [resource, counts(usage)])),
+      };
 }
 
 async function readUsages(db: Executor, projectId: string): Promise<ReadonlyMap<string, Usage>> {

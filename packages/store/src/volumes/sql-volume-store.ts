@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { loadLiveAttachments } from '../attachments/sql-attachment-store.ts';
 import { deletePair, insertPairs, loadPairs, setPairs } from '../database/pairs.ts';
 import { type RecordsSource, timestampNow } from '../database/records-source.ts';
+import { RowReader } from '../database/row-reader.ts';
 import type { Executor, Session } from '../database/session.ts';
 import { softDelete } from '../database/soft-delete.ts';
 import type { Database } from '../database/tables.ts';
@@ -9,7 +10,7 @@ import { StoreError } from '../errors.ts';
 import { all, type Condition, equals, isNull, ofBackend } from '../lists/conditions.ts';
 import { listPage } from '../lists/list-page.ts';
 import type { Page, PageRequest } from '../page.ts';
-import type { Metadata, VolumeRecord } from '../records.ts';
+import { type Metadata, type VolumeRecord, volumeStatuses } from '../records.ts';
 import { visibleVolumes, volumeConditions, volumeFilter } from './volume-conditions.ts';
 import { insertVolumeRow, parseVolume, updateVolumeRow } from './volume-row.ts';
 import type {
@@ -72,6 +73,22 @@ export class SqlVolumeStore implements VolumeStore {
         .execute();
       const [volume] = await withChildren(db, rows);
       return volume ?? null;
+    });
+  }
+
+  hostAndStatus(id: string): Promise<Pick<VolumeRecord, 'host' | 'status'> | null> {
+    return this.#session.run(async (db) => {
+      const row = await db
+        .selectFrom('volumes')
+        .select(['host', 'status'])
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      if (row === undefined) {
+        return null;
+      }
+      const reader = new RowReader('volumes', row, id);
+      return { host: reader.textOrNull('host'), status: reader.oneOf('status', volumeStatuses) };
     });
   }
 

@@ -66,6 +66,8 @@ export interface VolumeFilter {
 export interface VolumeStore {
   insert(volume: NewVolume): Promise<VolumeRecord>;
   get(id: string): Promise<VolumeRecord | null>;
+  /** Who serves the volume, and what is being done with it: one statement, where `get` takes four. */
+  hostAndStatus(id: string): Promise<Pick<VolumeRecord, 'host' | 'status'> | null>;
   list(filter: VolumeFilter, page: PageRequest<VolumeSortKey>): Promise<Page<VolumeRecord>>;
   /** Every live volume of a back end (`host@backend`, any pool), in pages, by id. */
   ofBackend(host: string): AsyncIterable<readonly VolumeRecord[]>;

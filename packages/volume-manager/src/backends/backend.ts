@@ -31,7 +31,7 @@ export class Backend {
   };
   #capabilities: JsonObject | null = null;
   /** Resolves when the back end becomes ready. */
-  #readiness = Promise.withResolvers<void>();
+  readonly #readiness = Promise.withResolvers<void>();
 
   constructor(options: BackendOptions) {
     this.host = options.host;

@@ -7,10 +7,15 @@ import { deleteGroup } from './groups/delete-group.ts';
 import { createSnapshot } from './snapshots/create-snapshot.ts';
 import { deleteSnapshot } from './snapshots/delete-snapshot.ts';
 import { unmanageSnapshot } from './snapshots/unmanage-snapshot.ts';
-import type { Unfinished } from './unfinished.ts';
 import { createVolume } from './volumes/create-volume.ts';
 import { deleteVolume } from './volumes/delete-volume.ts';
 import { unmanageVolume } from './volumes/unmanage-volume.ts';
+
+/** Work that another life of the service left, in the order in which it was accepted. */
+export interface Unfinished {
+  readonly entryId: string;
+  readonly work: Work<unknown>;
+}
 
 /** How a row that nobody works on comes to its end: by work, or by another status. */
 type TakeOver = Work<unknown> | ((records: Records) => Promise<void>);

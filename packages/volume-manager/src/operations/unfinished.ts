@@ -2,13 +2,7 @@ import type { Logger } from '@cinder-flasharray/common';
 import type { Records, Store } from '@cinder-flasharray/store';
 import type { Work } from '../run/definition.ts';
 import { workOf } from './table.ts';
-import { takeOverRows } from './take-over.ts';
-
-/** Work that another life of the service left, in the order in which it was accepted. */
-export interface Unfinished {
-  readonly entryId: string;
-  readonly work: Work<unknown>;
-}
+import { takeOverRows, type Unfinished } from './take-over.ts';
 
 /**
  * What is in the journal, and rows that are being worked on by nobody. An entry that cannot be read stays where it is,

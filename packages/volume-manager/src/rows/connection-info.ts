@@ -1,14 +1,10 @@
-import type { ConnectionInfo } from '@cinder-flasharray/driver';
-import type { JsonObject, Metadata, Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { ConnectionInfo, DriverVolumeType } from '@cinder-flasharray/driver';
+import type { JsonObject, Metadata, VolumeRecord } from '@cinder-flasharray/store';
 import { saysTrue } from '../boolean-spec.ts';
 
 /** What Cinder's manager adds to every connection. No volume of this service is encrypted. */
-export async function managerData(
-  records: Pick<Records, 'volumeTypes' | 'qosSpecs'>,
-  volume: VolumeRecord,
-): Promise<JsonObject> {
-  const type = await records.volumeTypes.get(volume.volumeTypeId);
-  const qos = type === null || type.qosSpecsId === null ? null : await records.qosSpecs.get(type.qosSpecsId);
+export function managerData(volume: VolumeRecord, type: DriverVolumeType | null): JsonObject {
+  const qos = type?.qos ?? null;
   return {
     qos_specs: qos === null || qos.consumer === 'back-end' ? null : hypervisorLimits(qos.specs, volume.size),
     access_mode: accessMode(volume.adminMetadata),

@@ -6,7 +6,7 @@ import type { Claim } from './definition.ts';
 export async function isClaimed(records: Records, claim: Claim): Promise<boolean> {
   switch (claim.kind) {
     case 'volume': {
-      const row = await records.volumes.get(claim.id);
+      const row = await records.volumes.hostAndStatus(claim.id);
       return row !== null && claim.status.includes(row.status);
     }
     case 'snapshot':

@@ -78,6 +78,11 @@ export interface Definition<Details, Loaded, Made, Answer> {
   readonly interrupted: 'again' | Undo<Details>;
   readonly done: (loaded: Loaded, made: Made, details: Details) => Ending<Answer>;
   readonly failed: (loaded: Loaded, failure: DriverError, details: Details) => Failing | Promise<Failing>;
+  /**
+   * What a try that failed has moved already. It is written when there is no other try, because the claim was lost
+   * meanwhile: who comes next, a forced delete, must find the object where it is.
+   */
+  readonly moved?: (loaded: Loaded, failure: DriverError) => ((records: Records) => Promise<void>) | null;
   /** When the claim is lost or the rows are gone: what acceptance took is given back. */
   readonly abandoned: (
     details: Details,

@@ -48,6 +48,8 @@ interface Run {
   readonly name: string;
   readonly kind: 'cast' | 'call';
   readonly began: number;
+  /** Writes down what a try that failed has moved, should there be no other try; null: nothing. */
+  moved: ((records: Records) => Promise<void>) | null;
 }
 
 /**
@@ -75,7 +77,7 @@ export class Runner {
 
   /** Begins work whose caller does not wait. What is accepted first is done first. */
   start(accepted: Accepted<unknown>): void {
-    this.#supervise(accepted.work.name, this.#perform(accepted));
+    void this.#supervise(accepted.work.name, this.#perform(accepted));
   }
 
   /** Begins work and waits for its answer. @throws what the operation's `failed` says */
@@ -84,7 +86,7 @@ export class Runner {
       throw new BlockStorageError('stopping', 'The service is stopping.');
     }
     const running = this.#perform(accepted);
-    this.#supervise(accepted.work.name, running);
+    void this.#supervise(accepted.work.name, running);
     return await running;
   }
 
@@ -138,7 +140,7 @@ export class Runner {
   async #perform<Answer>({ entryId, work, touches }: Accepted<Answer>): Promise<Answer> {
     const { queue, clock } = this.#options;
     let place = queue.enter(touches.map(wanted));
-    const run: Run = { entryId, name: work.name, kind: work.kind, began: clock.now() };
+    const run: Run = { entryId, name: work.name, kind: work.kind, began: clock.now(), moved: null };
     try {
       await this.#untilStopping(this.#opened.promise);
       return await work.run({
@@ -375,6 +377,7 @@ export class Runner {
     const isForeign = error instanceof DriverError && error.code === 'not-initialized' && error.nothingMade;
     const isWorthIt = passes && !isForeign && age < limit && definition.backend !== 'alone';
     if (isWorthIt || definition.insists === true) {
+      run.moved = (error instanceof DriverError ? definition.moved?.(loaded, error) : null) ?? run.moved;
       return { kind: 'again', reason: asError(error) };
     }
     const failure =
@@ -400,7 +403,7 @@ export class Runner {
   ): Promise<Attempt<A>> {
     const { reservation, error } = definition.abandoned(details);
     await this.#finish(run, {
-      write: async () => undefined,
+      write: run.moved ?? (async () => undefined),
       reservation,
       message: null,
       next: [],

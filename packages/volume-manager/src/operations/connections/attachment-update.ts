@@ -22,19 +22,15 @@ export const attachmentUpdate = operation('attachment_update', {
   resourceId: ({ attachmentId }) => attachmentId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, attachmentId, connector }) => {
     const volume = await records.volumes.get(volumeId);
     const attachment = await records.attachments.get(attachmentId);
-    return volume === null || attachment === null
-      ? null
-      : {
-          volume,
-          attachment,
-          given: await driverVolume(records, volume),
-          added: await managerData(records, volume),
-          connector,
-        };
+    if (volume === null || attachment === null) {
+      return null;
+    }
+    const given = await driverVolume(records, volume);
+    return { volume, attachment, given, added: managerData(volume, given.type), connector };
   },
   perform: async (driver, { given, connector }, call) => ({
     info: await driver.initializeConnection(given, connector),

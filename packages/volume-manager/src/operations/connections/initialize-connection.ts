@@ -5,6 +5,7 @@ import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { makeUpDisconnect } from './make-up-disconnect.ts';
 import { connectionFailure } from './refusals.ts';
 import { undoConnection } from './undo-connection.ts';
 
@@ -14,17 +15,14 @@ export const initializeConnection = operation('initialize_connection', {
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, connector }) => {
     const volume = await records.volumes.get(volumeId);
-    return volume === null
-      ? null
-      : {
-          volume,
-          given: await driverVolume(records, volume),
-          added: await managerData(records, volume),
-          connector,
-        };
+    if (volume === null) {
+      return null;
+    }
+    const given = await driverVolume(records, volume);
+    return { volume, given, added: managerData(volume, given.type), connector };
   },
   perform: (driver, { given, connector }) => driver.initializeConnection(given, connector),
   interrupted: {
@@ -32,14 +30,14 @@ export const initializeConnection = operation('initialize_connection', {
   },
   done: ({ volume, added }, info, { connector }) => ({
     write: async (records) => {
-      // What an earlier try left to be taken back is wanted now.
+      // What was left to be ended for this machine, by an earlier try or disconnect, is wanted now.
       for (const { id, operation: name, details } of await records.journal.list()) {
         const other: unknown = details.connector;
+        const endsIt = name === undoConnection.name || name === makeUpDisconnect.name;
         if (
-          name === undoConnection.name &&
+          endsIt &&
           details.volumeId === volume.id &&
-          isConnector(other) &&
-          isSameMachine(other, connector)
+          (other === null || (isConnector(other) && isSameMachine(other, connector)))
         ) {
           await records.journal.remove(id);
         }

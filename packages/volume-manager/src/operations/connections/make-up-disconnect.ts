@@ -17,13 +17,17 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
     /** Full name on the array. */
     volumeName: z.string(),
     connector: z.record(z.string(), z.unknown()).nullable(),
+    /** Attachments that the volume had then: what is made up for was their end, or none of theirs. */
+    before: z.array(z.string()).readonly(),
   }),
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [exclusive('connections', volumeId)],
   host: async (_records, { host }) => host,
-  load: async (records, { volumeId, backendId, volumeName, connector }) => {
-    const attachments = await records.attachments.ofVolume(volumeId);
+  load: async (records, { volumeId, backendId, volumeName, connector, before }) => {
+    const attachments = (await records.attachments.ofVolume(volumeId)).filter(
+      ({ id }) => !before.includes(id),
+    );
     const isNeeded = connector === null ? attachments.length > 0 : sharesHost(attachments, connector, null);
     return { disconnect: { backendId, volumeName }, connector, isNeeded };
   },
@@ -55,15 +59,16 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
 
 /** What has to be made up for after a disconnect, one piece of work an array. */
 export function madeUpFor(
-  volume: Pick<VolumeRecord, 'id' | 'host'>,
+  volume: Pick<VolumeRecord, 'id' | 'host' | 'attachments'>,
   connector: JsonObject | null,
   missed: readonly MissedDisconnect[],
 ): readonly Work<unknown>[] {
   const { id: volumeId, host } = volume;
+  const before = volume.attachments.map(({ id }) => id);
   return host === null
     ? []
     : missed.map(({ backendId, volumeName }) =>
-        makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector }),
+        makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
       );
 }
 

@@ -13,7 +13,7 @@ export const tagAttachment = operation('tag_attachment', {
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, attachment }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { given: await driverVolume(records, volume), attachment };

@@ -13,7 +13,7 @@ export const terminateConnection = operation('terminate_connection', {
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, connector }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {

@@ -20,7 +20,7 @@ export const undoConnection = operation('undo_connection', {
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, connector, attachment }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {

@@ -103,7 +103,7 @@ async function recordOutcome(
     isBack ? others.filter(({ replicationStatus }) => replicationStatus === 'disabled') : others,
     'not-capable',
   );
-  await recordGroups(records, volumes, result.volumes, isBack);
+  await recordGroups(records, volumes, result.volumes, isBack, service.host);
   const row = await records.services.find(service.host, 'cinder-volume');
   await records.services.update(
     service.id,

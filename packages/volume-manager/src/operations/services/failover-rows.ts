@@ -1,5 +1,7 @@
 import type { FailedOverVolume } from '@cinder-flasharray/driver';
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
+import { saysTrue } from '../../boolean-spec.ts';
+import { backendHostOf } from '../../rows/backend-host.ts';
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
 const notReplicated = new Set(['disabled', 'not-capable']);
@@ -32,10 +34,12 @@ export async function recordGroups(
   volumes: readonly VolumeRecord[],
   outcomes: readonly FailedOverVolume[],
   isBack: boolean,
+  host: string,
 ): Promise<void> {
   const failed = new Set(outcomes.flatMap(({ id, kind }) => (kind === 'error' ? [id] : [])));
   const isLost = (volume: VolumeRecord): boolean =>
     failed.has(volume.id) || (!isBack && !isReplicated(volume));
+  await loseEmptyGroups(records, host, volumes);
   for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
     const members = volumes.filter(({ groupId }) => groupId === id);
     const hasReplicated = members.some(isReplicated);
@@ -64,6 +68,37 @@ export async function loseVolumes(
     });
     for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
       await records.snapshots.update(snapshot.id, { status: 'error' });
+    }
+  }
+}
+
+/** Whether the group is in the pod, which both arrays have. */
+async function isOfPod(records: Records, { volumeTypeIds }: GroupRecord): Promise<boolean> {
+  for (const id of volumeTypeIds) {
+    const specs = (await records.volumeTypes.get(id))?.extraSpecs ?? {};
+    if (
+      saysTrue(specs.replication_enabled) &&
+      /sync$/.test((specs.replication_type ?? '').replace('async', ''))
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** A group without volumes is on the array that is left, and on no other. */
+async function loseEmptyGroups(
+  records: Records,
+  host: string,
+  volumes: readonly VolumeRecord[],
+): Promise<void> {
+  const used = new Set(volumes.map(({ groupId }) => groupId));
+  const page = { sort: [], limit: 10_000, offset: 0, marker: null, counted: false } as const;
+  const listed = await records.groups.list({ projectId: null }, page);
+  for (const group of listed.kind === 'page' ? listed.rows : []) {
+    const isHere = group.host !== null && backendHostOf(group.host) === host;
+    if (isHere && !used.has(group.id) && group.status === 'available' && !(await isOfPod(records, group))) {
+      await records.groups.update(group.id, { status: 'error', replicationStatus: 'not-capable' });
     }
   }
 }

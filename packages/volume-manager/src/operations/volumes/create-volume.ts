@@ -30,7 +30,7 @@ export const createVolume = operation('create_volume', {
       ...(volume?.groupId == null ? [] : [shared('group', volume.groupId)]),
     ];
   },
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null

@@ -14,7 +14,7 @@ export const deleteVolume = operation('delete_volume', {
     exclusive('connections', volumeId),
     ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, cascade }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {

@@ -17,7 +17,7 @@ export const extendVolume = operation('extend_volume', {
   resourceId: ({ volumeId }) => volumeId,
   claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['extending'] }),
   touches: async (_records, { volumeId }) => [exclusive('volume', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, newSize }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume), newSize };

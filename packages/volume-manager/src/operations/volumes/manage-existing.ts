@@ -20,7 +20,7 @@ export const manageExisting = operation('manage_existing', {
   resourceId: ({ volumeId }) => volumeId,
   claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['managing'] }),
   touches: async (_records, { volumeId }) => [exclusive('volume', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, reference }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume), reference };
@@ -79,7 +79,7 @@ export const manageExisting = operation('manage_existing', {
  */
 async function countSize(records: Records, volume: VolumeRecord, size: Gibibytes): Promise<void> {
   const type = await records.volumeTypes.get(volume.volumeTypeId);
-  const outcome = await records.quotas.reserve(volume.projectId, volumeDeltas(type, { gigabytes: size }));
+  const outcome = await records.quotas.charge(volume.projectId, volumeDeltas(type, { gigabytes: size }));
   if (outcome.kind === 'over-quota') {
     throw new DriverError(
       'driver',
@@ -87,6 +87,5 @@ async function countSize(records: Records, volume: VolumeRecord, size: Gibibytes
       { nothingMade: true },
     );
   }
-  await records.quotas.commit(outcome.reservation);
   await records.volumes.update(volume.id, { size });
 }

@@ -23,7 +23,7 @@ export const retypeVolume = operation('retype', {
     exclusive('connections', volumeId),
     ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, newTypeId }) => {
     const volume = await records.volumes.get(volumeId);
     const newType = await records.volumeTypes.get(newTypeId);
@@ -56,6 +56,10 @@ export const retypeVolume = operation('retype', {
     refresh: true,
     answer: undefined,
   }),
+  moved: ({ volume }, { volumeName }) =>
+    volumeName === null || volumeName === volume.providerId
+      ? null
+      : (records) => recordMove(records, volume, volumeName),
   failed: ({ volume }, failure, { reservation }) => ({
     write: async (records) => {
       if (failure.volumeName !== null) {
@@ -92,9 +96,11 @@ async function moveUsage(records: Records, volume: VolumeRecord, newTypeId: stri
     gigabytes:
       (volume.useQuota ? volume.size : 0) + snapshots.reduce((sum, { volumeSize }) => sum + volumeSize, 0),
   };
-  const given = Object.fromEntries(Object.entries(counted).map(([name, amount]) => [name, -amount]));
-  await changeUsage(records, volume.projectId, volumeDeltas(from, given));
-  await changeUsage(records, volume.projectId, volumeDeltas(to, counted));
+  const moved = { ...volumeDeltas(to, counted) };
+  for (const [resource, amount] of Object.entries(volumeDeltas(from, counted))) {
+    moved[resource] = (moved[resource] ?? 0) - amount;
+  }
+  await changeUsage(records, volume.projectId, moved);
 }
 
 async function restoreStatus(records: Records, volume: VolumeRecord): Promise<void> {

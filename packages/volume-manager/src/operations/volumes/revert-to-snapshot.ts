@@ -12,7 +12,7 @@ export const revertToSnapshot = operation('revert_to_snapshot', {
     exclusive('volume', volumeId),
     exclusive('snapshot', snapshotId),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId, snapshotId }) => {
     const volume = await records.volumes.get(volumeId);
     const snapshot = await records.snapshots.get(snapshotId);

@@ -17,7 +17,7 @@ export const unmanageVolume = operation('unmanage_volume', {
     exclusive('volume', volumeId),
     exclusive('connections', volumeId),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
   load: async (records, { volumeId }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume) };
