@@ -24,6 +24,7 @@ world must come to rest by itself with every promise kept. Ends with 1 when a wo
   --minutes N        no new world is begun after so many minutes
   --jobs N           worlds at the same time (default: processors)
   --shorten          find out which operations of the first bad world of each kind are needed
+  --at-most PERCENT  bad worlds that do not make the command fail (default 0)
   --tolerate A,B     kinds of findings that do not count (they are still shown)
   --json             one JSON object a bad world
 
@@ -55,6 +56,8 @@ interface Arguments {
   readonly minutes: number;
   readonly jobs: number;
   readonly shorten: boolean;
+  /** Percent of all worlds. */
+  readonly atMost: number;
   readonly tolerate: ReadonlySet<string>;
   readonly json: boolean;
   readonly points: boolean;
@@ -81,6 +84,7 @@ function readArguments(args: readonly string[]): Arguments | null {
       minutes: { type: 'string', default: '1000' },
       jobs: { type: 'string' },
       shorten: { type: 'boolean', default: false },
+      'at-most': { type: 'string', default: '0' },
       tolerate: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
       points: { type: 'boolean', default: false },
@@ -105,6 +109,7 @@ function readArguments(args: readonly string[]): Arguments | null {
     minutes: Number(values.minutes),
     jobs: values.jobs === undefined ? availableParallelism() : whole('jobs', values.jobs),
     shorten: values.shorten,
+    atMost: Number(values['at-most']),
     tolerate: new Set(values.tolerate.split(',').filter((word) => word !== '')),
     json: values.json,
     points: values.points,
@@ -200,7 +205,7 @@ async function chaos(args: Arguments, pool: WorldPool): Promise<boolean> {
   if (args.shorten) {
     await shortenEach(bad, pool);
   }
-  return bad.length === 0;
+  return bad.length * 100 <= args.atMost * worlds;
 }
 
 function show(args: Arguments, { options, report }: BadWorld): void {

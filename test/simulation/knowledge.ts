@@ -37,6 +37,8 @@ export interface KnownAttachment {
   host: string;
   /** `connected`: the answer said so; `unclear`: the client has to end it to know. */
   state: 'reserved' | 'connected' | 'complete' | 'unclear' | 'ending' | 'gone';
+  /** A client is about to connect or complete it: another one keeps away. */
+  isBusy?: boolean;
 }
 
 /** A connection of the older calls, which leave no connector in any row. */
@@ -49,6 +51,8 @@ export interface KnownConnection {
 export interface KnownGroup {
   readonly id: string;
   presence: 'yes' | 'maybe' | 'no';
+  /** It was asked to take a volume of an administrator's pod, which the array refuses. */
+  mayFail: boolean;
 }
 
 export interface KnownGroupSnapshot {

@@ -265,6 +265,8 @@ export class Operations {
       copy.contents = contents;
       await this.#settle(label, made.value.id);
       addAll(copy.history, contents);
+      // Whoever says that a volume is available that is not there gets copies of nothing.
+      copy.isRepaired = copy.isRepaired || source.isRepaired;
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
     }
@@ -372,7 +374,12 @@ export class Operations {
     if (made.kind !== 'ok') {
       return;
     }
+    if (knowledge.attachments.has(made.value.id)) {
+      // Somebody who looked for lost ones has found it, and ends it.
+      return;
+    }
     const attachment: KnownAttachment = {
+      isBusy: true,
       id: made.value.id,
       volumeId: volume.id,
       host,
@@ -380,6 +387,7 @@ export class Operations {
     };
     knowledge.attachments.set(attachment.id, attachment);
     if (!atOnce && !(await this.#connect(label, attachment, host))) {
+      attachment.isBusy = false;
       return;
     }
     if (random.chance(0.85)) {
@@ -391,6 +399,7 @@ export class Operations {
           completed.kind === 'ok' ? 'complete' : completed.kind === 'lost' ? 'unclear' : attachment.state;
       }
     }
+    attachment.isBusy = false;
   }
 
   /** @returns whether it is connected; if not, the attachment is ended, as Nova does it */
@@ -427,11 +436,7 @@ export class Operations {
       return page.kind === 'page' ? page.rows : [];
     });
     for (const row of listed.kind === 'ok' ? listed.value : []) {
-      if (row.instanceUuid === instanceUuid && !knowledge.attachments.has(row.id) && row.connector === null) {
-        await clients.insist(`${label} end ${row.id}`, (service) =>
-          service.attachments.delete(context, row.id),
-        );
-      } else if (!knowledge.attachments.has(row.id) && row.instanceUuid === instanceUuid) {
+      if (!knowledge.attachments.has(row.id) && row.instanceUuid === instanceUuid) {
         const attachment: KnownAttachment = {
           id: row.id,
           volumeId,
@@ -445,7 +450,7 @@ export class Operations {
   }
 
   async #secondConnector(label: string, random: Random, attachment: KnownAttachment): Promise<void> {
-    if (attachment.state === 'reserved' || attachment.state === 'connected') {
+    if (attachment.isBusy !== true && (attachment.state === 'reserved' || attachment.state === 'connected')) {
       await this.#connect(label, attachment, random.pick(hostNames) ?? 'alpha');
     }
   }
@@ -546,7 +551,15 @@ export class Operations {
     const answer = await clients.call(`${label} ${volume.id} ${type}`, (service) =>
       service.volumes.retype(context, volume.id, { newType: type, migrationPolicy: 'never' }),
     );
-    volume.types = after(answer, volume.types, new Set([type]));
+    // Of a copy whose type nobody was told, only an answer tells.
+    volume.types =
+      answer.kind === 'lost' && volume.types.size === 0
+        ? volume.types
+        : new Set([
+            ...after(answer, volume.types, new Set([type])),
+            // What an administrator keeps in a pod joins no volume group: the array says no, and its words are told.
+            ...(volume.plainPod === null ? [] : volume.types),
+          ]);
     if (answer.kind === 'ok') {
       await this.#settle(label, volume.id);
     }
@@ -644,7 +657,7 @@ export class Operations {
       }),
     );
     if (made.kind === 'ok') {
-      knowledge.groups.set(made.value.id, { id: made.value.id, presence: 'yes' });
+      knowledge.groups.set(made.value.id, { id: made.value.id, presence: 'yes', mayFail: false });
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
     }
@@ -660,6 +673,7 @@ export class Operations {
     const removeVolumes = leaves ? inside.slice(0, 1) : [];
     const addVolumes = joins === undefined || inside.includes(joins.id) ? [] : [joins.id];
     if (removeVolumes.length + addVolumes.length > 0) {
+      group.mayFail ||= addVolumes.length > 0 && joins?.plainPod !== null;
       await clients.call(`${label} ${group.id} +${addVolumes.join()} -${removeVolumes.join()}`, (service) =>
         service.groups.update(context, group.id, { addVolumes, removeVolumes }),
       );
@@ -694,12 +708,14 @@ export class Operations {
         return page.kind === 'page' ? page.rows : [];
       });
       for (const row of listed.kind === 'ok' ? listed.value : []) {
-        knowledge.learnSnapshot(
+        const learned = knowledge.learnSnapshot(
           row.id,
           row.volumeId,
           [row.volumeSize],
           captures.get(row.volumeId) ?? new Set(),
         );
+        // Another client may have deleted the whole of it meanwhile.
+        learned.presence = knowledge.groupSnapshots.get(id)?.presence ?? 'maybe';
       }
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
@@ -755,7 +771,7 @@ export class Operations {
     );
     if (made.kind === 'ok') {
       const { id } = made.value;
-      knowledge.groups.set(id, { id, presence: 'yes' });
+      knowledge.groups.set(id, { id, presence: 'yes', mayFail: false });
       await this.#learnCopies(label, id, captures);
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;

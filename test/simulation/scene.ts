@@ -1,5 +1,5 @@
-import type { ArrayState } from '@cinder-flasharray/simulator';
 import type { BlockStorage } from '@cinder-flasharray/block-storage';
+import type { ArrayState } from '@cinder-flasharray/simulator';
 import { type Clients, context } from './clients.ts';
 import type { Knowledge, KnownAttachment, KnownGroup, KnownSnapshot, KnownVolume } from './knowledge.ts';
 import { bytesOf, connectorOf, consistentType, initiatorOf, instances, newVolume } from './operations.ts';
@@ -141,7 +141,7 @@ export class Scene {
         availabilityZone: null,
       }),
     );
-    const group: KnownGroup = { id, presence: 'yes' };
+    const group: KnownGroup = { id, presence: 'yes', mayFail: false };
     this.knowledge.groups.set(id, group);
     return group;
   }

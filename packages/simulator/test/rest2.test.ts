@@ -182,6 +182,19 @@ describe('volumes', () => {
     );
   });
 
+  test('an array told to destroys a connected volume, and counts its connections in the answer', async () => {
+    const { rest2, control } = await aRunningArray();
+    const call = await rest2('2.26');
+    await control.admin('fa1', { kind: 'createVolume', name: 'v1', size: gibibyte });
+    await control.admin('fa1', { kind: 'createHost', name: 'h1' });
+    await control.admin('fa1', { kind: 'connectVolumeToHost', volume: 'v1', host: 'h1' });
+    await control.admin('fa1', { kind: 'setDestroysConnected', enabled: true });
+    expect(await call('PATCH', 'volumes?names=v1', { body: { destroyed: true } })).toMatchObject({
+      status: 200,
+      json: { items: [{ name: 'v1', destroyed: true, connection_count: 1 }] },
+    });
+  });
+
   test('a volume joins the default protection groups unless told not to', async () => {
     const { rest2, control } = await aRunningArray();
     const call = await rest2('2.26');
@@ -294,6 +307,18 @@ describe('hosts and connections', () => {
     expect((await control.state('fa1')).connections).toEqual([
       { volume: 'v1', host: 'h1', hostGroup: 'g1', lun: 254, nsid: null },
     ]);
+  });
+
+  test('a host is not deleted while it is in a host group', async () => {
+    const { rest2, control } = await aRunningArray();
+    const call = await rest2('2.26');
+    await control.admin('fa1', { kind: 'createHost', name: 'h1' });
+    await control.admin('fa1', { kind: 'createHostGroup', name: 'g1', hosts: ['h1'] });
+    expect(await call('DELETE', 'hosts?names=h1')).toMatchObject(
+      refused('Host belongs to a host group.', 'h1'),
+    );
+    await call('DELETE', 'host-groups/hosts?group_names=g1&member_names=h1');
+    expect(await call('DELETE', 'hosts?names=h1')).toMatchObject({ status: 200 });
   });
 
   test('an NVMe host has a namespace id from REST 2.27 on, and no LUN', async () => {
