@@ -9,6 +9,7 @@ import { failover } from './failover.ts';
 import { array, type Generation, type Laboratory, openLaboratory } from './laboratory.ts';
 import { createVolume, type Measure, ServiceBench } from './operations.ts';
 import { fillArray, fillDatabase, type Population } from './populate.ts';
+import { statements } from './statements.ts';
 import { statistics } from './statistics.ts';
 import { mebibytes, milliseconds, printTable } from './table.ts';
 
@@ -70,6 +71,9 @@ for (const { title, generation } of generations) {
   failovers.push([title, ...(await failover(generation, 1_000))]);
 }
 printTable(['', 'volumes', 'calls to the target', 'serial rounds', 'time', 'failed'], failovers);
+
+console.log('\n## Statements of the database\n');
+printTable(['', 'statements', 'calls'], await statements());
 
 async function measure(generation: Generation, population: Population): Promise<readonly Measure[]> {
   const lab = await openLaboratory(generation);
