@@ -160,7 +160,7 @@ async function locate({ array, volume }: PodMoveRequest, places: readonly Place[
     }
   }
   throw new DriverError(
-    'driver',
+    'volume-missing',
     `Volume ${volume} is not on array ${array.identity.name}, under none of ${places.map(({ name }) => name).join(', ')}.`,
   );
 }

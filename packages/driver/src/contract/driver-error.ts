@@ -8,6 +8,8 @@ export const driverErrorCodes = [
   'invalid-connector',
   /** The volume is connected in a way that must not be undone here (Cinder's VolumeIsBusy). */
   'volume-busy',
+  /** The volume is on the current array under none of the names that it can have. */
+  'volume-missing',
   /** The volume type asks for what cannot be had, or not together (Cinder's InvalidVolumeType). */
   'invalid-volume-type',
   /** A limit is no number or out of range (Cinder's InvalidQoSSpecs). */

@@ -65,7 +65,10 @@ export const retypeVolume = operation('retype', {
       if (failure.volumeName !== null) {
         await recordMove(records, volume, failure.volumeName);
       }
-      await restoreStatus(records, volume);
+      // A move that a failover overtook may have left it on the other array.
+      await (failure.code === 'volume-missing'
+        ? records.volumes.updateWhere(volume.id, { status: ['retyping'] }, { status: 'error' })
+        : restoreStatus(records, volume));
     },
     reservation: { ids: reservation, how: 'roll-back' },
     message: null,
