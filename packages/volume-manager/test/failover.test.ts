@@ -127,6 +127,41 @@ async function service(store: Store) {
 }
 
 describe('an asynchronous failover', () => {
+  test('leaves a group without volumes on the primary: it is not deleted before the failback', async () => {
+    const { simulator, start } = await openSite('async');
+    const { manager, blockStorage } = await start();
+    const { groups, groupTypes, services } = blockStorage;
+    const { id: type } = await groupTypes.create(context, {
+      name: 'consistent',
+      description: null,
+      isPublic: true,
+    });
+    await groupTypes.setGroupSpecs(context, type, { consistent_group_snapshot_enabled: '<is> True' });
+    const { id } = await groups.create(context, {
+      groupType: 'consistent',
+      volumeTypes: ['fa1'],
+      name: null,
+      description: null,
+      availabilityZone: null,
+    });
+    await manager.idle();
+    const kept = async (): Promise<readonly boolean[]> =>
+      (await simulator.control.state('fa1')).protectionGroups
+        .filter(({ name }) => name.includes(id))
+        .map(({ destroyed }) => destroyed);
+    await services.failover(context, host, 'fa2');
+    await manager.idle();
+    await expect(groups.delete(context, id, { deleteVolumes: false })).rejects.toMatchObject({
+      code: 'invalid-group',
+    });
+    await services.failover(context, host, 'default');
+    await manager.idle();
+    expect(await kept()).toEqual([false]);
+    await groups.delete(context, id, { deleteVolumes: false });
+    await manager.idle();
+    expect(await kept()).toEqual([true]);
+  });
+
   test('moves what is replicated, gives up the rest, and fails back', async () => {
     const { simulator, store, start } = await openSite('async');
     const started = await start();

@@ -13,7 +13,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupTypeFor } from '../rows/group-type-for.ts';
-import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
+import { requireGroupOnCurrentArray, requireOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import { chooseBackend } from '../scheduling/choose-backend.ts';
@@ -234,6 +234,9 @@ async function deleteGroup(
       throw invalidGroup(
         `Group status must be available or error, and it must have no group snapshots: group ${id} is ${before.status}.`,
       );
+    }
+    if (volumes.length === 0) {
+      await requireGroupOnCurrentArray(records, before);
     }
     for (const volume of volumes) {
       await requireOnCurrentArray(records, volume);

@@ -1,8 +1,8 @@
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '@cinder-flasharray/volume-manager';
-import { invalidVolume } from '../request/refusals.ts';
+import { invalidGroup, invalidVolume } from '../request/refusals.ts';
 
-/** Of volumes that a failover has left behind. */
+/** Of what a failover has left behind. */
 const leftBehind = new Set(['not-capable', 'failover-error']);
 
 /**
@@ -11,14 +11,33 @@ const leftBehind = new Set(['not-capable', 'failover-error']);
  * @throws BlockStorageError `invalid-volume`
  */
 export async function requireOnCurrentArray(records: Records, volume: VolumeRecord): Promise<void> {
-  if (volume.host === null || !leftBehind.has(volume.replicationStatus ?? '')) {
-    return;
+  const why = await leftBehindBy(records, volume);
+  if (why !== null) {
+    throw invalidVolume(`Volume ${volume.id} ${why}`);
   }
-  const host = backendHostOf(volume.host);
-  const active = (await records.services.find(host, 'cinder-volume'))?.activeBackendId ?? '';
-  if (active !== '' && active !== 'default') {
-    throw invalidVolume(
-      `Volume ${volume.id} is on the array that ${host} has failed over from to ${active}: it can be removed after the failback.`,
-    );
+}
+
+/**
+ * The same for a group that has no volumes.
+ * @throws BlockStorageError `invalid-group`
+ */
+export async function requireGroupOnCurrentArray(records: Records, group: GroupRecord): Promise<void> {
+  const why = await leftBehindBy(records, group);
+  if (why !== null) {
+    throw invalidGroup(`Group ${group.id} ${why}`);
   }
+}
+
+async function leftBehindBy(
+  records: Records,
+  { host, replicationStatus }: Pick<VolumeRecord, 'host' | 'replicationStatus'>,
+): Promise<string | null> {
+  if (host === null || !leftBehind.has(replicationStatus ?? '')) {
+    return null;
+  }
+  const backend = backendHostOf(host);
+  const active = (await records.services.find(backend, 'cinder-volume'))?.activeBackendId ?? '';
+  return active === '' || active === 'default'
+    ? null
+    : `is on the array that ${backend} has failed over from to ${active}: it can be removed after the failback.`;
 }

@@ -97,7 +97,9 @@ async function loseEmptyGroups(
   const listed = await records.groups.list({ projectId: null }, page);
   for (const group of listed.kind === 'page' ? listed.rows : []) {
     const isHere = group.host !== null && backendHostOf(group.host) === host;
-    if (isHere && !used.has(group.id) && group.status === 'available' && !(await isOfPod(records, group))) {
+    // One that is being deleted would be gone for the other array.
+    const isLost = group.status === 'available' || group.status === 'deleting';
+    if (isHere && !used.has(group.id) && isLost && !(await isOfPod(records, group))) {
       await records.groups.update(group.id, { status: 'error', replicationStatus: 'not-capable' });
     }
   }
