@@ -16,10 +16,10 @@ export async function failover(generation: Generation, count: number): Promise<r
   });
   const driver = driverOf(simulator);
   try {
-    await driver.doSetup();
+    await driver.open();
     const volumes = Array.from({ length: count }, (_, number) => volumeOf(number));
     for (let first = 0; first < count; first += atOnce) {
-      await Promise.all(volumes.slice(first, first + atOnce).map((volume) => driver.createVolume(volume)));
+      await Promise.all(volumes.slice(first, first + atOnce).map((volume) => driver.volumes.create(volume)));
     }
     await simulator.control.admin(array, { kind: 'replicateNow', group: 'cinder-group' });
     await simulator.control.setArrayDown(array, true);

@@ -40,9 +40,9 @@ export async function statistics(lab: Laboratory): Promise<Measure> {
     platform: 'bench',
   });
   try {
-    await driver.doSetup();
+    await driver.open();
     return await measureRounds(lab, { what: 'statistics', budget: '1 round' }, () =>
-      driver.getVolumeStats({ refresh: true }),
+      driver.statistics.read({ refresh: true }),
     );
   } finally {
     await driver.close();

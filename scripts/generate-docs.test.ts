@@ -88,10 +88,10 @@ test('exports are no work, even for a driver that is not set up', async () => {
     randomUuid: () => '11111111-1111-4111-8111-111111111111',
     platform: 'test',
   });
-  expect(driver.intendedVolumeName(aVolume(1))).toBe(`volume-${aVolume(1).id}-cinder`);
-  await expect(driver.ensureExport()).resolves.toBeUndefined();
-  await expect(driver.createExport()).resolves.toBeUndefined();
-  await expect(driver.removeExport()).resolves.toBeUndefined();
+  expect(driver.names.intendedVolume(aVolume(1))).toBe(`volume-${aVolume(1).id}-cinder`);
+  await expect(driver.exports.ensure(aVolume(1))).resolves.toBeUndefined();
+  await expect(driver.exports.create(aVolume(1), {})).resolves.toBeUndefined();
+  await expect(driver.exports.remove(aVolume(1))).resolves.toBeUndefined();
 });
 
 describe('defects of the Python driver', () => {

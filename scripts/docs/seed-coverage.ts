@@ -21,7 +21,18 @@ const driver = 'packages/driver/src/backend/flash-array-driver.ts';
 const acceptance = 'packages/driver/test/acceptance';
 const manager = 'packages/volume-manager/test';
 
-const method = (name: string): Symbol => ({ file: driver, name });
+const roles = {
+  life: driver,
+  volumes: 'packages/driver/src/volumes/volume-operations.ts',
+  snapshots: 'packages/driver/src/snapshots/snapshot-operations.ts',
+  connections: 'packages/driver/src/connections/connection-operations.ts',
+  exports: 'packages/driver/src/connections/exports.ts',
+  groups: 'packages/driver/src/groups/group-operations.ts',
+  manage: 'packages/driver/src/manage/manage-operations.ts',
+  statistics: 'packages/driver/src/statistics/statistics-operations.ts',
+} as const;
+/** A method of one of the driver's roles, or of the driver itself. */
+const role = (name: keyof typeof roles, method: string): Symbol => ({ file: roles[name], name: method });
 const in_ = (file: string, ...titles: readonly string[]): readonly TestReference[] =>
   titles.map((title) => ({ file, title }));
 const base = (
@@ -52,69 +63,69 @@ export const coverage: readonly CoverageRow[] = [
   ),
   base(
     'check_for_setup_error',
-    method('checkForSetupError'),
+    role('life', 'checkForSetupError'),
     in_(`${manager}/groups.test.ts`, 'a consistency group lives'),
   ),
   base(
     'create_cgsnapshot',
-    method('createCgsnapshot'),
+    role('groups', 'createSnapshot'),
     in_(`${acceptance}/groups.test.ts`, 'a member of a group snapshot'),
   ),
   base(
     'create_cloned_volume',
-    method('createClonedVolume'),
+    role('volumes', 'clone'),
     in_(`${acceptance}/types.test.ts`, 'a clone has its own size'),
   ),
   base(
     'create_consistencygroup',
-    method('createConsistencygroup'),
+    role('groups', 'create'),
     in_(`${acceptance}/groups.test.ts`, 'only adds or only removes', 'a group cannot hold replicated types'),
   ),
   base(
     'create_consistencygroup_from_src',
-    method('createConsistencygroupFromSrc'),
+    role('groups', 'createFrom'),
     in_(`${acceptance}/groups.test.ts`, 'a group copy whose third volume fails'),
     in_(`${manager}/groups.test.ts`, 'a consistency group lives'),
   ),
-  base('create_export', method('createExport'), in_(`${manager}/multiattach.test.ts`, 'case 53')),
+  base('create_export', role('exports', 'create'), in_(`${manager}/multiattach.test.ts`, 'case 53')),
   base(
     'create_snapshot',
-    method('createSnapshot'),
+    role('snapshots', 'create'),
     in_(`${acceptance}/snapshots.test.ts`, 'creating a snapshot again'),
   ),
   base(
     'create_volume',
-    method('createVolume'),
+    role('volumes', 'create'),
     in_(`${acceptance}/volumes.test.ts`, 'a created volume has the name', 'create repeated finds'),
   ),
   base(
     'create_volume_from_snapshot',
-    method('createVolumeFromSnapshot'),
+    role('volumes', 'createFromSnapshot'),
     in_(`${acceptance}/volumes.test.ts`, 'a volume larger than its snapshot'),
   ),
   base(
     'delete_cgsnapshot',
-    method('deleteCgsnapshot'),
+    role('groups', 'deleteSnapshot'),
     in_(`${acceptance}/groups.test.ts`, 'groups and group snapshots that are gone'),
   ),
   base(
     'delete_consistencygroup',
-    method('deleteConsistencygroup'),
+    role('groups', 'delete'),
     in_(`${acceptance}/groups.test.ts`, 'a volume that cannot be deleted does not keep the others'),
   ),
   base(
     'delete_snapshot',
-    method('deleteSnapshot'),
+    role('snapshots', 'delete'),
     in_(`${acceptance}/snapshots.test.ts`, 'deleting a snapshot that is absent'),
   ),
   base(
     'delete_volume',
-    method('deleteVolume'),
+    role('volumes', 'delete'),
     in_(`${acceptance}/volumes.test.ts`, 'deleting a connected volume', 'deleting a destroyed volume'),
   ),
   base(
     'do_setup',
-    method('doSetup'),
+    role('life', 'open'),
     in_(`${acceptance}/start.test.ts`, 'a wrong token, an untrusted certificate'),
   ),
   base(
@@ -126,15 +137,19 @@ export const coverage: readonly CoverageRow[] = [
       'a target that never shows the group',
     ),
   ),
-  base('ensure_export', method('ensureExport'), in_('scripts/generate-docs.test.ts', 'exports are no work')),
+  base(
+    'ensure_export',
+    role('exports', 'ensure'),
+    in_('scripts/generate-docs.test.ts', 'exports are no work'),
+  ),
   base(
     'extend_volume',
-    method('extendVolume'),
+    role('volumes', 'extend'),
     in_(`${acceptance}/volumes.test.ts`, 'extending to the same size'),
   ),
   base(
     'failover_host',
-    method('failoverHost'),
+    role('life', 'failoverHost'),
     in_(
       `${acceptance}/async-replication.test.ts`,
       'the older complete copy is used',
@@ -145,42 +160,42 @@ export const coverage: readonly CoverageRow[] = [
   ),
   base(
     'get_manageable_snapshots',
-    method('getManageableSnapshots'),
+    role('manage', 'manageableSnapshots'),
     in_('packages/driver/test/manageable.test.ts', 'snapshots of the array'),
   ),
   base(
     'get_manageable_volumes',
-    method('getManageableVolumes'),
+    role('manage', 'manageableVolumes'),
     in_(`${acceptance}/manage.test.ts`, 'pages of a sorted list join', 'an array error is no empty list'),
   ),
   base(
     'get_volume_stats',
-    method('getVolumeStats'),
+    role('statistics', 'read'),
     in_(`${acceptance}/stats.test.ts`, 'the report has every key'),
   ),
   base(
     'initialize_connection',
-    method('initializeConnection'),
+    role('connections', 'connect'),
     in_(`${acceptance}/connections.test.ts`, 'a new host is made'),
   ),
   base(
     'manage_existing',
-    method('manageExisting'),
+    role('manage', 'manage'),
     in_(`${acceptance}/manage.test.ts`, 'every spelling of a reference', 'what must not be managed'),
   ),
   base(
     'manage_existing_get_size',
-    method('manageExistingGetSize'),
+    role('manage', 'sizeOf'),
     in_(`${acceptance}/manage.test.ts`, 'a size is rounded up'),
   ),
   base(
     'manage_existing_snapshot',
-    method('manageExistingSnapshot'),
+    role('manage', 'manageSnapshot'),
     in_(`${acceptance}/manage.test.ts`, 'a snapshot must be of the volume'),
   ),
   base(
     'manage_existing_snapshot_get_size',
-    method('manageExistingSnapshotGetSize'),
+    role('manage', 'sizeOfSnapshot'),
     in_(`${acceptance}/manage.test.ts`, 'a snapshot must be of the volume'),
   ),
   base(
@@ -188,25 +203,33 @@ export const coverage: readonly CoverageRow[] = [
     { file: 'packages/driver/src/config/read-replication-config.ts', name: 'readReplicationConfig' },
     in_('packages/driver/src/config/read-replication-config.test.ts', 'several, with the defaults'),
   ),
-  base('retype', method('retype'), in_(`${acceptance}/retype.test.ts`, 'every cell without replication')),
+  base(
+    'retype',
+    role('volumes', 'retype'),
+    in_(`${acceptance}/retype.test.ts`, 'every cell without replication'),
+  ),
   base(
     'terminate_connection',
-    method('terminateConnection'),
+    role('connections', 'disconnect'),
     in_(
       `${acceptance}/connections.test.ts`,
       'without a connector every host',
       'detaching from a host that is gone',
     ),
   ),
-  base('unmanage', method('unmanage'), in_(`${acceptance}/manage.test.ts`, 'names of unmanaged volumes fit')),
+  base(
+    'unmanage',
+    role('manage', 'unmanage'),
+    in_(`${acceptance}/manage.test.ts`, 'names of unmanaged volumes fit'),
+  ),
   base(
     'unmanage_snapshot',
-    method('unmanageSnapshot'),
+    role('manage', 'unmanageSnapshot'),
     in_(`${acceptance}/manage.test.ts`, 'a snapshot must be of the volume'),
   ),
   base(
     'update_consistencygroup',
-    method('updateConsistencygroup'),
+    role('groups', 'update'),
     in_(`${acceptance}/groups.test.ts`, 'only adds or only removes'),
   ),
   {

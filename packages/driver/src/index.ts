@@ -29,7 +29,7 @@ export type {
   MemberUpdate,
   MissedDisconnect,
   SnapshotUpdate,
-  VolumeDriver,
   VolumeUpdate,
-} from './contract/volume-driver.ts';
+} from './contract/records.ts';
+export type { DriverSession, FailoverProgress, VolumeDriver } from './contract/volume-driver.ts';
 export type { VolumeStats } from './contract/volume-stats.ts';

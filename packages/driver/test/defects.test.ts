@@ -56,7 +56,7 @@ describe.each(
       platform: 'test',
     });
     try {
-      await driver.doSetup();
+      await driver.open();
       await work(driver);
     } finally {
       await driver.close();
@@ -77,23 +77,23 @@ describe.each(
   test('a detached volume belongs to no instance (D29)', async () => {
     await withDriver({}, async (driver) => {
       const instanceUuid = '22222222-2222-4222-8222-222222222222';
-      await driver.createVolume(aVolume(1));
-      await driver.tagAttachment(aVolume(1), { instanceUuid });
+      await driver.volumes.create(aVolume(1));
+      await driver.connections.tag(aVolume(1), { instanceUuid });
       const vm = async () => (await state()).tags.find(({ key }) => key === 'VmId')?.value;
       expect(await vm()).toBe(instanceUuid);
-      await driver.tagAttachment(aVolume(1), null);
+      await driver.connections.tag(aVolume(1), null);
       expect(await vm()).toBeUndefined();
     });
   });
 
   test('a host made before CHAP was turned on gets credentials with the next attach (D42)', async () => {
     await withDriver({}, async (driver) => {
-      await driver.createVolume(aVolume(1));
-      await driver.initializeConnection(aVolume(1), connector());
+      await driver.volumes.create(aVolume(1));
+      await driver.connections.connect(aVolume(1), connector());
     });
     expect((await state()).hosts).toMatchObject([{ name: hostName, chapUser: null }]);
     await withDriver({ protocol: iscsi({ chap: true }) }, async (driver) => {
-      const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
+      const data = iscsiData(await driver.connections.connect(aVolume(1), connector()));
       expect(data.auth_username).toBe('computenode1');
       expect((await state()).hosts).toMatchObject([{ name: hostName, chapUser: 'computenode1' }]);
     });
@@ -103,18 +103,20 @@ describe.each(
     await withDriver({ eradicateOnDelete: false }, async (driver) => {
       const type = aVolumeType({ extraSpecs: { 'flasharray:vg_name': 'gold' } });
       const volume = aVolume(1, { type, providerId: `gold/${volumeName}` });
-      await driver.createVolume(volume);
+      await driver.volumes.create(volume);
       const [before] = (await state()).volumeGroups;
-      await driver.deleteVolume(volume);
+      await driver.volumes.delete(volume);
       expect((await state()).volumeGroups).toMatchObject([{ name: 'gold', destroyed: true }]);
       const id = '2f8def5b-73f3-4a30-a38b-cd4863a987b8';
-      await driver.createVolume(aVolume(1, { type, id, nameId: id, providerId: `gold/volume-${id}-cinder` }));
+      await driver.volumes.create(
+        aVolume(1, { type, id, nameId: id, providerId: `gold/volume-${id}-cinder` }),
+      );
       expect((await state()).volumeGroups).toMatchObject([{ id: before?.id, destroyed: false }]);
 
-      await driver.createGroup(consistent);
+      await driver.groups.create(consistent);
       const [group] = (await state()).protectionGroups;
-      await driver.deleteGroup(consistent, []);
-      await driver.createGroup(consistent);
+      await driver.groups.delete(consistent, []);
+      await driver.groups.create(consistent);
       expect((await state()).protectionGroups).toMatchObject([{ id: group?.id, destroyed: false }]);
     });
   });
@@ -122,9 +124,9 @@ describe.each(
   test('log lines name what they are about, and no placeholder is left in them (D44)', async () => {
     log.lines.length = 0;
     await withDriver({}, async (driver) => {
-      await driver.deleteVolume(aVolume(1));
-      await driver.deleteSnapshot(aSnapshot(1));
-      await driver.terminateConnection(aVolume(1), connector());
+      await driver.volumes.delete(aVolume(1));
+      await driver.snapshots.delete(aSnapshot(1));
+      await driver.connections.disconnect(aVolume(1), connector());
     });
     expect(log.lines.some((line) => line.includes(volumeName))).toBe(true);
     expect(log.lines.filter((line) => /%[sd]/.test(line))).toEqual([]);
@@ -132,13 +134,13 @@ describe.each(
 
   test('copies of a group are paired with their sources by name, not by position (D50)', async () => {
     await withDriver({}, async (driver) => {
-      await driver.createGroup(consistent);
+      await driver.groups.create(consistent);
       const ids = [1, 2, 3].map((n) => `0000000${n}-95e5-4a0f-b170-e45f4b469f6a`);
       const sources = ids.map((id, index) =>
         aVolume(index + 1, { id, nameId: id, providerId: `volume-${id}-cinder`, group: consistent }),
       );
       for (const source of sources) {
-        await driver.createVolume(source);
+        await driver.volumes.create(source);
       }
       const copyOf = (id: string) => `a${id.slice(1)}`;
       // One copy has its name on record, the others have not; the order is not that of the group.
@@ -148,7 +150,7 @@ describe.each(
         return { volume: aVolume(source.size, { id, nameId: id, providerId }), source };
       });
       const copyGroup = { ...consistent, id: '5b3f7e3a-312a-40c5-96a8-536b8a0fe074' };
-      await driver.createGroupFromSrc(copyGroup, { kind: 'group', group: consistent, members });
+      await driver.groups.createFrom(copyGroup, { kind: 'group', group: consistent, members });
       const { volumes } = await state();
       for (const source of sources) {
         const copy = volumes.find(({ name }) => name === `volume-${copyOf(source.id)}-cinder`);
@@ -162,7 +164,7 @@ describe.each(
     const isRest1 = level.generation === 'rest1';
     const busy = { kind: 'status', status: 503, message: 'Busy.' } as const;
     await withDriver({}, async (driver) => {
-      await driver.createVolume(aVolume(1));
+      await driver.volumes.create(aVolume(1));
       const id = '2f8def5b-73f3-4a30-a38b-cd4863a987b8';
       const clone = aVolume(2, { id, nameId: id, providerId: `volume-${id}-cinder` });
       // The copy is made, and cannot be made larger at first.
@@ -170,23 +172,23 @@ describe.each(
         ? { method: 'PUT', path: `volume/${clone.providerId}` }
         : { method: 'PATCH', path: 'volumes' };
       await control?.addFault(arrayName, { ...busy, times: null, match: extend });
-      await expect(driver.createClonedVolume(clone, aVolume(1))).rejects.toMatchObject({
+      await expect(driver.volumes.clone(clone, aVolume(1))).rejects.toMatchObject({
         arrayCode: 'array-failure',
       });
       await control?.clearFaults(arrayName);
-      await driver.createClonedVolume(clone, aVolume(1));
+      await driver.volumes.clone(clone, aVolume(1));
       expect((await state()).volumes.find(({ name }) => name === clone.providerId)).toMatchObject({
         destroyed: false,
         size: 2 * 2 ** 30,
       });
 
-      await driver.createGroup(consistent);
+      await driver.groups.create(consistent);
       const sources = [1, 2].map((n) => {
         const own = `0000000${n}-95e5-4a0f-b170-e45f4b469f6a`;
         return aVolume(1, { id: own, nameId: own, providerId: `volume-${own}-cinder`, group: consistent });
       });
       for (const source of sources) {
-        await driver.createVolume(source);
+        await driver.volumes.create(source);
       }
       const members = sources.map((source) => {
         const own = `a${source.id.slice(1)}`;
@@ -201,7 +203,7 @@ describe.each(
           : { method: 'POST', path: 'volumes', query: { names: last } },
       });
       const copyGroup = { ...consistent, id: '5b3f7e3a-312a-40c5-96a8-536b8a0fe074' };
-      const copy = () => driver.createGroupFromSrc(copyGroup, { kind: 'group', group: consistent, members });
+      const copy = () => driver.groups.createFrom(copyGroup, { kind: 'group', group: consistent, members });
       await expect(copy()).rejects.toMatchObject({ arrayCode: 'array-failure' });
       await control?.clearFaults(arrayName);
       await copy();

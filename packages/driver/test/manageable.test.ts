@@ -27,7 +27,7 @@ describe.each(levels.map((level) => [level.name, level] as const))('listing, RES
       randomUuid: () => '11111111-1111-4111-8111-111111111111',
       platform: 'test',
     });
-    await driver.doSetup();
+    await driver.open();
   });
   afterAll(async () => {
     await driver?.close();
@@ -50,7 +50,7 @@ describe.each(levels.map((level) => [level.name, level] as const))('listing, RES
     await control.admin(arrayName, { kind: 'createProtectionGroup', name: 'pg1', volumes: ['free'] });
     await control.admin(arrayName, { kind: 'createProtectionGroupSnapshot', group: 'pg1', suffix: 's1' });
     await control.admin(arrayName, { kind: 'destroyVolume', name: 'gone' });
-    const volumes = await driver.getManageableVolumes(byName);
+    const volumes = await driver.manage.manageableVolumes(byName);
     expect(
       volumes.map(({ reference, size, reasonNotSafe }) => [reference.name, size, reasonNotSafe]),
     ).toEqual([
@@ -59,7 +59,7 @@ describe.each(levels.map((level) => [level.name, level] as const))('listing, RES
       ['gone', 2, 'Volume is deleted'],
     ]);
     const managed = new Map([['free.one', '04fe2f9a-d0c4-4564-a30d-693cc3657b47']]);
-    const snapshots = await driver.getManageableSnapshots({ ...byName, managed });
+    const snapshots = await driver.manage.manageableSnapshots({ ...byName, managed });
     expect(
       snapshots.map(({ reference, sourceReference, cinderId, reasonNotSafe }) => [
         reference.name,
@@ -73,7 +73,7 @@ describe.each(levels.map((level) => [level.name, level] as const))('listing, RES
       ['pg1.s1.free', 'free', null, 'Snapshot is part of a protection group snapshot.'],
     ]);
     await expect(
-      driver.getManageableSnapshots({ ...byName, marker: { name: 'nobody' } }),
+      driver.manage.manageableSnapshots({ ...byName, marker: { name: 'nobody' } }),
     ).rejects.toMatchObject({ code: 'invalid-marker' });
   });
 
@@ -89,9 +89,9 @@ describe.each(levels.map((level) => [level.name, level] as const))('listing, RES
       await control.admin(arrayName, { kind: 'connectVolumeToHost', volume: 'v1', host });
     }
     // The reset ended the session: log in again before counting.
-    await driver.getVolumeStats({ refresh: true });
+    await driver.statistics.read({ refresh: true });
     await control.clearRequests(arrayName);
-    await driver.getManageableVolumes({ ...byName, limit: 50 });
+    await driver.manage.manageableVolumes({ ...byName, limit: 50 });
     const calls = (await control.requests(arrayName)).filter(({ path }) => !/login|session/.test(path));
     expect(calls.length).toBeLessThanOrEqual(3 + 3);
   });

@@ -34,9 +34,9 @@ onRepeatedSite((site) => {
   test('a member whose deletion is cut is deleted again, with the whole group', async () => {
     const { control, openPlain, live } = site();
     const driver = await openPlain();
-    await driver.createGroup(consistent);
+    await driver.groups.create(consistent);
     for (const volume of members) {
-      await driver.createVolume(volume);
+      await driver.volumes.create(volume);
     }
     await control.addFault(arrayName, {
       kind: 'cut',
@@ -45,9 +45,9 @@ onRepeatedSite((site) => {
         ? { method: 'DELETE', path: `volume/${names[0]}` }
         : { method: 'PATCH', path: 'volumes', query: { names: names[0] ?? '' } },
     });
-    const failure = await driver.deleteGroup(consistent, members).catch((error: unknown) => error);
+    const failure = await driver.groups.delete(consistent, members).catch((error: unknown) => error);
     expect(isTransient(failure)).toBe(true);
-    expect(await driver.deleteGroup(consistent, members)).toMatchObject(
+    expect(await driver.groups.delete(consistent, members)).toMatchObject(
       members.map(({ id }) => ({ id, kind: 'deleted' })),
     );
     expect(await live('volumes')).toEqual([]);
@@ -56,9 +56,9 @@ onRepeatedSite((site) => {
   test('the snapshot of a group copy goes with the next try', async () => {
     const { control, openPlain, live } = site();
     const driver = await openPlain();
-    await driver.createGroup(consistent);
+    await driver.groups.create(consistent);
     for (const volume of members) {
-      await driver.createVolume(volume);
+      await driver.volumes.create(volume);
     }
     const copies = members.map((source, index) => ({
       volume: { ...member(index + 3), group: null },
@@ -72,7 +72,7 @@ onRepeatedSite((site) => {
         : { method: 'PATCH', path: 'protection-group-snapshots' },
     });
     const copy = () =>
-      driver.createGroupFromSrc(copyGroup, { kind: 'group', group: consistent, members: copies });
+      driver.groups.createFrom(copyGroup, { kind: 'group', group: consistent, members: copies });
     const failure = await copy().catch((error: unknown) => error);
     expect(isTransient(failure)).toBe(true);
     expect(await copy()).toHaveLength(2);
@@ -86,7 +86,7 @@ onRepeatedSite((site) => {
     const driver = await openPair('fa3');
     const volumes = members.map((volume) => ({ ...volume, group: null, type }));
     for (const volume of volumes) {
-      await driver.createVolume(volume);
+      await driver.volumes.create(volume);
     }
     await control.admin(arrayName, { kind: 'replicateNow', group: 'cinder-group' });
     return { driver, volumes };
@@ -109,7 +109,7 @@ onRepeatedSite((site) => {
     expect(isTransient(failure)).toBe(true);
     await control.clearFaults('fa3');
     // Work goes on where it was.
-    await driver.createVolume({ ...member(5), group: null });
+    await driver.volumes.create({ ...member(5), group: null });
     expect(await live('volumes')).toContain(member(5).providerId);
     const result = await driver.failoverHost(volumes, 'fa3');
     expect(result.volumes.map(({ kind }) => kind)).toEqual(['failed-over', 'failed-over']);
@@ -157,12 +157,12 @@ onRepeatedSite((site) => {
       metadata: { array_name: 'fa2' },
     };
     const known = await openPair('fa3');
-    await known.createVolume(volume);
+    await known.volumes.create(volume);
     await text(arrayName, 'old');
     await control.admin(arrayName, { kind: 'replicateNow', group: 'cinder-group' });
     await control.advance(60_000);
     const other = await openPair('fa3', 'fa2');
-    await other.createVolume(volume);
+    await other.volumes.create(volume);
     await text('fa2', 'new');
     await control.admin('fa2', { kind: 'replicateNow', group: 'cinder-group' });
     await known.failoverHost([volume], 'fa3');

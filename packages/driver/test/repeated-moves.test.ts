@@ -42,40 +42,40 @@ onRepeatedSite((site) => {
   test('a ghost pod whose removal is cut goes with the next try', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();
-    await driver.createVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
     await control.addFault(arrayName, { kind: 'cut', phase: 'after-apply', match: unstretch() });
-    const failure = await failureOf(() => driver.retype(aVolume(1), synchronous));
+    const failure = await failureOf(() => driver.volumes.retype(aVolume(1), synchronous));
     expect(failure).toMatchObject({ volumeName: inPod });
     expect(isTransient(failure)).toBe(true);
     expect(await live('pods')).toContain(ghost);
-    expect(await driver.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
+    expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
     expect(await live('pods')).toEqual(['cinder-pod']);
   });
 
   test('a ghost pod that is left goes, also where only the other array has it', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();
-    await driver.createVolume(aVolume(1));
-    await driver.retype(aVolume(1), synchronous);
+    await driver.volumes.create(aVolume(1));
+    await driver.volumes.retype(aVolume(1), synchronous);
     await control.admin(arrayName, { kind: 'createPod', name: ghost });
     // By the name that it has by now.
-    await driver.retype(aVolume(1, { providerId: inPod }), synchronous);
+    await driver.volumes.retype(aVolume(1, { providerId: inPod }), synchronous);
     expect(await live('pods')).toEqual(['cinder-pod']);
     await control.admin('fa2', { kind: 'createPod', name: ghost });
-    await driver.retype(aVolume(1), synchronous);
+    await driver.volumes.retype(aVolume(1), synchronous);
     expect(await live('pods', 'fa2')).toEqual(['cinder-pod']);
   });
 
   test('a move waits for another array that is away, in its ghost pod', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();
-    await driver.createVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
     await control.setReplicationLink(arrayName, 'fa2', 'down');
-    const failure = await failureOf(() => driver.retype(aVolume(1), synchronous));
+    const failure = await failureOf(() => driver.volumes.retype(aVolume(1), synchronous));
     expect(failure).toMatchObject({ volumeName: `${ghost}::${volumeName}` });
     expect(isTransient(failure)).toBe(true);
     await control.setReplicationLink(arrayName, 'fa2', 'up');
-    expect(await driver.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
+    expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
     expect(await live('pods')).toEqual(['cinder-pod']);
   });
 
@@ -85,9 +85,9 @@ onRepeatedSite((site) => {
     await control.admin(arrayName, { kind: 'createVolume', name: 'theirs', size: 2 ** 30 });
     await control.addFault(arrayName, { kind: 'cut', phase: 'after-apply', match: unstretch() });
     const volume = aVolume(1, { type: synchronous, providerId: inPod });
-    const failure = await failureOf(() => driver.manageExisting(volume, { 'source-name': 'theirs' }));
+    const failure = await failureOf(() => driver.manage.manage(volume, { 'source-name': 'theirs' }));
     expect(isTransient(failure)).toBe(true);
-    expect(await driver.manageExisting(volume, { 'source-name': 'theirs' })).toMatchObject({
+    expect(await driver.manage.manage(volume, { 'source-name': 'theirs' })).toMatchObject({
       providerId: inPod,
     });
     expect(await live('volumes')).toEqual([inPod]);
@@ -97,10 +97,10 @@ onRepeatedSite((site) => {
   test('a volume is deleted where a move that was broken off has left it', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();
-    await driver.createVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
     await control.setReplicationLink(arrayName, 'fa2', 'down');
-    await failureOf(() => driver.retype(aVolume(1), synchronous));
-    await driver.deleteVolume(aVolume(1));
+    await failureOf(() => driver.volumes.retype(aVolume(1), synchronous));
+    await driver.volumes.delete(aVolume(1));
     expect(await live('volumes')).toEqual([]);
     expect(await live('pods')).toEqual(['cinder-pod']);
   });
@@ -108,7 +108,7 @@ onRepeatedSite((site) => {
   test('a move that is refused before it begins leaves no ghost pod', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();
-    await driver.createVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
     await control.addFault(arrayName, {
       kind: 'status',
       status: 400,
@@ -117,7 +117,7 @@ onRepeatedSite((site) => {
         ? { method: 'PUT', path: `volume/${volumeName}` }
         : { method: 'PATCH', path: 'volumes', query: { names: volumeName } },
     });
-    const failure = await failureOf(() => driver.retype(aVolume(1), synchronous));
+    const failure = await failureOf(() => driver.volumes.retype(aVolume(1), synchronous));
     expect(failure).toMatchObject({ volumeName, message: expect.stringContaining('No.') });
     expect(await live('pods')).toEqual(['cinder-pod']);
   });
@@ -126,10 +126,10 @@ onRepeatedSite((site) => {
     const { control, openPlain, live } = site();
     const driver = await openPlain();
     const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
     await control.addFault(arrayName, { ...busy, match: destroyGroup() });
-    expect(isTransient(await failureOf(() => driver.deleteVolume(volume)))).toBe(true);
-    await driver.deleteVolume(volume);
+    expect(isTransient(await failureOf(() => driver.volumes.delete(volume)))).toBe(true);
+    await driver.volumes.delete(volume);
     expect(await live('volumeGroups')).toEqual([]);
   });
 
@@ -137,12 +137,12 @@ onRepeatedSite((site) => {
     const { control, openPlain, live } = site();
     const driver = await openPlain();
     const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
     await control.addFault(arrayName, { ...busy, match: destroyGroup() });
-    const failure = await failureOf(() => driver.retype(volume, plain));
+    const failure = await failureOf(() => driver.volumes.retype(volume, plain));
     expect(failure).toMatchObject({ volumeName });
     expect(isTransient(failure)).toBe(true);
-    expect(await driver.retype(volume, plain)).toMatchObject({ providerId: volumeName });
+    expect(await driver.volumes.retype(volume, plain)).toMatchObject({ providerId: volumeName });
     expect(await live('volumeGroups')).toEqual([]);
   });
 
@@ -150,14 +150,14 @@ onRepeatedSite((site) => {
     const { openReplicated, live } = site();
     const driver = await openReplicated();
     const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
-    await driver.createVolume(volume);
-    expect(await driver.retype(volume, synchronous)).toMatchObject({ providerId: inPod });
+    await driver.volumes.create(volume);
+    expect(await driver.volumes.retype(volume, synchronous)).toMatchObject({ providerId: inPod });
     expect(await live('volumeGroups')).toEqual([]);
     const mirrored = aVolume(1, { type: synchronous, providerId: inPod });
-    const back = await driver.retype(mirrored, gold);
+    const back = await driver.volumes.retype(mirrored, gold);
     expect(back).toMatchObject({ providerId: `gold/${volumeName}` });
     // Under the old name again, as after a crash before the record was written.
-    expect(await driver.retype(mirrored, gold)).toEqual(back);
+    expect(await driver.volumes.retype(mirrored, gold)).toEqual(back);
     expect(await live('pods')).toEqual(['cinder-pod']);
   });
 
@@ -171,28 +171,28 @@ onRepeatedSite((site) => {
       match: isRest1() ? { method: 'POST', path: '/^volume\\//' } : { method: 'POST', path: '/^volumes$/' },
     });
     const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
-    await expect(driver.createVolume(volume)).rejects.toMatchObject({ nothingMade: true });
+    await expect(driver.volumes.create(volume)).rejects.toMatchObject({ nothingMade: true });
     expect(await live('volumeGroups')).toEqual([]);
   });
 
   test('a host that the array does not let go costs no detach', async () => {
     const { control, openPlain, log } = site();
     const driver = await openPlain();
-    await driver.createVolume(aVolume(1));
-    await driver.initializeConnection(aVolume(1), connector());
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(aVolume(1), connector());
     const match = isRest1()
       ? { method: 'DELETE', path: `/^host\\/${hostName}$/` }
       : { method: 'DELETE', path: '/^hosts$/' };
     await control.addFault(arrayName, { kind: 'status', status: 400, message: 'Host is in a group.', match });
-    await driver.terminateConnection(aVolume(1), connector());
+    await driver.connections.disconnect(aVolume(1), connector());
     expect(log.lines.filter((line) => line.startsWith('warn'))).toEqual([
       expect.stringContaining('Host is in a group.'),
     ]);
-    await driver.initializeConnection(aVolume(1), connector());
+    await driver.connections.connect(aVolume(1), connector());
     await control.addFault(arrayName, { ...busy, match });
-    const failure = await failureOf(() => driver.terminateConnection(aVolume(1), connector()));
+    const failure = await failureOf(() => driver.connections.disconnect(aVolume(1), connector()));
     expect(isTransient(failure)).toBe(true);
-    await driver.terminateConnection(aVolume(1), connector());
+    await driver.connections.disconnect(aVolume(1), connector());
     expect((await control.state(arrayName)).hosts).toEqual([]);
   });
 });

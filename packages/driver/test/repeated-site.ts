@@ -81,7 +81,7 @@ export function onRepeatedSite(declare: (site: () => RepeatedSite) => void): voi
           platform: 'test',
         });
         opened.push(driver);
-        await driver.doSetup();
+        await driver.open();
         return driver;
       };
       return {

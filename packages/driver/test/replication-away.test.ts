@@ -4,7 +4,7 @@ import type { Timeouts } from '@cinder-flasharray/flasharray';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
-import type { MissedDisconnect } from '../src/contract/volume-driver.ts';
+import type { MissedDisconnect } from '../src/contract/records.ts';
 import {
   arrayName,
   aVolume,
@@ -89,7 +89,7 @@ describe.each(
       if (await isDone()) {
         return;
       }
-      await driver.getVolumeStats({ refresh: true });
+      await driver.statistics.read({ refresh: true });
     }
     throw new Error('the array was not taken in');
   }
@@ -97,11 +97,11 @@ describe.each(
   test('the back end starts without it, works, and wires it when it is back', async () => {
     await withDriver('async', async (driver, control) => {
       await control.setArrayDown('fa2', true, how);
-      await driver.doSetup();
+      await driver.open();
       await driver.checkForSetupError();
       const volume = aVolume(1, { type: replicatedType('async') });
-      expect(await driver.createVolume(volume)).toMatchObject({ replicationStatus: 'enabled' });
-      expect(await driver.getVolumeStats({ refresh: true })).toMatchObject({ replication_targets: ['fa2'] });
+      expect(await driver.volumes.create(volume)).toMatchObject({ replicationStatus: 'enabled' });
+      expect(await driver.statistics.read({ refresh: true })).toMatchObject({ replication_targets: ['fa2'] });
       await control.setArrayDown('fa2', false);
       const targets = async () => (await control.state(arrayName)).protectionGroups[0]?.targets ?? [];
       await untilTakenIn(driver, async () => (await targets()).length > 0);
@@ -114,17 +114,17 @@ describe.each(
 
   test('volumes of the pod are made, attached, detached and deleted meanwhile', async () => {
     await withDriver('sync', async (driver, control) => {
-      await driver.doSetup();
+      await driver.open();
       await control.setArrayDown('fa2', true, how);
       const volume = aVolume(1, { type: synchronous, providerId: `${pod}::${volumeName}` });
-      expect(await driver.createVolume(volume)).toMatchObject({ replicationStatus: 'enabled' });
-      const data = iscsiData(await driver.initializeConnection(volume, connector()));
+      expect(await driver.volumes.create(volume)).toMatchObject({ replicationStatus: 'enabled' });
+      const data = iscsiData(await driver.connections.connect(volume, connector()));
       expect(data.target_luns).toEqual([1, 1, 1, 1]);
-      expect(await driver.getVolumeStats({ refresh: true })).toMatchObject({ total_volumes: 1 });
+      expect(await driver.statistics.read({ refresh: true })).toMatchObject({ total_volumes: 1 });
       const missed: MissedDisconnect[] = [];
-      await driver.terminateConnection(volume, connector(), (disconnect) => missed.push(disconnect));
+      await driver.connections.disconnect(volume, connector(), (disconnect) => missed.push(disconnect));
       expect(missed).toEqual([{ backendId: 'fa2', volumeName: `${pod}::${volumeName}` }]);
-      await driver.deleteVolume(volume);
+      await driver.volumes.delete(volume);
       expect((await control.state(arrayName)).volumes).toMatchObject([{ destroyed: true }]);
       expect(log.lines.some((line) => line.includes('array fa2 could not disconnect volume'))).toBe(true);
     });

@@ -4,7 +4,7 @@ import { type Fault, type RunningSimulator, startSimulator } from '@cinder-flash
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
 import { DriverError } from '../src/contract/driver-error.ts';
-import type { DriverVolume } from '../src/contract/volume-driver.ts';
+import type { DriverVolume } from '../src/contract/records.ts';
 import {
   arrayName,
   aVolume,
@@ -88,7 +88,7 @@ describe.each(
       platform: 'test',
       activeBackendId,
     });
-    await driver.doSetup();
+    await driver.open();
     return driver;
   }
 
@@ -100,7 +100,7 @@ describe.each(
     const type = kind === null ? aVolumeType({ name: 'plain' }) : replicatedType(kind);
     const providerId = kind === 'sync' || kind === 'trisync' ? `${pod}::${own}` : own;
     const volume = aVolume(1, { id, nameId: id, providerId, type, metadata: { array_name: arrayName } });
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
     await site().control.writeVolume(arrayName, providerId, 0, new TextEncoder().encode(id));
     return { volume, names: [own, `${pod}::${own}`, `cinder-ghost-pod-${id}::${own}`] };
   }
@@ -152,13 +152,15 @@ describe.each(
       try {
         const wanted = to === null ? aVolumeType({ name: 'plain' }) : replicatedType(to);
         const first = await madeVolume(driver, from);
-        const calls = await callsOf(arrayName, () => driver.retype(first.volume, wanted));
+        const calls = await callsOf(arrayName, () => driver.volumes.retype(first.volume, wanted));
         expect(calls).toBeGreaterThan(1);
         for (const mishap of mishaps) {
           for (let skip = 0; skip < calls; skip += 1) {
             const where = `${mishap.name} at call ${skip + 1} of ${calls}`;
             const { volume, names } = await madeVolume(driver, from);
-            const failure = await withMishap(arrayName, skip, mishap, () => driver.retype(volume, wanted));
+            const failure = await withMishap(arrayName, skip, mishap, () =>
+              driver.volumes.retype(volume, wanted),
+            );
             expect(await contentOf(names), where).toEqual([volume.id]);
             if (failure !== null && !(failure instanceof DriverError)) {
               throw failure;
@@ -166,7 +168,7 @@ describe.each(
             // A kill leaves the old name on record, an error may tell another one.
             const known = mishap.name.startsWith('killed') ? null : (failure?.volumeName ?? null);
             const again: DriverVolume = { ...volume, providerId: known ?? volume.providerId };
-            const update = await driver.retype(again, wanted);
+            const update = await driver.volumes.retype(again, wanted);
             expect(update.providerId, where).toBe(names[to === 'sync' || to === 'trisync' ? 1 : 0]);
             expect(await contentOf([update.providerId]), where).toEqual([volume.id]);
             const { pods } = await site().control.state(arrayName);

@@ -42,7 +42,7 @@ describe.each(
       randomUuid: randomUUID,
       platform: 'test',
     });
-    await driver.doSetup();
+    await driver.open();
   });
   afterAll(async () => {
     await driver?.close();
@@ -68,86 +68,86 @@ describe.each(
   const other = aVolume(1, { id: second });
 
   test.each([
-    ['create a volume', 2, nothing, (on: FlashArrayDriver) => on.createVolume(volume)],
+    ['create a volume', 2, nothing, (on: FlashArrayDriver) => on.volumes.create(volume)],
     [
       'clone',
       2,
-      (on: FlashArrayDriver) => on.createVolume(volume),
-      (on: FlashArrayDriver) => on.createClonedVolume(other, volume),
+      (on: FlashArrayDriver) => on.volumes.create(volume),
+      (on: FlashArrayDriver) => on.volumes.clone(other, volume),
     ],
     [
       'create from snapshot',
       2,
       async (on: FlashArrayDriver) => {
-        await on.createVolume(volume);
-        await on.createSnapshot(aSnapshot(1));
+        await on.volumes.create(volume);
+        await on.snapshots.create(aSnapshot(1));
       },
-      (on: FlashArrayDriver) => on.createVolumeFromSnapshot(other, aSnapshot(1)),
+      (on: FlashArrayDriver) => on.volumes.createFromSnapshot(other, aSnapshot(1)),
     ],
     [
       'extend',
       1,
-      (on: FlashArrayDriver) => on.createVolume(volume),
-      (on: FlashArrayDriver) => on.extendVolume(volume, gibibytes(2)),
+      (on: FlashArrayDriver) => on.volumes.create(volume),
+      (on: FlashArrayDriver) => on.volumes.extend(volume, gibibytes(2)),
     ],
     [
       'create a snapshot',
       1,
-      (on: FlashArrayDriver) => on.createVolume(volume),
-      (on: FlashArrayDriver) => on.createSnapshot(aSnapshot(1)),
+      (on: FlashArrayDriver) => on.volumes.create(volume),
+      (on: FlashArrayDriver) => on.snapshots.create(aSnapshot(1)),
     ],
     [
       'delete a snapshot',
       1,
       async (on: FlashArrayDriver) => {
-        await on.createVolume(volume);
-        await on.createSnapshot(aSnapshot(1));
+        await on.volumes.create(volume);
+        await on.snapshots.create(aSnapshot(1));
       },
-      (on: FlashArrayDriver) => on.deleteSnapshot(aSnapshot(1)),
+      (on: FlashArrayDriver) => on.snapshots.delete(aSnapshot(1)),
     ],
     [
       'delete a volume that is not connected',
       1,
-      (on: FlashArrayDriver) => on.createVolume(volume),
-      (on: FlashArrayDriver) => on.deleteVolume(volume),
+      (on: FlashArrayDriver) => on.volumes.create(volume),
+      (on: FlashArrayDriver) => on.volumes.delete(volume),
     ],
     [
       'attach to a new host',
       3,
-      (on: FlashArrayDriver) => on.createVolume(volume),
-      (on: FlashArrayDriver) => on.initializeConnection(volume, connector()),
+      (on: FlashArrayDriver) => on.volumes.create(volume),
+      (on: FlashArrayDriver) => on.connections.connect(volume, connector()),
     ],
     [
       'attach to a known host',
       2,
       async (on: FlashArrayDriver) => {
-        await on.createVolume(volume);
-        await on.createVolume(other);
-        await on.initializeConnection(volume, connector());
+        await on.volumes.create(volume);
+        await on.volumes.create(other);
+        await on.connections.connect(volume, connector());
       },
-      (on: FlashArrayDriver) => on.initializeConnection(other, connector()),
+      (on: FlashArrayDriver) => on.connections.connect(other, connector()),
     ],
     [
       'detach, other volumes stay',
       2,
       async (on: FlashArrayDriver) => {
-        await on.createVolume(volume);
-        await on.createVolume(other);
-        await on.initializeConnection(volume, connector());
-        await on.initializeConnection(other, connector());
+        await on.volumes.create(volume);
+        await on.volumes.create(other);
+        await on.connections.connect(volume, connector());
+        await on.connections.connect(other, connector());
       },
-      (on: FlashArrayDriver) => on.terminateConnection(other, connector()),
+      (on: FlashArrayDriver) => on.connections.disconnect(other, connector()),
     ],
     [
       'detach the last volume',
       3,
       async (on: FlashArrayDriver) => {
-        await on.createVolume(volume);
-        await on.initializeConnection(volume, connector());
+        await on.volumes.create(volume);
+        await on.connections.connect(volume, connector());
       },
-      (on: FlashArrayDriver) => on.terminateConnection(volume, connector()),
+      (on: FlashArrayDriver) => on.connections.disconnect(volume, connector()),
     ],
-    ['statistics', 1, nothing, (on: FlashArrayDriver) => on.getVolumeStats({ refresh: true })],
+    ['statistics', 1, nothing, (on: FlashArrayDriver) => on.statistics.read({ refresh: true })],
   ] as const)('%s costs %d', async (_operation, budget, prepare, act) => {
     expect(await rounds(prepare, act)).toBe(budget);
   });

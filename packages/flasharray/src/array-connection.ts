@@ -22,6 +22,11 @@ interface Agreement {
   readonly version: RestVersion;
 }
 
+interface LoggedIn {
+  readonly session: SessionHttp;
+  readonly rolesOn: (session: SessionHttp) => ArrayRoles;
+}
+
 /** NVMe over TCP is supported from here on (driver-behaviour section 3.3). */
 const nvmeTcpVersion = [6, 4, 2] as const;
 
@@ -43,16 +48,21 @@ export class ArrayConnection {
 
   /** `GET api_version`, the login, and `GET arrays` (REST 2) or `GET array` (REST 1). */
   async open(options: CallOptions | undefined): Promise<FlashArray> {
-    const roles = await this.#http.run(options, (call) => this.#logIn(call));
-    const identity = await roles.arrays.identity(options);
-    // REST 2.4 to 2.14 came with and without NVMe over TCP: only the array's own version tells.
-    const nvmeTcp = roles.capabilities.nvme && isPurityAtLeast(identity.purityVersion, nvmeTcpVersion);
-    return {
-      ...roles,
-      capabilities: { ...roles.capabilities, nvmeTcp },
-      identity,
-      close: () => this.close(),
+    const { session, rolesOn } = await this.#http.run(options, (call) => this.#logIn(call));
+    const identity = await rolesOn(session).arrays.identity(options);
+    const arrayOn = (on: SessionHttp): FlashArray => {
+      const roles = rolesOn(on);
+      // REST 2.4 to 2.14 came with and without NVMe over TCP: only the array's own version tells.
+      const nvmeTcp = roles.capabilities.nvme && isPurityAtLeast(identity.purityVersion, nvmeTcpVersion);
+      return {
+        ...roles,
+        capabilities: { ...roles.capabilities, nvmeTcp },
+        identity,
+        within: (signal) => arrayOn(on.within(signal)),
+        close: () => this.close(),
+      };
     };
+    return arrayOn(session);
   }
 
   /** Safe to repeat, and after `open` failed. */
@@ -67,7 +77,7 @@ export class ArrayConnection {
     await this.#transport.destroy();
   }
 
-  async #logIn(call: Call): Promise<ArrayRoles> {
+  async #logIn(call: Call): Promise<LoggedIn> {
     const agreed = await this.#agree(call);
     try {
       return await this.#logInWith(agreed, call);
@@ -84,7 +94,7 @@ export class ArrayConnection {
     }
   }
 
-  async #logInWith(agreed: Agreement, call: Call): Promise<ArrayRoles> {
+  async #logInWith(agreed: Agreement, call: Call): Promise<LoggedIn> {
     const protocol =
       agreed.kind === 'rest2'
         ? rest2Session(agreed.version, this.#apiToken)
@@ -92,9 +102,11 @@ export class ArrayConnection {
     const session = new SessionHttp(this.#http, protocol);
     this.#session = session;
     await session.login(call);
-    return agreed.kind === 'rest2'
-      ? rest2Roles(session, agreed.version)
-      : rest1Roles(session, agreed.version);
+    return {
+      session,
+      rolesOn: (on) =>
+        agreed.kind === 'rest2' ? rest2Roles(on, agreed.version) : rest1Roles(on, agreed.version),
+    };
   }
 
   async #agree(call: Call): Promise<Agreement> {

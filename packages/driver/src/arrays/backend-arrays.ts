@@ -33,12 +33,18 @@ export class BackendArrays {
   readonly #logger: Logger;
   readonly #arrays = new Map<string, FlashArray>();
   readonly #connecting = new Map<string, Promise<FlashArray>>();
+  readonly #section: string;
+  /** What was said last of an array that does not answer. */
+  readonly #said = new Map<string, string>();
 
+  /** @param section of the back end, for the log: several back ends may share a name */
   constructor(
+    section: string,
     places: readonly ArrayPlace[],
     connect: (place: ArrayPlace) => Promise<FlashArray>,
     logger: Logger,
   ) {
+    this.#section = section;
     this.#places = new Map(places.map((place) => [place.backendId, place]));
     this.#connect = connect;
     this.#logger = logger;
@@ -78,18 +84,33 @@ export class BackendArrays {
     }
   }
 
-  /** Connects what is not connected, side by side. @returns ids of those that came */
-  async connectMissing(): Promise<readonly string[]> {
-    const missing = [...this.#places.keys()].filter((id) => !this.#arrays.has(id));
+  /**
+   * Connects what is not connected, side by side.
+   * @param but an array that its caller waits for, and speaks of, himself; null: none
+   * @returns ids of those that came
+   */
+  async connectMissing(but: string | null = null): Promise<readonly string[]> {
+    const missing = [...this.#places.keys()].filter((id) => id !== but && !this.#arrays.has(id));
     const outcomes = await Promise.allSettled(missing.map((id) => this.get(id)));
     return missing.filter((id, index) => {
       const outcome = outcomes[index];
       if (outcome?.status === 'rejected') {
-        const failure = arrayFailure(`Connecting to array ${id}`, outcome.reason);
-        this.#logger.warn({ array: id, error: failure }, 'an array of the back end does not answer');
+        this.#say(id, arrayFailure(`Connecting to array ${id}`, outcome.reason).message);
+      } else {
+        this.#said.delete(id);
       }
       return outcome?.status === 'fulfilled';
     });
+  }
+
+  /** The same again is said once. */
+  #say(id: string, reason: string): void {
+    const level = this.#said.get(id) === reason ? 'debug' : 'warn';
+    this.#said.set(id, reason);
+    this.#logger[level](
+      { backend: this.#section, array: id, reason },
+      'an array of the back end does not answer',
+    );
   }
 
   async close(): Promise<void> {

@@ -20,14 +20,13 @@ test('every method is traced with the back end’s name, and nothing else is', a
     'puredriver-1',
     log,
   );
-  expect(driver.intendedVolumeName(aVolume(1))).toBe(`volume-${aVolume(1).id}-cinder`);
-  await expect(driver.initializeConnection(aVolume(1), { initiator: 'iqn.x' })).rejects.toMatchObject({
-    code: 'not-initialized',
-  });
+  expect(driver.names.intendedVolume(aVolume(1))).toBe(`volume-${aVolume(1).id}-cinder`);
+  await driver.within(AbortSignal.abort()).exports.ensure(aVolume(1));
+  expect(() => driver.connections).toThrow('not connected');
   expect(log.lines.map((line) => line.replace(/ +\{\}$/, ''))).toEqual([
-    'debug [puredriver-1] Enter FlashArrayDriver.intendedVolumeName',
-    'debug [puredriver-1] Leave FlashArrayDriver.intendedVolumeName',
-    'debug [puredriver-1] Enter FlashArrayDriver.initializeConnection',
-    'debug [puredriver-1] Leave FlashArrayDriver.initializeConnection',
+    'debug [puredriver-1] Enter FlashArrayDriver.names.intendedVolume',
+    'debug [puredriver-1] Leave FlashArrayDriver.names.intendedVolume',
+    'debug [puredriver-1] Enter FlashArrayDriver.exports.ensure',
+    'debug [puredriver-1] Leave FlashArrayDriver.exports.ensure',
   ]);
 });

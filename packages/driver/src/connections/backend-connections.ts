@@ -1,11 +1,6 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { arrayFailure } from '../contract/driver-error.ts';
-import type {
-  ConnectionInfo,
-  Connector,
-  DisconnectionInfo,
-  MissedDisconnect,
-} from '../contract/volume-driver.ts';
+import type { ConnectionInfo, Connector, DisconnectionInfo, MissedDisconnect } from '../contract/records.ts';
 import { joinConnectionInfo, joinDisconnectionInfo } from './joined-info.ts';
 import type { VolumeConnections } from './volume-connections.ts';
 

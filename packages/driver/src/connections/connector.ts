@@ -1,6 +1,6 @@
 import type { Initiators } from '@cinder-flasharray/flasharray';
 import { DriverError } from '../contract/driver-error.ts';
-import type { Connector } from '../contract/volume-driver.ts';
+import type { Connector } from '../contract/records.ts';
 
 /** The parts of a connector (os-brick) that the driver needs. */
 export interface HostConnector {

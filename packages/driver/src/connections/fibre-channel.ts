@@ -1,6 +1,6 @@
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import { DriverError } from '../contract/driver-error.ts';
-import type { InitiatorTargetMap } from '../contract/volume-driver.ts';
+import type { InitiatorTargetMap } from '../contract/records.ts';
 import { hostName } from '../names/host-name.ts';
 import { scsiWwid } from '../names/volume-name.ts';
 import type { HostConnector } from './connector.ts';
@@ -16,6 +16,7 @@ import type { Paths, Protocol } from './protocol.ts';
 export function fibreChannelProtocol(lookup: FabricLookup | null): Protocol {
   return {
     initiatorKind: 'wwn',
+    sharedTargets: false,
     chap: false,
     hostName,
     paths: (array, connector) => fibreChannelPaths(array, lookup, connector),

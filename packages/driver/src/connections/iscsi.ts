@@ -13,6 +13,7 @@ export function iscsiProtocol(options: {
 }): Protocol {
   return {
     initiatorKind: 'iqn',
+    sharedTargets: true,
     chap: options.chap,
     hostName,
     paths: (array) => iscsiPaths(array, options.cidrs),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConnectionInfo } from '../contract/volume-driver.ts';
+import type { ConnectionInfo } from '../contract/records.ts';
 import { joinConnectionInfo, joinDisconnectionInfo } from './joined-info.ts';
 
 const wwn = '3624a9370abc';

@@ -1,5 +1,5 @@
 import { DriverError } from '../contract/driver-error.ts';
-import type { ConnectionInfo, DisconnectionInfo, InitiatorTargetMap } from '../contract/volume-driver.ts';
+import type { ConnectionInfo, DisconnectionInfo, InitiatorTargetMap } from '../contract/records.ts';
 
 /**
  * What a host is told when it reaches a volume through several arrays: the paths of all, each with the LUN that its array

@@ -24,6 +24,7 @@ export function nvmeProtocol(options: {
 }): Protocol {
   return {
     initiatorKind: 'nqn',
+    sharedTargets: null,
     chap: false,
     hostName: nvmeHostName,
     paths: (array) => nvmePaths(array, options.transport, options.cidrs),

@@ -5,7 +5,7 @@ import type {
   Initiators,
   Volume,
 } from '@cinder-flasharray/flasharray';
-import type { ConnectionInfo, DisconnectionInfo } from '../contract/volume-driver.ts';
+import type { ConnectionInfo, DisconnectionInfo } from '../contract/records.ts';
 import type { HostConnector } from './connector.ts';
 
 /** What the array offers hosts at the moment, read before anything is connected. */
@@ -24,6 +24,8 @@ export interface Paths {
 /** How one protocol shows volumes to hosts. */
 export interface Protocol {
   readonly initiatorKind: Initiators['kind'];
+  /** Whether hosts reach several volumes through one target (Cinder's `shared_targets`); null: os-brick always locks. */
+  readonly sharedTargets: boolean | null;
   /** One-way CHAP is wanted for hosts of ours. */
   readonly chap: boolean;
   /** The array's name for a host that the driver makes. @param digits the system's UUID, or a random one */

@@ -1,7 +1,7 @@
 import type { Clock } from '@cinder-flasharray/common';
 import { type Connection, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
-import type { ConnectionInfo, Connector, DisconnectionInfo } from '../contract/volume-driver.ts';
+import type { ConnectionInfo, Connector, DisconnectionInfo } from '../contract/records.ts';
 import { type AttachHost, type AttachHostDependencies, attachHost, type LookAgain } from './attach-host.ts';
 import { type HostConnector, parseConnector } from './connector.ts';
 import type { HostDisconnector } from './disconnect-host.ts';

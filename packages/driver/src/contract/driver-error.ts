@@ -62,13 +62,14 @@ export class DriverError extends Error {
   }
 }
 
-/** Trouble that passes by itself: the array is away, busy, or its answer was lost. */
+/** Trouble that passes by itself: the array is away, busy, or its answer was lost, or nobody waited for it. */
 const transientCodes: readonly ArrayErrorCode[] = [
   'unreachable',
   'array-failure',
   'rate-limited',
   'timed-out',
   'malformed-reply',
+  'cancelled',
 ];
 
 /** Whether the same call may succeed later: then nothing is cleared away that it would take up. */

@@ -1,7 +1,9 @@
 import type { Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
+import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
+import { snapshotUpdate } from '../contract/record-updates.ts';
 import type {
   DriverGroup,
   DriverGroupSnapshot,
@@ -11,13 +13,15 @@ import type {
   MemberDeletion,
   MemberSnapshotUpdate,
   MemberUpdate,
-  VolumeUpdate,
-} from '../contract/volume-driver.ts';
+} from '../contract/records.ts';
+import type { GroupRole } from '../contract/volume-driver.ts';
+import type { DriverNames } from '../names/driver-names.ts';
 import { groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../names/group-name.ts';
 import type { Replication } from '../replication/replication.ts';
 import { saysTrue } from '../volume-types/boolean-spec.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { VolumeOrigin } from '../volumes/create-volume.ts';
+import type { VolumeOperations } from '../volumes/volume-operations.ts';
 import {
   createProtectionGroup,
   createProtectionGroupSnapshot,
@@ -28,21 +32,18 @@ import {
 
 export interface GroupOperationsDependencies {
   readonly array: FlashArray;
-  readonly logger: Logger;
-  readonly eradicate: boolean;
-  /** Full name of the group's protection group. */
-  readonly groupNameOf: (group: DriverGroup) => string;
+  readonly names: DriverNames;
   /** Null: no `replication_device`. */
   readonly replication: Replication | null;
-  readonly nameOf: (volume: Pick<DriverVolume, 'nameId' | 'providerId' | 'type'>) => string;
-  /** Destroys a volume, and the volume group that it leaves empty. Never eradicates the volume. */
-  readonly destroyVolume: (name: string) => Promise<void>;
-  readonly createVolume: (volume: DriverVolume, origin: VolumeOrigin) => Promise<VolumeUpdate>;
-  readonly deleteVolume: (volume: DriverVolume) => Promise<void>;
+  readonly volumes: VolumeOperations;
+  readonly volumeGroups: VolumeGroupKeeper;
+  /** Deleted groups and group snapshots go at once, and not when their time is up. */
+  readonly eradicate: boolean;
+  readonly logger: Logger;
 }
 
 /** Consistency groups as protection groups of the array. */
-export class GroupOperations {
+export class GroupOperations implements GroupRole {
   readonly #dependencies: GroupOperationsDependencies;
 
   constructor(dependencies: GroupOperationsDependencies) {
@@ -51,8 +52,8 @@ export class GroupOperations {
 
   /** One round; a replicated group is wired to every target besides. */
   async create(group: DriverGroup): Promise<void> {
-    const { array, groupNameOf, replication } = this.#dependencies;
-    const name = groupNameOf(group);
+    const { array, names, replication } = this.#dependencies;
+    const name = names.ofGroup(group);
     if (!saysTrue(group.typeSpecs.consistent_group_replication_enabled)) {
       refuseMixedReplication(group);
       await createProtectionGroup(array, name);
@@ -75,12 +76,15 @@ export class GroupOperations {
     group: DriverGroup,
     { add, remove }: { readonly add: readonly DriverVolume[]; readonly remove: readonly DriverVolume[] },
   ): Promise<void> {
-    const { array, nameOf } = this.#dependencies;
-    const name = this.#dependencies.groupNameOf(group);
-    const added = add.map(nameOf);
+    const { array, names } = this.#dependencies;
+    const name = names.ofGroup(group);
+    const added = add.map((volume) => names.of(volume));
     refuseForeignMembers(name, added);
     try {
-      await array.protectionGroups.changeVolumes(name, { add: added, remove: remove.map(nameOf) });
+      await array.protectionGroups.changeVolumes(name, {
+        add: added,
+        remove: remove.map((volume) => names.of(volume)),
+      });
     } catch (error) {
       throw arrayFailure(`Changing the volumes of protection group ${name}`, error);
     }
@@ -91,9 +95,9 @@ export class GroupOperations {
    * @throws DriverError about trouble that may pass: those that are gone may be deleted again
    */
   async delete(group: DriverGroup, volumes: readonly DriverVolume[]): Promise<readonly MemberDeletion[]> {
-    const { array, logger, eradicate, deleteVolume } = this.#dependencies;
-    await deleteProtectionGroup(array, logger, this.#dependencies.groupNameOf(group), eradicate);
-    const outcomes = await settleInTurn(volumes, deleteVolume);
+    const { array, logger, eradicate, names } = this.#dependencies;
+    await deleteProtectionGroup(array, logger, names.ofGroup(group), eradicate);
+    const outcomes = await settleInTurn(volumes, (volume) => this.#dependencies.volumes.delete(volume));
     throwTransient(`Deleting the volumes of group ${group.id}`, outcomes);
     return volumes.map(({ id }, index): MemberDeletion => {
       const outcome = outcomes[index];
@@ -107,18 +111,14 @@ export class GroupOperations {
     groupSnapshot: DriverGroupSnapshot,
     snapshots: readonly DriverSnapshot[],
   ): Promise<readonly MemberSnapshotUpdate[]> {
-    const { array, nameOf } = this.#dependencies;
-    const group = this.#dependencies.groupNameOf(groupSnapshot.group);
+    const { array, names } = this.#dependencies;
+    const group = names.ofGroup(groupSnapshot.group);
     const suffix = groupSnapshotSuffix(groupSnapshot.id);
-    const volumes = snapshots.map(({ volume }) => nameOf(volume));
+    const volumes = snapshots.map(({ volume }) => names.of(volume));
     const outcome = await createProtectionGroupSnapshot(array, group, suffix, volumes);
     const updates = snapshots.map((snapshot): MemberSnapshotUpdate => {
-      const name = memberSnapshotName(`${group}.${suffix}`, nameOf(snapshot.volume));
-      return {
-        id: snapshot.id,
-        providerId: name,
-        metadata: { ...snapshot.metadata, array_snapshot_name: name, array_name: array.identity.name },
-      };
+      const name = memberSnapshotName(`${group}.${suffix}`, names.of(snapshot.volume));
+      return { id: snapshot.id, ...snapshotUpdate(array, snapshot, name) };
     });
     if (outcome === 'taken-before') {
       await this.#requireParts(updates.map(({ providerId }) => providerId));
@@ -128,7 +128,7 @@ export class GroupOperations {
 
   async deleteSnapshot(groupSnapshot: DriverGroupSnapshot): Promise<void> {
     const { array, logger, eradicate } = this.#dependencies;
-    const name = `${this.#dependencies.groupNameOf(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
+    const name = `${this.#dependencies.names.ofGroup(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
     await deleteProtectionGroupSnapshot(array, logger, name, eradicate);
   }
 
@@ -150,12 +150,12 @@ export class GroupOperations {
     group: DriverGroup,
     source: Extract<GroupSource, { readonly kind: 'group' }>,
   ): Promise<readonly MemberUpdate[]> {
-    const { array, logger, eradicate, nameOf } = this.#dependencies;
-    const from = this.#dependencies.groupNameOf(source.group);
+    const { array, logger, eradicate, names } = this.#dependencies;
+    const from = names.ofGroup(source.group);
     const suffix = temporarySuffix(group.id);
     const name = `${from}.${suffix}`;
     const members = source.members.map((member) => {
-      const volume = nameOf(member.source);
+      const volume = names.of(member.source);
       return {
         volume: member.volume,
         source: volume,
@@ -203,10 +203,10 @@ export class GroupOperations {
     group: DriverGroup,
     members: readonly { readonly volume: DriverVolume; readonly origin: VolumeOrigin }[],
   ): Promise<readonly MemberUpdate[]> {
-    const { array, createVolume, destroyVolume, logger } = this.#dependencies;
+    const { array, names, volumes, logger } = this.#dependencies;
     const doing = `Copying the volumes of group ${group.id}`;
     const outcomes = await settleInTurn(members, async ({ volume, origin }): Promise<MemberUpdate> => {
-      const update = await createVolume({ ...volume, group }, origin);
+      const update = await volumes.createFrom({ ...volume, group }, origin);
       return { id: volume.id, ...update };
     });
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -217,7 +217,7 @@ export class GroupOperations {
     const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const removals = await settleInTurn(made, async ({ providerId }) => {
       try {
-        await destroyVolume(providerId);
+        await this.#destroyVolume(providerId);
       } catch (error) {
         // The next try takes the copy up, and fails the same way. What is refused stays, for the group in error.
         if (isTransient(error)) {
@@ -230,13 +230,24 @@ export class GroupOperations {
       }
     });
     throwTransient(doing, removals);
-    await deleteProtectionGroup(array, logger, this.#dependencies.groupNameOf(group), false);
+    await deleteProtectionGroup(array, logger, names.ofGroup(group), false);
     throw arrayFailure(doing, failure.reason);
   }
 
+  /** With the volume group that it leaves empty. Never eradicates the volume. */
+  async #destroyVolume(name: string): Promise<void> {
+    const { array, volumeGroups } = this.#dependencies;
+    await array.volumes.destroy(name);
+    const group = volumeGroupIn(name);
+    if (group !== null) {
+      await volumeGroups.destroyIfEmpty(group);
+    }
+  }
+
   #partOf(groupSnapshot: DriverGroupSnapshot, snapshot: DriverSnapshot): VolumeOrigin {
-    const volume = this.#dependencies.nameOf(snapshot.volume);
-    const name = `${this.#dependencies.groupNameOf(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
+    const { names } = this.#dependencies;
+    const volume = names.of(snapshot.volume);
+    const name = `${names.ofGroup(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
     return { kind: 'snapshot', name: snapshot.providerId ?? memberSnapshotName(name, volume), volume };
   }
 

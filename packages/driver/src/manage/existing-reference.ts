@@ -1,5 +1,5 @@
 import { DriverError } from '../contract/driver-error.ts';
-import type { ExistingReference } from '../contract/volume-driver.ts';
+import type { ExistingReference } from '../contract/records.ts';
 
 /**
  * The array's name in a reference. Clients send `source-name` (Cinder 26 and newer, Horizon) or `name`.

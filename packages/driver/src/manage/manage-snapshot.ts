@@ -1,7 +1,7 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type Snapshot } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
-import type { ExistingReference } from '../contract/volume-driver.ts';
+import type { ExistingReference } from '../contract/records.ts';
 import { unmanagedSnapshotName } from '../names/unmanaged-name.ts';
 import { lacks } from '../volume-types/array-features.ts';
 import { invalidReference, isInRealm, referencedName } from './existing-reference.ts';

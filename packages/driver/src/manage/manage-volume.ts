@@ -7,11 +7,11 @@ import {
 } from '@cinder-flasharray/flasharray';
 import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
-import type { ExistingReference } from '../contract/volume-driver.ts';
+import type { ExistingReference } from '../contract/records.ts';
 import { unmanagedVolumeName } from '../names/unmanaged-name.ts';
+import { removeTags, type VolumeTags, writeTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
-import { removeTags, type VolumeTags, writeTags } from '../volumes/volume-tags.ts';
 import { invalidReference, isInRealm, podIn, referencedName } from './existing-reference.ts';
 
 /** How often a name that is taken is replaced by another. */

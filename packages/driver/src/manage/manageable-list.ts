@@ -1,7 +1,7 @@
 import { bytes } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import { arrayFailure } from '../contract/driver-error.ts';
-import type { ManageableRequest, ManageableSnapshot, ManageableVolume } from '../contract/volume-driver.ts';
+import type { ManageableRequest, ManageableSnapshot, ManageableVolume } from '../contract/records.ts';
 import { isInRealm, podIn } from './existing-reference.ts';
 import { roundedUp } from './manage-volume.ts';
 import { pageOf } from './manageable-page.ts';

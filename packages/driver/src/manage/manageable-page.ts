@@ -1,5 +1,5 @@
 import { DriverError } from '../contract/driver-error.ts';
-import type { ManageableRequest } from '../contract/volume-driver.ts';
+import type { ManageableRequest } from '../contract/records.ts';
 
 /** What the sorting looks at: one slim record for each object of the array. */
 export interface Sortable {

@@ -1,5 +1,6 @@
 import type { BackendConfig } from '../config/backend-config.ts';
-import type { DriverGroup, DriverSnapshot, DriverVolume } from '../contract/volume-driver.ts';
+import type { DriverGroup, DriverSnapshot, DriverVolume } from '../contract/records.ts';
+import type { NameRole } from '../contract/volume-driver.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import { volumeGroupOf } from '../volume-types/type-settings.ts';
@@ -9,7 +10,7 @@ import { snapshotName, snapshotSuffix, volumeName } from './volume-name.ts';
 type NamedVolume = Pick<DriverVolume, 'nameId' | 'providerId' | 'type'>;
 
 /** Names on the array: those on record where there are any, else those that the configuration and the type give. */
-export class DriverNames {
+export class DriverNames implements NameRole {
   readonly #config: Pick<BackendConfig, 'volumeNameTemplate' | 'snapshotNameTemplate' | 'replication'>;
 
   constructor(config: Pick<BackendConfig, 'volumeNameTemplate' | 'snapshotNameTemplate' | 'replication'>) {
@@ -22,7 +23,7 @@ export class DriverNames {
   }
 
   /** What a new volume is to be called. */
-  intended(volume: Pick<DriverVolume, 'nameId' | 'type'>): string {
+  intendedVolume(volume: Pick<DriverVolume, 'nameId' | 'type'>): string {
     const own = this.own(volume);
     const { replication } = this.#config;
     if (replication !== null && isInPod(replicationOf(volume.type))) {
@@ -33,7 +34,7 @@ export class DriverNames {
   }
 
   of(volume: NamedVolume): string {
-    return volume.providerId ?? this.intended(volume);
+    return volume.providerId ?? this.intendedVolume(volume);
   }
 
   /** What a new snapshot is to be called; a member of a consistent group snapshot is part of that. */

@@ -1,5 +1,5 @@
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
-import type { FailedOverVolume, FailoverResult } from '../contract/volume-driver.ts';
+import type { FailedOverVolume, FailoverResult } from '../contract/records.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
 
@@ -21,7 +21,9 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
   try {
     await arrays.get(primaryId);
   } catch (error) {
-    throw arrayFailure(`Failing back to the primary array of back end ${section}`, error);
+    throw arrayFailure(`Failing back to the primary array of back end ${section}`, error, {
+      nothingMade: true,
+    });
   }
   const array = arrays.find(currentId)?.identity.name ?? currentId;
   const fromSyncPeer = replication.isSyncPeer(currentId);

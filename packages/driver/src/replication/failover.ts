@@ -11,9 +11,10 @@ import { VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure } from '../contract/driver-error.ts';
 import type { Locks } from '../contract/locks.ts';
-import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/volume-driver.ts';
+import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
+import type { FailoverProgress } from '../contract/volume-driver.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
-import { findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
+import { type FailoverTarget, findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
 import { Patience } from './patience.ts';
 import type { Replication } from './replication.ts';
 
@@ -31,6 +32,8 @@ export interface FailoverRequest {
   readonly locks: Locks;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Is told of each volume that is done. */
+  readonly progress: (progress: FailoverProgress) => void;
 }
 
 /**
@@ -43,9 +46,23 @@ export async function failOver(
   request: FailoverRequest,
   secondaryId: string | null,
 ): Promise<FailoverResult> {
+  const { section } = request;
+  const target = await targetOf(request, secondaryId);
+  try {
+    const volumes =
+      target.kind === 'sync'
+        ? await surviving(request, target.array)
+        : await restored(request, target.array, target.copies);
+    return { activeBackendId: target.place.backendId, volumes };
+  } catch (error) {
+    throw arrayFailure(`Failing over back end ${section}`, error);
+  }
+}
+
+async function targetOf(request: FailoverRequest, secondaryId: string | null): Promise<FailoverTarget> {
   const { section, arrays, replication, primaryId, currentId, logger } = request;
   try {
-    const target = await findFailoverTarget({
+    return await findFailoverTarget({
       config: replication.config,
       arrays,
       logger,
@@ -54,13 +71,8 @@ export async function failOver(
       secondaryId,
       primaryNames: primaryNames(request),
     });
-    const volumes =
-      target.kind === 'sync'
-        ? await surviving(request, target.array)
-        : await restored(request, target.array, target.copies);
-    return { activeBackendId: target.place.backendId, volumes };
   } catch (error) {
-    throw arrayFailure(`Failing over back end ${section}`, error);
+    throw arrayFailure(`Failing over back end ${section}`, error, { nothingMade: true });
   }
 }
 
@@ -94,7 +106,7 @@ async function restored(
   array: FlashArray,
   copies: readonly ReplicatedCopy[],
 ): Promise<readonly FailedOverVolume[]> {
-  const { volumes, nameOf, locks, logger, clock } = request;
+  const { volumes, nameOf, locks, logger, clock, progress } = request;
   const target: Target = {
     array,
     volumeGroups: new VolumeGroupKeeper(array, locks, logger, false),
@@ -120,6 +132,7 @@ async function restored(
     }
     await restore(request, target, volume, part);
     done += 1;
+    progress({ done, of: volumes.length });
     if (done % 100 === 0) {
       logger.info({ array: array.identity.name, done, of: volumes.length }, 'failing over');
     }

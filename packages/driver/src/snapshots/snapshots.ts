@@ -1,7 +1,7 @@
 import { gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
-import type { DriverVolume } from '../contract/volume-driver.ts';
+import type { DriverVolume } from '../contract/records.ts';
 
 /** One round. A live snapshot of that name is the one an earlier try made: names carry the snapshot's UUID. */
 export async function createSnapshot(array: FlashArray, volume: string, suffix: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { FlashArray } from '@cinder-flasharray/flasharray';
+import type { ProtocolConfig } from '../config/backend-config.ts';
 import { DriverError } from '../contract/driver-error.ts';
 import type { TypeSettings } from './type-settings.ts';
 
@@ -20,6 +21,19 @@ export function requireFeatures(array: FlashArray, { qos, volumeGroup }: TypeSet
   }
   if (iops !== null && !capabilities.iopsLimits) {
     throw lacks(array, 'IOPS limits', '5.3 (REST 1.17)');
+  }
+}
+
+/** Refuses an array that does not have the back end's protocol. @throws DriverError `driver` */
+export function requireProtocol(array: FlashArray, protocol: ProtocolConfig): void {
+  if (protocol.kind !== 'nvme') {
+    return;
+  }
+  if (!array.capabilities.nvme) {
+    throw lacks(array, 'NVMe', '5.2 (REST 1.16)');
+  }
+  if (protocol.transport === 'tcp' && !array.capabilities.nvmeTcp) {
+    throw lacks(array, 'NVMe over TCP', '6.4.2');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CapabilityProperty } from '../contract/volume-driver.ts';
+import type { CapabilityProperty } from '../contract/records.ts';
 import { largestBandwidth, largestIops } from './type-settings.ts';
 
 const mebibyte = 1_048_576;

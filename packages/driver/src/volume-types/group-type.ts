@@ -1,4 +1,4 @@
-import type { DriverGroup } from '../contract/volume-driver.ts';
+import type { DriverGroup } from '../contract/records.ts';
 import { saysTrue } from './boolean-spec.ts';
 
 /** Whether the group's volumes are snapshotted together: then it is a protection group of the array. */

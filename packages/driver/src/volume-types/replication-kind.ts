@@ -1,6 +1,6 @@
 import type { ReplicationKind } from '../config/replication-config.ts';
 import { DriverError } from '../contract/driver-error.ts';
-import type { DriverVolumeType } from '../contract/volume-driver.ts';
+import type { DriverVolumeType } from '../contract/records.ts';
 import { saysTrue } from './boolean-spec.ts';
 
 /** Volumes of the kind live in the pod. */

@@ -2,7 +2,7 @@ import type { Gibibytes } from '@cinder-flasharray/common';
 import { type QosLimits, unlimited } from '@cinder-flasharray/flasharray';
 import type { ReplicationKind } from '../config/replication-config.ts';
 import { DriverError, type DriverErrorCode } from '../contract/driver-error.ts';
-import type { DriverVolumeType } from '../contract/volume-driver.ts';
+import type { DriverVolumeType } from '../contract/records.ts';
 import { isInPod, replicationOf } from './replication-kind.ts';
 
 /** Range of the array (REST 2.26 Qos.iops_limit). */

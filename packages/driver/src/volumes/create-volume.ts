@@ -2,10 +2,10 @@ import { type Bytes, gibibytesToBytes, type Logger } from '@cinder-flasharray/co
 import { type FlashArray, isArrayError, type QosLimits, type Volume } from '@cinder-flasharray/flasharray';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
-import type { DriverVolume } from '../contract/volume-driver.ts';
+import type { DriverVolume } from '../contract/records.ts';
+import { type VolumeTags, writeTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
-import { type VolumeTags, writeTags } from './volume-tags.ts';
 
 /** Where a new volume's content comes from. */
 export type VolumeOrigin =

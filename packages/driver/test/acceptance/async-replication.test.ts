@@ -68,7 +68,7 @@ acceptanceCase(63, 'the first start wires the group, the second one changes noth
   const again = context.newDriver(replicatedTo(['fa2', 'fa3'].map((name) => target(context, name))), {
     clock: steppingClock(control),
   });
-  await again.doSetup();
+  await again.open();
   for (const name of [arrayName, 'fa2', 'fa3']) {
     expect(await changes(context, name)).toEqual([]);
   }
@@ -80,7 +80,7 @@ acceptanceCase(64, 'a target that never shows the group ends the start with its 
     clock: steppingClock(context.control),
   });
   const before = Date.parse((await context.control.clock()).now);
-  await expect(driver.doSetup()).rejects.toMatchObject({
+  await expect(driver.open()).rejects.toMatchObject({
     code: 'not-initialized',
     message: expect.stringMatching(/fa1:cinder-group.*fa2/),
   });
@@ -91,7 +91,7 @@ acceptanceCase(64, 'a target that never shows the group ends the start with its 
 
 acceptanceCase(66, 'with the primary lost the driver starts on the target', async (context) => {
   const first = await openPair(context);
-  await first.createVolume(volumes[0] ?? aVolume(1));
+  await first.volumes.create(volumes[0] ?? aVolume(1));
   await context.control.admin(arrayName, { kind: 'replicateNow', group });
   await first.failoverHost(volumes.slice(0, 1), 'fa2');
   await first.close();
@@ -101,10 +101,10 @@ acceptanceCase(66, 'with the primary lost the driver starts on the target', asyn
       clock: steppingClock(context.control),
       activeBackendId: 'fa2',
     });
-    await driver.doSetup();
+    await driver.open();
     await driver.checkForSetupError();
-    expect(await driver.getVolumeStats({ refresh: true })).toMatchObject({ total_volumes: 1 });
-    await driver.createVolume(aVolume(2, { id: second, providerId: nameOf(second) }));
+    expect(await driver.statistics.read({ refresh: true })).toMatchObject({ total_volumes: 1 });
+    await driver.volumes.create(aVolume(2, { id: second, providerId: nameOf(second) }));
     const onTarget = await context.control.state('fa2');
     expect(onTarget.volumes.map(({ name }) => name)).toContain(nameOf(second));
   } finally {
@@ -114,7 +114,7 @@ acceptanceCase(66, 'with the primary lost the driver starts on the target', asyn
 
 acceptanceCase(66, 'an active back end that nobody knows is refused', async (context) => {
   const driver = context.newDriver(replicatedTo([target(context, 'fa2')]), { activeBackendId: 'fa9' });
-  await expect(driver.doSetup()).rejects.toMatchObject({
+  await expect(driver.open()).rejects.toMatchObject({
     code: 'not-initialized',
     message: expect.stringContaining('fa9'),
   });
@@ -132,7 +132,7 @@ acceptanceCase(14, 'a volume that cannot join the group is destroyed, not eradic
       ? { method: 'PUT', path: `pgroup/${group}` }
       : { method: 'POST', path: 'protection-groups/volumes' },
   });
-  await expect(driver.createVolume(volumes[0] ?? aVolume(1))).rejects.toMatchObject({
+  await expect(driver.volumes.create(volumes[0] ?? aVolume(1))).rejects.toMatchObject({
     message: expect.stringContaining('Protection group is locked.'),
   });
   expect((await context.state()).volumes).toMatchObject([{ name: volumeName, destroyed: true }]);
@@ -141,7 +141,9 @@ acceptanceCase(14, 'a volume that cannot join the group is destroyed, not eradic
 
 acceptanceCase(14, 'a volume that joined is enabled', async (context) => {
   const driver = await openPair(context);
-  expect(await driver.createVolume(volumes[0] ?? aVolume(1))).toMatchObject({ replicationStatus: 'enabled' });
+  expect(await driver.volumes.create(volumes[0] ?? aVolume(1))).toMatchObject({
+    replicationStatus: 'enabled',
+  });
   expect((await context.state()).protectionGroups).toMatchObject([{ name: group, volumes: [volumeName] }]);
 });
 
@@ -149,11 +151,11 @@ acceptanceCase(69, 'the older complete copy is used when the newest one has not 
   const { control } = context;
   const driver = await openPair(context);
   for (const volume of volumes.slice(0, 2)) {
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
     await write(context, arrayName, volume.providerId ?? '', 'old');
   }
   await control.admin(arrayName, { kind: 'replicateNow', group });
-  await driver.createVolume(volumes[2] ?? aVolume(1));
+  await driver.volumes.create(volumes[2] ?? aVolume(1));
   await write(context, arrayName, volumeName, 'new');
   await control.setReplication({ transferMs: 3_600_000 });
   await control.admin(arrayName, { kind: 'replicateNow', group });
@@ -169,7 +171,7 @@ acceptanceCase(69, 'the older complete copy is used when the newest one has not 
   expect(await text(context, 'fa2', volumeName)).toBe('old');
   expect(await text(context, 'fa2', nameOf(second))).toBe('old');
   // Work is done on the target from now on.
-  await driver.deleteVolume(volumes[1] ?? aVolume(1));
+  await driver.volumes.delete(volumes[1] ?? aVolume(1));
   const onTarget = await control.state('fa2');
   expect(onTarget.volumes.find(({ name }) => name === nameOf(second))).toMatchObject({ destroyed: true });
   expect((await context.state()).volumes.every(({ destroyed }) => !destroyed)).toBe(true);
@@ -179,7 +181,7 @@ acceptanceCase(70, 'one volume that the target refuses keeps none of the others'
   const { control } = context;
   const driver = await openPair(context);
   for (const volume of volumes) {
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
   }
   await control.admin(arrayName, { kind: 'replicateNow', group });
   const isRest1 = context.level.generation === 'rest1';
@@ -213,7 +215,7 @@ acceptanceCase(70, 'every volume gets the limits of its own type', async (contex
     },
   }));
   for (const volume of limited) {
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
   }
   await control.admin(arrayName, { kind: 'replicateNow', group });
   await driver.failoverHost(limited, 'fa2');
@@ -231,8 +233,8 @@ acceptanceCase(
   async (context) => {
     const { control } = context;
     const driver = await openPair(context, ['fa2']);
-    await driver.createVolume(volumes[0] ?? aVolume(1));
-    await driver.createVolume(volumes[1] ?? aVolume(1));
+    await driver.volumes.create(volumes[0] ?? aVolume(1));
+    await driver.volumes.create(volumes[1] ?? aVolume(1));
     await write(context, arrayName, volumeName, 'data');
     await control.admin(arrayName, { kind: 'replicateNow', group });
     await control.admin('fa2', { kind: 'setDefaultProtection', protectionGroups: ['safe'] });
@@ -246,7 +248,7 @@ acceptanceCase(
 
 acceptanceCase(72, 'targets that cannot be are refused, and nothing changes', async (context) => {
   const driver = await openPair(context);
-  await driver.createVolume(volumes[0] ?? aVolume(1));
+  await driver.volumes.create(volumes[0] ?? aVolume(1));
   for (const [id, words] of [
     ['default', /Unable to failback to "default"/],
     ['puredriver-1', /Secondary id can not be the same as primary array/],
@@ -257,36 +259,36 @@ acceptanceCase(72, 'targets that cannot be are refused, and nothing changes', as
       message: expect.stringMatching(words),
     });
   }
-  await driver.extendVolume(volumes[0] ?? aVolume(1), volumes[0]?.size ?? aVolume(1).size);
+  await driver.volumes.extend(volumes[0] ?? aVolume(1), volumes[0]?.size ?? aVolume(1).size);
   expect((await context.control.state('fa2')).volumes).toEqual([]);
 });
 
 acceptanceCase(73, 'a target without a copy is refused, and nothing changes', async (context) => {
   await context.control.setReplication({ transferMs: 86_400_000 });
   const driver = await openPair(context);
-  await driver.createVolume(volumes[0] ?? aVolume(1));
+  await driver.volumes.create(volumes[0] ?? aVolume(1));
   await expect(driver.failoverHost(volumes.slice(0, 1), 'fa2')).rejects.toMatchObject({
     code: 'driver',
     message: expect.stringContaining(
       'Unable to find viable pg snapshot to use for failover on selected secondary array',
     ),
   });
-  await driver.deleteVolume(volumes[0] ?? aVolume(1));
+  await driver.volumes.delete(volumes[0] ?? aVolume(1));
   expect((await context.state()).volumes).toMatchObject([{ destroyed: true }]);
 });
 
 acceptanceCase(76, 'the second message of a completed failover changes nothing', async (context) => {
   const driver = await openPair(context);
-  await driver.createVolume(volumes[0] ?? aVolume(1));
+  await driver.volumes.create(volumes[0] ?? aVolume(1));
   await context.control.admin(arrayName, { kind: 'replicateNow', group });
   const { activeBackendId } = await driver.failover(volumes.slice(0, 1), null);
   await driver.failoverCompleted(activeBackendId);
   await context.control.clearRequests('fa2');
   await driver.failoverCompleted(activeBackendId);
   expect(await context.control.requests('fa2')).toEqual([]);
-  expect(await driver.getVolumeStats({ refresh: true })).toMatchObject({ replication_enabled: false });
+  expect(await driver.statistics.read({ refresh: true })).toMatchObject({ replication_enabled: false });
   await driver.failoverCompleted('default');
-  expect(await driver.getVolumeStats({ refresh: true })).toMatchObject({
+  expect(await driver.statistics.read({ refresh: true })).toMatchObject({
     replication_enabled: true,
     replication_type: ['async'],
     replication_count: 2,
@@ -306,7 +308,7 @@ acceptanceCase(
       clock: steppingClock(context.control),
     });
     for (const kind of ['sync', 'trisync'] as const) {
-      await expect(driver.createVolume(aVolume(1, { type: replicatedType(kind) }))).rejects.toMatchObject({
+      await expect(driver.volumes.create(aVolume(1, { type: replicatedType(kind) }))).rejects.toMatchObject({
         code: 'invalid-volume-type',
         nothingMade: true,
       });
@@ -329,7 +331,7 @@ acceptanceCase(94, 'a replicated group is allowed on every target before it is e
     },
     volumeTypes: [replicatedType('async')],
   };
-  await driver.createGroup(group);
+  await driver.groups.create(group);
   const made = (await context.state()).protectionGroups.find(({ name }) => name.includes(second));
   expect(made).toMatchObject({
     targets: [
@@ -339,10 +341,10 @@ acceptanceCase(94, 'a replicated group is allowed on every target before it is e
     replicationSchedule: { enabled: true },
   });
   await expect(
-    driver.createGroup({ ...group, volumeTypes: [replicatedType('async'), aVolumeType()] }),
+    driver.groups.create({ ...group, volumeTypes: [replicatedType('async'), aVolumeType()] }),
   ).rejects.toMatchObject({ code: 'invalid-volume-type' });
   const plain = await context.openDriver();
-  await expect(plain.createGroup(group)).rejects.toMatchObject({
+  await expect(plain.groups.create(group)).rejects.toMatchObject({
     message: 'Replication not properly configured on backend.',
   });
 });

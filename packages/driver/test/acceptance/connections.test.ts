@@ -33,8 +33,8 @@ acceptanceCase(32, 'a new host is made, and the answer has what os-brick reads',
   const { openDriver, state } = context;
   await giveAddresses(context, portals);
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1));
-  const info = await driver.initializeConnection(aVolume(1), connector());
+  await driver.volumes.create(aVolume(1));
+  const info = await driver.connections.connect(aVolume(1), connector());
   const data = iscsiData(info);
   const after = await state();
   expect(data.target_portals).toEqual(['10.0.0.1:3260', '10.0.0.3:3260', '10.0.0.2:3260', '10.0.0.4:3260']);
@@ -53,9 +53,9 @@ acceptanceCase(
   'attaching again gives the same answer and no second connection',
   async ({ openDriver, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
-    const first = await driver.initializeConnection(aVolume(1), connector());
-    await expect(driver.initializeConnection(aVolume(1), connector())).resolves.toEqual(first);
+    await driver.volumes.create(aVolume(1));
+    const first = await driver.connections.connect(aVolume(1), connector());
+    await expect(driver.connections.connect(aVolume(1), connector())).resolves.toEqual(first);
     expect((await state()).connections).toHaveLength(1);
   },
 );
@@ -67,10 +67,10 @@ acceptanceCase(
     await control.admin(arrayName, { kind: 'createHost', name: 'admin-host', iqns: [iqn.toUpperCase()] });
     const before = (await state()).hosts;
     const driver = await openDriver({ hostPersonality: 'esxi' });
-    await driver.createVolume(aVolume(1));
-    await driver.initializeConnection(aVolume(1), connector());
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(aVolume(1), connector());
     expect((await state()).connections).toMatchObject([{ host: 'admin-host' }]);
-    await driver.terminateConnection(aVolume(1), connector());
+    await driver.connections.disconnect(aVolume(1), connector());
     const after = await state();
     expect(after.connections).toEqual([]);
     expect(after.hosts).toEqual(before);
@@ -80,8 +80,8 @@ acceptanceCase(
 acceptanceCase(35, 'CHAP on an administrator’s host is refused', async ({ control, openDriver, state }) => {
   await control.admin(arrayName, { kind: 'createHost', name: 'admin-host', iqns: [iqn] });
   const driver = await openDriver({ protocol: iscsi({ chap: true }) });
-  await driver.createVolume(aVolume(1));
-  await expect(driver.initializeConnection(aVolume(1), connector())).rejects.toThrow('use_chap_auth=True');
+  await driver.volumes.create(aVolume(1));
+  await expect(driver.connections.connect(aVolume(1), connector())).rejects.toThrow('use_chap_auth=True');
   const after = await state();
   expect(after.connections).toEqual([]);
   expect(after.hosts).toMatchObject([{ name: 'admin-host', chapUser: null }]);
@@ -95,11 +95,11 @@ acceptanceCase(
       await openDriver({ protocol: iscsi({ chap: true }) }),
       await openDriver({ protocol: iscsi({ chap: true }) }),
     ];
-    await first.createVolume(aVolume(1));
-    await first.createVolume(aVolume(1, { id: secondId }));
+    await first.volumes.create(aVolume(1));
+    await first.volumes.create(aVolume(1, { id: secondId }));
     const answers = await Promise.all([
-      first.initializeConnection(aVolume(1), connector()),
-      second.initializeConnection(aVolume(1, { id: secondId }), connector()),
+      first.connections.connect(aVolume(1), connector()),
+      second.connections.connect(aVolume(1, { id: secondId }), connector()),
     ]);
     const [stored] = [...secrets.stored.values()];
     expect(secrets.stored.size).toBe(1);
@@ -128,9 +128,9 @@ acceptanceCase(
   'neither the CHAP secret nor the API token is in any log',
   async ({ apiToken, log, openDriver, secrets }) => {
     const driver = await openDriver({ protocol: iscsi({ chap: true }) });
-    await driver.createVolume(aVolume(1));
-    await driver.initializeConnection(aVolume(1), connector());
-    await driver.terminateConnection(aVolume(1), connector());
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(aVolume(1), connector());
+    await driver.connections.disconnect(aVolume(1), connector());
     const [secret] = [...secrets.stored.values()];
     expect(log.lines.length).toBeGreaterThan(5);
     expect(secret).toHaveLength(16);
@@ -143,9 +143,9 @@ acceptanceCase(
   'a host deleted between look-up and connect is made again',
   async ({ control, openDriver, request, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
     await control.addFault(arrayName, { kind: 'delete-host', host: hostName, match: request('connect') });
-    const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
+    const data = iscsiData(await driver.connections.connect(aVolume(1), connector()));
     expect(data.target_luns).toEqual([1, 1, 1, 1]);
     expect((await state()).connections).toMatchObject([{ volume: volumeName, host: hostName }]);
   },
@@ -153,7 +153,7 @@ acceptanceCase(
 
 acceptanceCase(39, 'a host limit fails the attach at once', async ({ control, openDriver, request }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1));
+  await driver.volumes.create(aVolume(1));
   await control.addFault(arrayName, {
     kind: 'status',
     status: 400,
@@ -162,7 +162,7 @@ acceptanceCase(39, 'a host limit fails the attach at once', async ({ control, op
     match: request('create-host'),
   });
   await control.clearRequests(arrayName);
-  await expect(driver.initializeConnection(aVolume(1), connector())).rejects.toThrow('Host limit reached.');
+  await expect(driver.connections.connect(aVolume(1), connector())).rejects.toThrow('Host limit reached.');
   const made = (await control.requests(arrayName)).filter(({ method }) => method === 'POST');
   expect(made).toHaveLength(1);
 });
@@ -172,8 +172,8 @@ acceptanceCase(40, 'portals in two overlapping CIDRs are listed once each', asyn
   const driver = await context.openDriver({
     protocol: iscsi({ cidrs: [cidr('10.0.0.2'), cidr('10.0.0.0/30')] }),
   });
-  await driver.createVolume(aVolume(1));
-  const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
+  await driver.volumes.create(aVolume(1));
+  const data = iscsiData(await driver.connections.connect(aVolume(1), connector()));
   expect([...data.target_portals].sort()).toEqual(['10.0.0.1:3260', '10.0.0.2:3260', '10.0.0.3:3260']);
   expect(data.target_iqns).toHaveLength(3);
   expect(data.target_luns).toHaveLength(3);
@@ -182,8 +182,8 @@ acceptanceCase(40, 'portals in two overlapping CIDRs are listed once each', asyn
 acceptanceCase(41, 'no portal in the CIDR fails the attach before anything is connected', async (context) => {
   await giveAddresses(context, portals);
   const driver = await context.openDriver({ protocol: iscsi({ cidrs: [cidr('192.168.0.0/16')] }) });
-  await driver.createVolume(aVolume(1));
-  await expect(driver.initializeConnection(aVolume(1), connector())).rejects.toThrow('192.168.0.0/16');
+  await driver.volumes.create(aVolume(1));
+  await expect(driver.connections.connect(aVolume(1), connector())).rejects.toThrow('192.168.0.0/16');
   const after = await context.state();
   expect(after.connections).toEqual([]);
   expect(after.hosts).toEqual([]);
@@ -195,10 +195,10 @@ acceptanceCase(
   async (context) => {
     await giveAddresses(context, ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8::4']);
     const byDefault = await context.openDriver();
-    await byDefault.createVolume(aVolume(1));
-    await expect(byDefault.initializeConnection(aVolume(1), connector())).rejects.toThrow('No iSCSI portal');
+    await byDefault.volumes.create(aVolume(1));
+    await expect(byDefault.connections.connect(aVolume(1), connector())).rejects.toThrow('No iSCSI portal');
     const driver = await context.openDriver({ protocol: iscsi({ cidrs: [cidr('::/0')] }) });
-    const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
+    const data = iscsiData(await driver.connections.connect(aVolume(1), connector()));
     expect([...data.target_portals].sort()).toEqual([
       '[2001:db8::1]:3260',
       '[2001:db8::2]:3260',
@@ -220,8 +220,8 @@ acceptanceCase(
       { name: 'ct1.eth9', address: '10.0.0.11', services: ['file'] },
     ]);
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
-    const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
+    await driver.volumes.create(aVolume(1));
+    const data = iscsiData(await driver.connections.connect(aVolume(1), connector()));
     expect(data.target_portals).toEqual(['10.0.0.9:3260']);
   },
 );
@@ -229,8 +229,8 @@ acceptanceCase(
 acceptanceCase(45, 'LUN 300 is passed on as it is', async ({ control, openDriver }) => {
   await control.admin(arrayName, { kind: 'setNextLun', lun: 300 });
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1));
-  const data = iscsiData(await driver.initializeConnection(aVolume(1), connector()));
+  await driver.volumes.create(aVolume(1));
+  const data = iscsiData(await driver.connections.connect(aVolume(1), connector()));
   expect(data.target_luns).toEqual([300, 300, 300, 300]);
   expect(data.addressing_mode).toBe('SAM2');
 });
@@ -240,15 +240,15 @@ acceptanceCase(
   'a host of a machine with a UUID in capitals is removed with its last connection',
   async ({ openDriver, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
-    await driver.initializeConnection(
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(
       aVolume(1),
       connector({ 'system uuid': '4C4C4544-0042-3510-8057-B9C04F4A3332' }),
     );
     expect((await state()).hosts.map(({ name }) => name)).toEqual([
       'computenode1-4c4c4544004235108057b9c04f4a3332-cinder',
     ]);
-    await driver.terminateConnection(aVolume(1), connector());
+    await driver.connections.disconnect(aVolume(1), connector());
     expect((await state()).hosts).toEqual([]);
   },
 );
@@ -258,15 +258,15 @@ acceptanceCase(
   'without a connector every host is disconnected',
   async ({ control, openDriver, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
-    await driver.initializeConnection(aVolume(1), connector());
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(aVolume(1), connector());
     await control.admin(arrayName, {
       kind: 'createHost',
       name: 'admin-host',
       iqns: ['iqn.2001-04.com.example:admin'],
     });
     await control.admin(arrayName, { kind: 'connectVolumeToHost', volume: volumeName, host: 'admin-host' });
-    await driver.terminateConnection(aVolume(1), null);
+    await driver.connections.disconnect(aVolume(1), null);
     const after = await state();
     expect(after.connections).toEqual([]);
     expect(after.hosts.map(({ name }) => name)).toEqual(['admin-host']);
@@ -275,10 +275,10 @@ acceptanceCase(
 
 acceptanceCase(55, 'detaching from a host that is gone succeeds', async ({ control, openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1));
-  await driver.initializeConnection(aVolume(1), connector());
+  await driver.volumes.create(aVolume(1));
+  await driver.connections.connect(aVolume(1), connector());
   await control.admin(arrayName, { kind: 'deleteHost', name: hostName });
-  await driver.terminateConnection(aVolume(1), connector());
+  await driver.connections.disconnect(aVolume(1), connector());
   expect((await state()).volumes).toMatchObject([{ name: volumeName, destroyed: false }]);
 });
 
@@ -288,14 +288,14 @@ acceptanceCase(
   async ({ openDriver, state }) => {
     const driver = await openDriver();
     const volumes = [aVolume(1), aVolume(1, { id: secondId })] as const;
-    await driver.createVolume(volumes[0]);
-    await driver.createVolume(volumes[1]);
-    await driver.initializeConnection(volumes[0], connector());
+    await driver.volumes.create(volumes[0]);
+    await driver.volumes.create(volumes[1]);
+    await driver.connections.connect(volumes[0], connector());
     for (let round = 0; round < 100; round += 1) {
       const [attached, other] = round % 2 === 0 ? volumes : [volumes[1], volumes[0]];
       await Promise.all([
-        driver.initializeConnection(other, connector()),
-        driver.terminateConnection(attached, connector()),
+        driver.connections.connect(other, connector()),
+        driver.connections.disconnect(attached, connector()),
       ]);
       const now = await state();
       expect(now.hosts.map(({ name }) => name)).toEqual([hostName]);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DriverGroup, DriverSnapshot } from '../../src/contract/volume-driver.ts';
+import type { DriverGroup, DriverSnapshot } from '../../src/contract/records.ts';
 import { acceptanceCase, arrayName, aVolume, aVolumeType, gib, runCases } from './harness.ts';
 
 const groupId = '4a2f7e3a-312a-40c5-96a8-536b8a0fe074';
@@ -33,30 +33,30 @@ function memberSnapshot(n: number): DriverSnapshot {
 
 acceptanceCase(17, 'a member of a group snapshot is a source by itself', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createGroup(consistent);
-  await driver.createVolume(member(1));
-  const [update] = await driver.createGroupSnapshot(groupSnapshot, [memberSnapshot(1)]);
+  await driver.groups.create(consistent);
+  await driver.volumes.create(member(1));
+  const [update] = await driver.groups.createSnapshot(groupSnapshot, [memberSnapshot(1)]);
   const name = `${groupName}.${suffix}.${member(1).providerId}`;
   expect(update).toMatchObject({ providerId: name, metadata: { array_snapshot_name: name } });
   const copy = member(2, 3, null);
-  await driver.createVolumeFromSnapshot(copy, memberSnapshot(1));
+  await driver.volumes.createFromSnapshot(copy, memberSnapshot(1));
   expect((await state()).volumes.find((volume) => volume.name === copy.providerId)).toMatchObject({
     source: member(1).providerId,
     size: 3 * gib,
   });
-  await driver.revertToSnapshot(member(1), memberSnapshot(1));
+  await driver.snapshots.revert(member(1), memberSnapshot(1));
 });
 
 acceptanceCase(88, 'a plain group is left to the caller, volume by volume', async (context) => {
   const driver = await context.openDriver();
   const plain = { ...consistent, typeSpecs: {} };
   const attempts: (() => Promise<unknown>)[] = [
-    () => driver.createGroup(plain),
-    () => driver.updateGroup(plain, { add: [member(1)], remove: [] }),
-    () => driver.deleteGroup(plain, [member(1)]),
-    () => driver.createGroupSnapshot({ id: groupSnapshotId, group: plain }, [memberSnapshot(1)]),
-    () => driver.deleteGroupSnapshot({ id: groupSnapshotId, group: plain }),
-    () => driver.createGroupFromSrc(plain, { kind: 'group', group: plain, members: [] }),
+    () => driver.groups.create(plain),
+    () => driver.groups.update(plain, { add: [member(1)], remove: [] }),
+    () => driver.groups.delete(plain, [member(1)]),
+    () => driver.groups.createSnapshot({ id: groupSnapshotId, group: plain }, [memberSnapshot(1)]),
+    () => driver.groups.deleteSnapshot({ id: groupSnapshotId, group: plain }),
+    () => driver.groups.createFrom(plain, { kind: 'group', group: plain, members: [] }),
   ];
   for (const attempt of attempts) {
     await expect(attempt()).rejects.toMatchObject({ code: 'not-implemented', nothingMade: true });
@@ -67,9 +67,9 @@ acceptanceCase(88, 'a plain group is left to the caller, volume by volume', asyn
 acceptanceCase(89, 'only adds or only removes are one call, none is no call', async (context) => {
   const { control, openDriver, state } = context;
   const driver = await openDriver();
-  await driver.createGroup(consistent);
+  await driver.groups.create(consistent);
   for (const n of [1, 2]) {
-    await driver.createVolume(member(n, 1, null));
+    await driver.volumes.create(member(n, 1, null));
   }
   const callsOf = async (work: () => Promise<unknown>): Promise<number> => {
     await control.clearRequests(arrayName);
@@ -77,22 +77,22 @@ acceptanceCase(89, 'only adds or only removes are one call, none is no call', as
     return (await control.requests(arrayName)).length;
   };
   const both = [member(1), member(2)];
-  expect(await callsOf(() => driver.updateGroup(consistent, { add: both, remove: [] }))).toBe(1);
+  expect(await callsOf(() => driver.groups.update(consistent, { add: both, remove: [] }))).toBe(1);
   expect((await state()).protectionGroups[0]?.volumes.toSorted()).toEqual(
     both.map(({ providerId }) => providerId).toSorted(),
   );
-  expect(await callsOf(() => driver.updateGroup(consistent, { add: [], remove: both }))).toBe(1);
+  expect(await callsOf(() => driver.groups.update(consistent, { add: [], remove: both }))).toBe(1);
   expect((await state()).protectionGroups[0]?.volumes).toEqual([]);
-  expect(await callsOf(() => driver.updateGroup(consistent, { add: [], remove: [] }))).toBe(0);
+  expect(await callsOf(() => driver.groups.update(consistent, { add: [], remove: [] }))).toBe(0);
 });
 
 acceptanceCase(90, 'a group copy whose third volume fails leaves nothing behind', async (context) => {
   const { control, openDriver, state } = context;
   const driver = await openDriver();
-  await driver.createGroup(consistent);
+  await driver.groups.create(consistent);
   const sources = [1, 2, 3].map((n) => member(n));
   for (const source of sources) {
-    await driver.createVolume(source);
+    await driver.volumes.create(source);
   }
   const copyGroup = { ...consistent, id: '5b3f7e3a-312a-40c5-96a8-536b8a0fe074' };
   const members = sources.map((source, index) => ({ volume: member(index + 4, 1, null), source }));
@@ -106,7 +106,7 @@ acceptanceCase(90, 'a group copy whose third volume fails leaves nothing behind'
     message: 'Volume limit reached.',
   });
   await expect(
-    driver.createGroupFromSrc(copyGroup, { kind: 'group', group: consistent, members }),
+    driver.groups.createFrom(copyGroup, { kind: 'group', group: consistent, members }),
   ).rejects.toMatchObject({ message: expect.stringContaining('limit reached') });
   const after = await state();
   expect(after.volumes.filter(({ destroyed }) => !destroyed).map(({ name }) => name)).toEqual(
@@ -121,18 +121,18 @@ acceptanceCase(90, 'a group copy whose third volume fails leaves nothing behind'
 acceptanceCase(91, 'groups and group snapshots that are gone can be deleted', async (context) => {
   const { openDriver, state } = context;
   const driver = await openDriver({ eradicateOnDelete: true });
-  await driver.deleteGroupSnapshot(groupSnapshot);
-  await expect(driver.deleteGroup(consistent, [member(1)])).resolves.toEqual([
+  await driver.groups.deleteSnapshot(groupSnapshot);
+  await expect(driver.groups.delete(consistent, [member(1)])).resolves.toEqual([
     { id: member(1).id, kind: 'deleted' },
   ]);
   const kept = await openDriver();
-  await kept.createGroup(consistent);
-  await kept.createVolume(member(1));
-  await kept.createGroupSnapshot(groupSnapshot, [memberSnapshot(1)]);
-  await kept.deleteGroupSnapshot(groupSnapshot);
-  await kept.deleteGroupSnapshot(groupSnapshot);
-  await kept.deleteGroup(consistent, []);
-  await kept.deleteGroup(consistent, [member(1)]);
+  await kept.groups.create(consistent);
+  await kept.volumes.create(member(1));
+  await kept.groups.createSnapshot(groupSnapshot, [memberSnapshot(1)]);
+  await kept.groups.deleteSnapshot(groupSnapshot);
+  await kept.groups.deleteSnapshot(groupSnapshot);
+  await kept.groups.delete(consistent, []);
+  await kept.groups.delete(consistent, [member(1)]);
   const after = await state();
   expect(after.protectionGroups).toMatchObject([{ name: groupName, destroyed: true }]);
   expect(after.volumes).toMatchObject([{ name: member(1).providerId, destroyed: true }]);
@@ -145,11 +145,11 @@ acceptanceCase(92, 'a group cannot hold replicated types beside others', async (
     extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
   });
   await expect(
-    driver.createGroup({ ...consistent, volumeTypes: [aVolumeType(), sync] }),
+    driver.groups.create({ ...consistent, volumeTypes: [aVolumeType(), sync] }),
   ).rejects.toMatchObject({ code: 'invalid-volume-type', message: expect.stringContaining('sync') });
-  await driver.createGroup(consistent);
+  await driver.groups.create(consistent);
   const foreign = { ...member(1), providerId: `cinder-pod::${member(1).providerId}` };
-  await expect(driver.updateGroup(consistent, { add: [foreign], remove: [] })).rejects.toMatchObject({
+  await expect(driver.groups.update(consistent, { add: [foreign], remove: [] })).rejects.toMatchObject({
     code: 'driver',
     message: expect.stringContaining('pod'),
   });
@@ -159,10 +159,10 @@ acceptanceCase(92, 'a group cannot hold replicated types beside others', async (
 acceptanceCase(93, 'a volume that cannot be deleted does not keep the others', async (context) => {
   const { control, openDriver, state } = context;
   const driver = await openDriver();
-  await driver.createGroup(consistent);
+  await driver.groups.create(consistent);
   const members = [1, 2, 3].map((n) => member(n));
   for (const volume of members) {
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
   }
   const [, stuck] = members;
   await control.admin(arrayName, { kind: 'createHost', name: 'esx1' });
@@ -172,7 +172,7 @@ acceptanceCase(93, 'a volume that cannot be deleted does not keep the others', a
     volume: stuck?.providerId ?? '',
     hostGroup: 'cluster',
   });
-  const outcomes = await driver.deleteGroup(consistent, members);
+  const outcomes = await driver.groups.delete(consistent, members);
   expect(outcomes).toMatchObject([
     { id: members[0]?.id, kind: 'deleted' },
     { id: stuck?.id, kind: 'failed', error: { code: 'volume-busy' } },

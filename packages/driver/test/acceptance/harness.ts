@@ -27,7 +27,7 @@ import type {
   DriverVolume,
   DriverVolumeType,
   IscsiConnectionData,
-} from '../../src/contract/volume-driver.ts';
+} from '../../src/contract/records.ts';
 import { absent, type DriverCase, type Level, type LevelName, levels } from './levels.ts';
 
 export const arrayName = 'fa1';
@@ -295,7 +295,7 @@ function contextOf(level: Level, simulator: RunningSimulator, opened: FlashArray
     newDriver,
     openDriver: async (overrides, options) => {
       const driver = newDriver(overrides, options);
-      await driver.doSetup();
+      await driver.open();
       await simulator.control.clearRequests(arrayName);
       return driver;
     },

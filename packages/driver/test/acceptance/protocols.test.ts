@@ -5,7 +5,7 @@ import type {
   ConnectionInfo,
   FibreChannelConnectionData,
   NvmeConnectionData,
-} from '../../src/contract/volume-driver.ts';
+} from '../../src/contract/records.ts';
 import {
   acceptanceCase,
   arrayName,
@@ -73,8 +73,8 @@ acceptanceCase(46, 'a host that any of the WWPNs belongs to is the host', async 
   await giveFcPorts(context);
   await control.admin(arrayName, { kind: 'createHost', name: 'blade', wwns: ['21:00:00:24:FF:59:BB:01'] });
   const driver = await openDriver(fibreChannel);
-  await driver.createVolume(aVolume(1));
-  const data = fcData(await driver.initializeConnection(aVolume(1), fcConnector));
+  await driver.volumes.create(aVolume(1));
+  const data = fcData(await driver.connections.connect(aVolume(1), fcConnector));
   const after = await state();
   expect(after.hosts).toMatchObject([{ name: 'blade', wwns: ['21000024FF59BB01'] }]);
   expect(after.connections).toMatchObject([{ volume: volumeName, host: 'blade', lun: 1 }]);
@@ -99,8 +99,8 @@ acceptanceCase(47, 'initiators get the targets of their own fabric', async (cont
     { name: 'blue', members: new Set(['21000024FF59BB02', '524A9370AAAAAA01', '524A9370AAAAAA11']) },
   ];
   const driver = await openDriver({ protocol: { kind: 'fibre-channel', fabrics } });
-  await driver.createVolume(aVolume(1));
-  const data = fcData(await driver.initializeConnection(aVolume(1), fcConnector));
+  await driver.volumes.create(aVolume(1));
+  const data = fcData(await driver.connections.connect(aVolume(1), fcConnector));
   expect(data.initiator_target_map).toEqual({
     '21000024ff59bb01': ['524A9370AAAAAA00', '524A9370AAAAAA10'],
     '21000024ff59bb02': ['524A9370AAAAAA01', '524A9370AAAAAA11'],
@@ -121,14 +121,14 @@ acceptanceCase(48, 'zones go with the host’s last volume only', async (context
   const otherId = '2f8def5b-73f3-4a30-a38b-cd4863a987b8';
   const other = aVolume(1, { id: otherId, nameId: otherId, providerId: `volume-${otherId}-cinder` });
   for (const volume of [aVolume(1), other]) {
-    await driver.createVolume(volume);
-    await driver.initializeConnection(volume, fcConnector);
+    await driver.volumes.create(volume);
+    await driver.connections.connect(volume, fcConnector);
   }
-  await expect(driver.terminateConnection(aVolume(1), fcConnector)).resolves.toEqual({
+  await expect(driver.connections.disconnect(aVolume(1), fcConnector)).resolves.toEqual({
     driver_volume_type: 'fibre_channel',
     data: {},
   });
-  await expect(driver.terminateConnection(other, fcConnector)).resolves.toEqual({
+  await expect(driver.connections.disconnect(other, fcConnector)).resolves.toEqual({
     driver_volume_type: 'fibre_channel',
     data: {
       target_wwn: portWwns,
@@ -142,8 +142,8 @@ acceptanceCase(49, 'an NVMe-TCP host gets the NQN, the portals and the NGUID', a
   const { openDriver, state } = context;
   await giveNvmePorts(context, 'nvme-tcp');
   const driver = await openDriver(nvme('tcp'));
-  await driver.createVolume(aVolume(1));
-  const info = await driver.initializeConnection(aVolume(1), nvmeConnector);
+  await driver.volumes.create(aVolume(1));
+  const info = await driver.connections.connect(aVolume(1), nvmeConnector);
   const after = await state();
   const serial = after.volumes[0]?.serial.toLowerCase() ?? '';
   expect(info.driver_volume_type).toBe('nvmeof');
@@ -161,15 +161,15 @@ acceptanceCase(49, 'an NVMe-TCP host gets the NQN, the portals and the NGUID', a
   const [connection] = after.connections;
   // Arrays count namespaces from Purity 6.6 on, and LUNs before.
   expect(context.level.name === 'newest' ? connection?.nsid : connection?.lun).toBe(1);
-  await expect(driver.initializeConnection(aVolume(1), nvmeConnector)).resolves.toEqual(info);
+  await expect(driver.connections.connect(aVolume(1), nvmeConnector)).resolves.toEqual(info);
 });
 
 acceptanceCase(50, 'an NVMe connector needs an NQN', async (context) => {
   await giveNvmePorts(context, 'nvme-roce');
   const driver = await context.openDriver(nvme('roce'));
-  await driver.createVolume(aVolume(1));
+  await driver.volumes.create(aVolume(1));
   await expect(
-    driver.initializeConnection(aVolume(1), { host: 'computenode1', 'system uuid': systemUuid }),
+    driver.connections.connect(aVolume(1), { host: 'computenode1', 'system uuid': systemUuid }),
   ).rejects.toMatchObject({ code: 'invalid-connector', message: expect.stringContaining('nqn') });
   expect((await context.state()).hosts).toEqual([]);
 });
@@ -179,12 +179,12 @@ acceptanceCase(51, 'one machine uses iSCSI and NVMe on one array', async (contex
   await giveNvmePorts(context, 'nvme-roce');
   const overIscsi = await openDriver();
   const overNvme = await openDriver(nvme('roce'));
-  await overIscsi.createVolume(aVolume(1));
+  await overIscsi.volumes.create(aVolume(1));
   const id = '2f8def5b-73f3-4a30-a38b-cd4863a987b8';
   const other = aVolume(1, { id, nameId: id, providerId: `volume-${id}-cinder` });
-  await overNvme.createVolume(other);
-  const first = iscsiData(await overIscsi.initializeConnection(aVolume(1), connector()));
-  const second = nvmeData(await overNvme.initializeConnection(other, nvmeConnector));
+  await overNvme.volumes.create(other);
+  const first = iscsiData(await overIscsi.connections.connect(aVolume(1), connector()));
+  const second = nvmeData(await overNvme.connections.connect(other, nvmeConnector));
   expect(first.target_portals).toEqual(['10.0.0.1:3260']);
   expect(second.portals).toEqual([
     ['10.0.1.1', 4420, 'rdma'],
@@ -194,8 +194,8 @@ acceptanceCase(51, 'one machine uses iSCSI and NVMe on one array', async (contex
     { name: hostName, iqns: [iqn], nqns: [] },
     { name: nvmeHost, iqns: [], nqns: [nqn] },
   ]);
-  await overNvme.terminateConnection(other, nvmeConnector);
-  await overIscsi.terminateConnection(aVolume(1), connector());
+  await overNvme.connections.disconnect(other, nvmeConnector);
+  await overIscsi.connections.disconnect(aVolume(1), connector());
   expect((await state()).hosts).toEqual([]);
 });
 

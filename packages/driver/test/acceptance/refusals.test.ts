@@ -34,7 +34,7 @@ describe.each(
       randomUuid: () => '11111111-1111-4111-8111-111111111111',
       platform: 'test',
     });
-    await driver.doSetup();
+    await driver.open();
     return driver;
   }
 
@@ -46,7 +46,7 @@ describe.each(
     const driver = await open();
     try {
       const volume = aVolume(1, { type: aVolumeType(type) });
-      await expect(driver.createVolume(volume)).rejects.toMatchObject({
+      await expect(driver.volumes.create(volume)).rejects.toMatchObject({
         code: 'driver',
         nothingMade: true,
         message: expect.stringContaining(words),
@@ -66,11 +66,11 @@ describe.each(
   test.runIf(name === '1.2')('renaming of snapshots', async () => {
     const driver = await open();
     try {
-      await driver.createVolume(aVolume(1));
-      await driver.createSnapshot(aSnapshot(1));
+      await driver.volumes.create(aVolume(1));
+      await driver.snapshots.create(aSnapshot(1));
       for (const attempt of [
-        () => driver.manageExistingSnapshot(aSnapshot(1), { name: 'volume.snapshot' }),
-        () => driver.unmanageSnapshot(aSnapshot(1)),
+        () => driver.manage.manageSnapshot(aSnapshot(1), { name: 'volume.snapshot' }),
+        () => driver.manage.unmanageSnapshot(aSnapshot(1)),
       ]) {
         await expect(attempt()).rejects.toMatchObject({
           message: expect.stringContaining('Unable to do manage snapshot operations'),
@@ -99,7 +99,7 @@ test('NVMe over TCP needs Purity 6.4.2', async () => {
       randomUuid: () => '11111111-1111-4111-8111-111111111111',
       platform: 'test',
     });
-    await expect(driver.doSetup()).rejects.toMatchObject({
+    await expect(driver.open()).rejects.toMatchObject({
       code: 'not-initialized',
       message: expect.stringContaining('6.4.2'),
     });

@@ -2,7 +2,7 @@ import { type Clock, Secret, systemClock } from '@cinder-flasharray/common';
 import type { SimulatorControl } from '@cinder-flasharray/simulator';
 import type { BackendConfig } from '../../src/config/backend-config.ts';
 import type { ReplicationConfig, ReplicationTarget } from '../../src/config/replication-config.ts';
-import type { DriverVolumeType } from '../../src/contract/volume-driver.ts';
+import type { DriverVolumeType } from '../../src/contract/records.ts';
 import { aVolumeType, type CaseContext, trust } from './harness.ts';
 
 /** What driver and arrays wait for each other: both clocks go on, nobody sleeps. */

@@ -17,12 +17,12 @@ acceptanceCase(
   'revert puts the snapshot’s data back and keeps the snapshot',
   async ({ control, openDriver, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
     await control.writeVolume(arrayName, volumeName, 4096, bytesOf('data A'));
-    await driver.createSnapshot(aSnapshot(1));
+    await driver.snapshots.create(aSnapshot(1));
     await control.writeVolume(arrayName, volumeName, 4096, bytesOf('data B'));
     const [before] = (await state()).volumes;
-    await driver.revertToSnapshot(aVolume(1), aSnapshot(1));
+    await driver.snapshots.revert(aVolume(1), aSnapshot(1));
     expect(textOf(await control.readVolume(arrayName, volumeName, 4096, 6))).toBe('data A');
     const after = await state();
     expect(after.snapshots.filter(({ destroyed }) => !destroyed)).toMatchObject([{ name: snapshotName }]);
@@ -35,8 +35,8 @@ acceptanceCase(
   'a refused revert fails with the array’s words and changes nothing',
   async ({ control, openDriver, request }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
-    await driver.createSnapshot(aSnapshot(1));
+    await driver.volumes.create(aVolume(1));
+    await driver.snapshots.create(aSnapshot(1));
     await control.writeVolume(arrayName, volumeName, 0, bytesOf('data B'));
     await control.addFault(arrayName, {
       kind: 'status',
@@ -44,7 +44,7 @@ acceptanceCase(
       message: 'Operation not permitted.',
       match: request('overwrite'),
     });
-    await expect(driver.revertToSnapshot(aVolume(1), aSnapshot(1))).rejects.toThrow(
+    await expect(driver.snapshots.revert(aVolume(1), aSnapshot(1))).rejects.toThrow(
       'Operation not permitted.',
     );
     expect(textOf(await control.readVolume(arrayName, volumeName, 0, 6))).toBe('data B');
@@ -53,13 +53,13 @@ acceptanceCase(
 
 acceptanceCase(30, 'creating a snapshot again gives the one there is', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1));
-  const first = await driver.createSnapshot(aSnapshot(1));
+  await driver.volumes.create(aVolume(1));
+  const first = await driver.snapshots.create(aSnapshot(1));
   expect(first).toEqual({
     providerId: snapshotName,
     metadata: { array_snapshot_name: snapshotName, array_name: arrayName },
   });
-  await expect(driver.createSnapshot(aSnapshot(1))).resolves.toEqual(first);
+  await expect(driver.snapshots.create(aSnapshot(1))).resolves.toEqual(first);
   expect((await state()).snapshots).toHaveLength(1);
 });
 
@@ -68,17 +68,17 @@ acceptanceCase(
   'deleting a snapshot that is absent, destroyed, or whose volume is gone succeeds',
   async ({ control, openDriver, state }) => {
     const driver = await openDriver();
-    await driver.deleteSnapshot(aSnapshot(1));
-    await driver.createVolume(aVolume(1));
-    await driver.deleteSnapshot(aSnapshot(1));
-    await driver.createSnapshot(aSnapshot(1));
-    await driver.deleteSnapshot(aSnapshot(1));
-    await driver.deleteSnapshot(aSnapshot(1));
+    await driver.snapshots.delete(aSnapshot(1));
+    await driver.volumes.create(aVolume(1));
+    await driver.snapshots.delete(aSnapshot(1));
+    await driver.snapshots.create(aSnapshot(1));
+    await driver.snapshots.delete(aSnapshot(1));
+    await driver.snapshots.delete(aSnapshot(1));
     expect((await state()).snapshots).toMatchObject([{ name: snapshotName, destroyed: true }]);
     await control.admin(arrayName, { kind: 'destroyVolume', name: volumeName });
-    await driver.deleteSnapshot(aSnapshot(1));
+    await driver.snapshots.delete(aSnapshot(1));
     await control.admin(arrayName, { kind: 'eradicateVolume', name: volumeName });
-    await driver.deleteSnapshot(aSnapshot(1));
+    await driver.snapshots.delete(aSnapshot(1));
   },
 );
 

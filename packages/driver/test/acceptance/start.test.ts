@@ -11,22 +11,22 @@ acceptanceCase(
   'a wrong token, an untrusted certificate and an unknown address fail the start with the cause, and a corrected start works',
   async ({ address, newDriver, openDriver }) => {
     const wrongToken = newDriver({ apiToken: new Secret('00000000-0000-4000-8000-000000000000') });
-    await expect(wrongToken.doSetup()).rejects.toMatchObject({
+    await expect(wrongToken.open()).rejects.toMatchObject({
       code: 'not-initialized',
       arrayCode: 'unauthorized',
     });
     const untrusting = newDriver({ tls: { kind: 'system-roots' } });
-    await expect(untrusting.doSetup()).rejects.toMatchObject({
+    await expect(untrusting.open()).rejects.toMatchObject({
       code: 'not-initialized',
       arrayCode: 'untrusted-certificate',
     });
     const lost = newDriver({ address: 'array.invalid' });
-    await expect(lost.doSetup()).rejects.toMatchObject({ code: 'not-initialized', arrayCode: 'unreachable' });
-    await expect(lost.createVolume(aVolume(1))).rejects.toMatchObject({ code: 'not-initialized' });
+    await expect(lost.open()).rejects.toMatchObject({ code: 'not-initialized', arrayCode: 'unreachable' });
+    expect(() => lost.volumes).toThrow(expect.objectContaining({ code: 'not-initialized' }));
     const driver = await openDriver({ address });
-    await driver.doSetup();
+    await driver.open();
     await driver.checkForSetupError();
-    await expect(driver.createVolume(aVolume(1))).resolves.toBeDefined();
+    await expect(driver.volumes.create(aVolume(1))).resolves.toBeDefined();
   },
 );
 
@@ -41,11 +41,11 @@ acceptanceCase(
     await writeFile(path, simulator.caCertificate);
     try {
       const at = { address: array?.address ?? '', apiToken: new Secret(array?.apiTokens.pureuser ?? '') };
-      await expect(newDriver({ ...at, tls: { kind: 'system-roots' } }).doSetup()).rejects.toMatchObject({
+      await expect(newDriver({ ...at, tls: { kind: 'system-roots' } }).open()).rejects.toMatchObject({
         arrayCode: 'untrusted-certificate',
       });
       const driver = newDriver({ ...at, tls: { kind: 'bundle', path } });
-      await driver.doSetup();
+      await driver.open();
       await driver.close();
     } finally {
       await simulator.close();
@@ -59,17 +59,17 @@ acceptanceCase(
   'a management port that hangs fails the call within its deadline and frees the host',
   async ({ control, openDriver, request }) => {
     const driver = await openDriver({}, { timeouts: { connect: 2_000, idle: 150, total: 300 } });
-    await driver.createVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
     const hanging = await control.addFault(arrayName, {
       kind: 'hang',
       times: null,
       match: request('find-hosts'),
     });
-    await expect(driver.initializeConnection(aVolume(1), connector())).rejects.toMatchObject({
+    await expect(driver.connections.connect(aVolume(1), connector())).rejects.toMatchObject({
       arrayCode: 'timed-out',
     });
     await control.removeFault(arrayName, hanging.id);
-    await expect(driver.initializeConnection(aVolume(1), connector())).resolves.toBeDefined();
+    await expect(driver.connections.connect(aVolume(1), connector())).resolves.toBeDefined();
   },
 );
 

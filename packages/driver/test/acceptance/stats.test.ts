@@ -10,7 +10,7 @@ acceptanceCase(
   async ({ control, openDriver, level }) => {
     await control.admin(arrayName, { kind: 'setCapacity', bytes: 1024 * gib });
     const driver = await openDriver({ maxOverSubscriptionRatio: 17 });
-    const empty = await driver.getVolumeStats({ refresh: true });
+    const empty = await driver.statistics.read({ refresh: true });
     expect(empty).toMatchObject({
       volume_backend_name: 'puredriver-1',
       vendor_name: 'Pure Storage',
@@ -34,18 +34,18 @@ acceptanceCase(
       replication_targets: [],
       replication_capability: null,
     });
-    await driver.createVolume(aVolume(100));
+    await driver.volumes.create(aVolume(100));
     await control.writeVolume(
       arrayName,
       aVolume(100).providerId ?? '',
       0,
       new Uint8Array(8 * 2 ** 20).fill(7),
     );
-    const used = await driver.getVolumeStats({ refresh: true });
+    const used = await driver.statistics.read({ refresh: true });
     expect(used).toMatchObject({ provisioned_capacity_gb: 100, provisioned_capacity: 100, total_volumes: 1 });
     expect(used.free_capacity_gb).toBeLessThan(1024);
     await control.admin(arrayName, { kind: 'setEvergreenOne', enabled: true });
-    const subscribed = await driver.getVolumeStats({ refresh: true });
+    const subscribed = await driver.statistics.read({ refresh: true });
     if (level.generation === 'rest2') {
       expect(subscribed.max_over_subscription_ratio).toBe(17);
     }
@@ -59,7 +59,7 @@ acceptanceCase(
   async ({ control, log, openDriver }) => {
     await control.admin(arrayName, { kind: 'setPerformanceSamples', samples: [] });
     const driver = await openDriver();
-    const stats = await driver.getVolumeStats({ refresh: true });
+    const stats = await driver.statistics.read({ refresh: true });
     expect(stats).toMatchObject({ reads_per_sec: 0, writes_per_sec: 0, usec_per_read_op: 0, queue_depth: 0 });
     expect(log.lines.filter((line) => line.startsWith('warn') && line.includes('performance'))).toHaveLength(
       1,
@@ -72,13 +72,13 @@ acceptanceCase(
   'an array that is down makes the report fail and leaves the last one',
   async ({ control, openDriver }) => {
     const driver = await openDriver();
-    const before = await driver.getVolumeStats({ refresh: true });
+    const before = await driver.statistics.read({ refresh: true });
     await control.setArrayDown(arrayName, true);
     try {
-      await expect(driver.getVolumeStats({ refresh: true })).rejects.toMatchObject({
+      await expect(driver.statistics.read({ refresh: true })).rejects.toMatchObject({
         arrayCode: 'unreachable',
       });
-      await expect(driver.getVolumeStats({ refresh: false })).resolves.toBe(before);
+      await expect(driver.statistics.read({ refresh: false })).resolves.toBe(before);
     } finally {
       await control.setArrayDown(arrayName, false);
     }
@@ -87,11 +87,11 @@ acceptanceCase(
 
 acceptanceCase(62, '50,000 volumes cost as many requests as none', async ({ control, openDriver, level }) => {
   const driver = await openDriver();
-  await driver.getVolumeStats({ refresh: true });
+  await driver.statistics.read({ refresh: true });
   const empty = (await control.requests(arrayName)).length;
   await control.admin(arrayName, { kind: 'seedVolumes', count: 50_000, prefix: 'bulk-', size: gib });
   await control.clearRequests(arrayName);
-  const stats = await driver.getVolumeStats({ refresh: true });
+  const stats = await driver.statistics.read({ refresh: true });
   const full = await control.requests(arrayName);
   expect(stats.total_volumes).toBe(50_000);
   if (level.generation === 'rest2') {

@@ -1,7 +1,7 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
 import type { FlashArrayDriver } from '../../src/backend/flash-array-driver.ts';
-import type { DriverVolume, MissedDisconnect } from '../../src/contract/volume-driver.ts';
+import type { DriverVolume, MissedDisconnect } from '../../src/contract/records.ts';
 import {
   acceptanceCase,
   arrayName,
@@ -69,7 +69,7 @@ acceptanceCase(
   'a volume that hosts reach through both arrays has the paths and the LUN of each',
   async (context) => {
     const driver = await openSync(context, true);
-    const created = await driver.createVolume(syncVolume());
+    const created = await driver.volumes.create(syncVolume());
     expect(created).toMatchObject({ providerId: inPod, replicationStatus: 'enabled' });
     // The LUNs of the two arrays differ.
     await context.control.admin('fa2', { kind: 'createVolume', name: 'other', size: gib });
@@ -79,13 +79,13 @@ acceptanceCase(
       iqns: ['iqn.1994-05.com.redhat:compute1'],
     });
     await context.control.admin('fa2', { kind: 'connectVolumeToHost', volume: 'other', host: hostName });
-    const data = iscsiData(await driver.initializeConnection(syncVolume(), connector()));
+    const data = iscsiData(await driver.connections.connect(syncVolume(), connector()));
     expect(data.target_luns).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);
     expect(data.target_portals).toHaveLength(8);
     const iqns = [...new Set(data.target_iqns)];
     expect(iqns).toHaveLength(2);
     expect(data.target_iqns.slice(0, 4)).toEqual(Array(4).fill(iqns[0]));
-    await driver.terminateConnection(syncVolume(), connector());
+    await driver.connections.disconnect(syncVolume(), connector());
     for (const array of [arrayName, 'fa2']) {
       const { connections } = await context.control.state(array);
       expect(connections.filter(({ volume }) => volume === inPod)).toEqual([]);
@@ -100,16 +100,16 @@ acceptanceCase(
   async (context) => {
     const { control } = context;
     const driver = await openSync(context, true);
-    await driver.createVolume(syncVolume());
-    await driver.initializeConnection(syncVolume(), connector());
+    await driver.volumes.create(syncVolume());
+    await driver.connections.connect(syncVolume(), connector());
     await control.setArrayDown('fa2', true);
     const missed: MissedDisconnect[] = [];
     try {
       const other = { host: 'computenode2', initiator: 'iqn.1994-05.com.redhat:compute2' };
-      const data = iscsiData(await driver.initializeConnection(syncVolume(), other));
+      const data = iscsiData(await driver.connections.connect(syncVolume(), other));
       expect(data.target_luns).toEqual([1, 1, 1, 1]);
-      await driver.terminateConnection(syncVolume(), other);
-      await driver.terminateConnection(syncVolume(), connector(), (disconnect) => missed.push(disconnect));
+      await driver.connections.disconnect(syncVolume(), other);
+      await driver.connections.disconnect(syncVolume(), connector(), (disconnect) => missed.push(disconnect));
       expect((await context.state()).connections).toEqual([]);
     } finally {
       await control.setArrayDown('fa2', false);
@@ -120,7 +120,7 @@ acceptanceCase(
       (await control.state('fa2')).connections.filter(({ volume }) => volume === inPod);
     expect(await left()).toHaveLength(1);
     for (const disconnect of missed) {
-      await driver.makeUpDisconnect(disconnect, connector());
+      await driver.connections.makeUpDisconnect(disconnect, connector());
     }
     expect(await left()).toEqual([]);
   },
@@ -135,7 +135,7 @@ acceptanceCase(
     const driver = context.newDriver(replicatedTo([target(context, 'fa2', 'sync')]), {
       clock: steppingClock(context.control),
     });
-    await expect(driver.doSetup()).rejects.toMatchObject({
+    await expect(driver.open()).rejects.toMatchObject({
       code: 'not-initialized',
       message: expect.stringMatching(/cinder-pod.*fa4.*fa2/),
     });
@@ -144,8 +144,8 @@ acceptanceCase(
 
 acceptanceCase(74, 'the first target whose side of the pod is online is chosen', async (context) => {
   const driver = await openSync(context);
-  await driver.createVolume(syncVolume());
-  await driver.createVolume(aVolume(1, { id: second, providerId: `volume-${second}-cinder` }));
+  await driver.volumes.create(syncVolume());
+  await driver.volumes.create(aVolume(1, { id: second, providerId: `volume-${second}-cinder` }));
   expect(
     await driver.failoverHost(
       [syncVolume(), aVolume(1, { id: second, providerId: `volume-${second}-cinder` })],
@@ -155,14 +155,14 @@ acceptanceCase(74, 'the first target whose side of the pod is online is chosen',
     activeBackendId: 'fa2',
     volumes: [{ kind: 'failed-over' }, { kind: 'error', reason: expect.stringContaining(second) }],
   });
-  await driver.extendVolume(syncVolume(), gibibytes(2));
+  await driver.volumes.extend(syncVolume(), gibibytes(2));
   const onTarget = await context.control.state('fa2');
   expect(onTarget.volumes.find(({ name }) => name === inPod)).toMatchObject({ size: 2 * gib });
 });
 
 acceptanceCase(74, 'a destroyed volume of the pod is no survivor', async (context) => {
   const driver = await openSync(context);
-  await driver.createVolume(syncVolume());
+  await driver.volumes.create(syncVolume());
   await context.control.admin(arrayName, { kind: 'destroyVolume', name: inPod });
   const result = await driver.failoverHost([syncVolume()], null);
   expect(result.volumes).toMatchObject([{ kind: 'error', reason: expect.stringContaining(inPod) }]);
@@ -170,8 +170,8 @@ acceptanceCase(74, 'a destroyed volume of the pod is no survivor', async (contex
 
 acceptanceCase(75, 'after failover and failback everything is as it was at the start', async (context) => {
   const driver = await openSync(context, true);
-  await driver.createVolume(syncVolume());
-  const before = await driver.getVolumeStats({ refresh: true });
+  await driver.volumes.create(syncVolume());
+  const before = await driver.statistics.read({ refresh: true });
   expect(before).toMatchObject({
     replication_type: ['async', 'sync'],
     replication_count: 1,
@@ -179,24 +179,24 @@ acceptanceCase(75, 'after failover and failback everything is as it was at the s
     replication_capability: 'trisync',
   });
   await driver.failoverHost([syncVolume()], 'fa2');
-  expect(await driver.getVolumeStats({ refresh: true })).toMatchObject({
+  expect(await driver.statistics.read({ refresh: true })).toMatchObject({
     replication_type: ['sync'],
     replication_targets: ['puredriver-1'],
   });
   const made = syncVolume({ id: second, nameId: second, providerId: `${pod}::volume-${second}-cinder` });
-  await driver.createVolume(made);
+  await driver.volumes.create(made);
   expect(await driver.failoverHost([syncVolume(), made], 'default')).toEqual({
     activeBackendId: 'default',
     volumes: [],
   });
-  const after = await driver.getVolumeStats({ refresh: true });
+  const after = await driver.statistics.read({ refresh: true });
   expect({ ...after, total_volumes: before.total_volumes }).toMatchObject({
     replication_type: before.replication_type,
     replication_count: before.replication_count,
     replication_targets: before.replication_targets,
     replication_capability: before.replication_capability,
   });
-  const data = iscsiData(await driver.initializeConnection(syncVolume(), connector()));
+  const data = iscsiData(await driver.connections.connect(syncVolume(), connector()));
   expect(data.target_luns).toHaveLength(8);
   expect(await names(context)).toContain(made.providerId);
 });
@@ -204,7 +204,7 @@ acceptanceCase(75, 'after failover and failback everything is as it was at the s
 acceptanceCase(78, 'a ghost pod that cannot be unstretched loses no data', async (context) => {
   const { control } = context;
   const driver = await openSync(context);
-  await driver.createVolume(syncVolume());
+  await driver.volumes.create(syncVolume());
   await control.writeVolume(arrayName, inPod, 0, new TextEncoder().encode('payroll'));
   await control.addFault(arrayName, {
     kind: 'status',
@@ -217,7 +217,7 @@ acceptanceCase(78, 'a ghost pod that cannot be unstretched loses no data', async
         : { method: 'DELETE', path: '/^pods\\/(arrays|members)/' },
   });
   const there = `${ghost}::${volumeName}`;
-  await expect(driver.retype(syncVolume(), aVolumeType({ name: 'plain' }))).rejects.toMatchObject({
+  await expect(driver.volumes.retype(syncVolume(), aVolumeType({ name: 'plain' }))).rejects.toMatchObject({
     volumeName: there,
     message: expect.stringContaining(there),
   });
@@ -225,7 +225,7 @@ acceptanceCase(78, 'a ghost pod that cannot be unstretched loses no data', async
   await control.clearFaults(arrayName);
   // Taken up from where it is.
   expect(
-    await driver.retype(syncVolume({ providerId: there }), aVolumeType({ name: 'plain' })),
+    await driver.volumes.retype(syncVolume({ providerId: there }), aVolumeType({ name: 'plain' })),
   ).toMatchObject({
     providerId: volumeName,
     replicationStatus: 'disabled',
@@ -240,20 +240,20 @@ acceptanceCase(
   async (context) => {
     const { control } = context;
     const driver = await openSync(context);
-    await driver.createVolume(aVolume(1, { type: null }));
+    await driver.volumes.create(aVolume(1, { type: null }));
     await control.setReplication({ resyncMs: 86_400_000 });
     const there = `${ghost}::${volumeName}`;
-    const failed = expect(driver.retype(aVolume(1, { type: null }), synchronous));
+    const failed = expect(driver.volumes.retype(aVolume(1, { type: null }), synchronous));
     await failed.rejects.toMatchObject({
       volumeName: there,
       message: expect.stringContaining('fa2 is resyncing'),
     });
     const stranded = aVolume(1, { type: null, providerId: there });
-    expect(iscsiData(await driver.initializeConnection(stranded, connector())).target_luns[0]).toBe(1);
-    await driver.terminateConnection(stranded, connector());
+    expect(iscsiData(await driver.connections.connect(stranded, connector())).target_luns[0]).toBe(1);
+    await driver.connections.disconnect(stranded, connector());
     await control.advance(86_400_000);
     await control.setReplication({ resyncMs: 0 });
-    expect(await driver.retype(stranded, synchronous)).toMatchObject({ providerId: inPod });
+    expect(await driver.volumes.retype(stranded, synchronous)).toMatchObject({ providerId: inPod });
     expect(await pods(context)).toEqual([pod]);
   },
 );
@@ -265,7 +265,7 @@ acceptanceCase(
     const { control } = context;
     const driver = await openTrisync(context);
     const trisync = syncVolume({ type: replicatedType('trisync') });
-    expect(await driver.createVolume(trisync)).toMatchObject({ replicationStatus: 'enabled' });
+    expect(await driver.volumes.create(trisync)).toMatchObject({ replicationStatus: 'enabled' });
     await control.writeVolume(arrayName, inPod, 0, new TextEncoder().encode('payroll'));
     await control.admin(arrayName, { kind: 'replicateNow', group: `${pod}::cinder-trisync` });
     expect(await driver.failoverHost([trisync], 'fa3')).toEqual({
@@ -291,13 +291,13 @@ acceptanceCase(
     await control.admin(arrayName, { kind: 'createVolume', name: `${pod}::theirs`, size: gib });
     await control.admin(arrayName, { kind: 'createVolume', name: 'outside', size: gib });
     const inside = { name: `${pod}::theirs` };
-    expect(await driver.manageExistingGetSize(inside)).toBe(1);
-    expect(await driver.manageExisting(syncVolume(), inside)).toMatchObject({
+    expect(await driver.manage.sizeOf(inside)).toBe(1);
+    expect(await driver.manage.manage(syncVolume(), inside)).toMatchObject({
       providerId: inPod,
       replicationStatus: 'enabled',
     });
     const other = syncVolume({ id: second, nameId: second, providerId: `${pod}::volume-${second}-cinder` });
-    expect(await driver.manageExisting(other, { name: 'outside' })).toMatchObject({
+    expect(await driver.manage.manage(other, { name: 'outside' })).toMatchObject({
       providerId: other.providerId,
       replicationStatus: 'enabled',
     });
@@ -306,7 +306,7 @@ acceptanceCase(
     await control.admin(arrayName, { kind: 'createPod', name: 'elsewhere' });
     await control.admin(arrayName, { kind: 'stretchPod', pod: 'elsewhere', array: 'fa4' });
     await control.admin(arrayName, { kind: 'createVolume', name: 'elsewhere::theirs', size: gib });
-    await expect(driver.manageExistingGetSize({ name: 'elsewhere::theirs' })).rejects.toMatchObject({
+    await expect(driver.manage.sizeOf({ name: 'elsewhere::theirs' })).rejects.toMatchObject({
       code: 'invalid-reference',
     });
   },
@@ -322,14 +322,14 @@ acceptanceCase(94, 'a replicated group of the pod goes to the third site only', 
     },
     volumeTypes: [replicatedType('trisync')],
   };
-  await driver.createGroup(group);
+  await driver.groups.create(group);
   const name = `${pod}::consisgroup-${second}-cinder`;
   const made = (await context.state()).protectionGroups.find((found) => found.name === name);
   expect(made).toMatchObject({
     targets: [{ array: 'fa3', allowed: true }],
     replicationSchedule: { enabled: true },
   });
-  await driver.createVolume(syncVolume({ type: replicatedType('trisync'), group }));
+  await driver.volumes.create(syncVolume({ type: replicatedType('trisync'), group }));
   expect(await groupsOf(context, inPod)).toEqual([`${pod}::cinder-trisync`, name]);
 });
 
@@ -357,10 +357,10 @@ acceptanceCase(77, 'every cell of replication', async (context) => {
     const groupsFor = (kind: Kind) =>
       kind === 'async' ? ['cinder-group'] : kind === 'trisync' ? [`${pod}::cinder-trisync`] : [];
     const volume = aVolume(1, { id, providerId: nameFor(from), type: typeOf(from) });
-    await driver.createVolume(volume);
+    await driver.volumes.create(volume);
     await control.writeVolume(arrayName, nameFor(from), 0, new TextEncoder().encode(cell));
 
-    const update = await driver.retype(volume, typeOf(to));
+    const update = await driver.volumes.retype(volume, typeOf(to));
     expect(update, cell).toMatchObject({
       providerId: nameFor(to),
       replicationStatus: to === null ? 'disabled' : 'enabled',
@@ -375,7 +375,7 @@ acceptanceCase(77, 'every cell of replication', async (context) => {
     const content = await control.readVolume(arrayName, nameFor(to), 0, cell.length);
     expect(new TextDecoder().decode(content)).toBe(cell);
     // Under the old name again, as after a crash before the record was written.
-    expect(await driver.retype(volume, typeOf(to)), cell).toEqual(update);
+    expect(await driver.volumes.retype(volume, typeOf(to)), cell).toEqual(update);
   }
   expect(await pods(context)).toEqual([pod]);
   expect(await names(context, 'fa2')).toHaveLength(8);

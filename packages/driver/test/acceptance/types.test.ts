@@ -1,6 +1,6 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
-import type { DriverVolumeType } from '../../src/contract/volume-driver.ts';
+import type { DriverVolumeType } from '../../src/contract/records.ts';
 import {
   acceptanceCase,
   arrayName,
@@ -32,7 +32,7 @@ const groupedName = `tenant-A-gold/${volumeName}`;
 
 acceptanceCase(6, 'limits of the type are limits of the volume', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1, { type: limits({ maxIOPS: '100', maxBWS: '1' }) }));
+  await driver.volumes.create(aVolume(1, { type: limits({ maxIOPS: '100', maxBWS: '1' }) }));
   expect((await state()).volumes).toMatchObject([{ qos: { iopsLimit: 100, bandwidthLimit: 1048576 } }]);
 });
 
@@ -44,7 +44,7 @@ acceptanceCase(7, 'a limit out of range is refused before the array is asked', a
     [{ maxIOPS: 'many' }, 'maxIOPS QoS error'],
     [{ maxIOPS_per_GB: '-1' }, 'maxIOPS QoS error'],
   ] as const) {
-    await expect(driver.createVolume(aVolume(1, { type: limits(specs) }))).rejects.toMatchObject({
+    await expect(driver.volumes.create(aVolume(1, { type: limits(specs) }))).rejects.toMatchObject({
       code: 'invalid-qos-specs',
       nothingMade: true,
       message: expect.stringContaining(text),
@@ -55,29 +55,29 @@ acceptanceCase(7, 'a limit out of range is refused before the array is asked', a
 
 acceptanceCase(8, 'a limit per GiB is an integer', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(10, { type: limits({ maxIOPS_per_GB: '50' }) }));
+  await driver.volumes.create(aVolume(10, { type: limits({ maxIOPS_per_GB: '50' }) }));
   expect((await state()).volumes[0]?.qos.iopsLimit).toBe(500);
 });
 
 acceptanceCase(9, 'a small volume gets the least that the array takes', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1, { type: limits({ maxIOPS_per_GB: '10', maxBWS_per_GB: '1' }) }));
+  await driver.volumes.create(aVolume(1, { type: limits({ maxIOPS_per_GB: '10', maxBWS_per_GB: '1' }) }));
   expect((await state()).volumes[0]?.qos).toEqual({ iopsLimit: 100, bandwidthLimit: mebibyte });
 });
 
 acceptanceCase(10, 'a limit per GiB grows with the volume', async ({ openDriver, state }) => {
   const driver = await openDriver();
   const volume = aVolume(10, { type: limits({ maxIOPS_per_GB: '50' }) });
-  await driver.createVolume(volume);
-  await driver.extendVolume(volume, gibibytes(20));
+  await driver.volumes.create(volume);
+  await driver.volumes.extend(volume, gibibytes(20));
   expect((await state()).volumes).toMatchObject([{ size: 20 * gib, qos: { iopsLimit: 1000 } }]);
 });
 
 acceptanceCase(11, 'the first volume of a type makes its volume group', async ({ openDriver, state }) => {
   const driver = await openDriver();
   const volume = aVolume(1, { type: grouped, providerId: groupedName });
-  expect(driver.intendedVolumeName(volume)).toBe(groupedName);
-  const update = await driver.createVolume(volume);
+  expect(driver.names.intendedVolume(volume)).toBe(groupedName);
+  const update = await driver.volumes.create(volume);
   expect(update).toMatchObject({ providerId: groupedName, metadata: { array_volume_name: groupedName } });
   const after = await state();
   expect(after.volumeGroups).toMatchObject([
@@ -91,7 +91,7 @@ acceptanceCase(11, 'the first volume of a type makes its volume group', async ({
   expect(after.volumes).toMatchObject([
     { name: groupedName, qos: { iopsLimit: null, bandwidthLimit: null } },
   ]);
-  await expect(driver.createVolume(volume)).resolves.toEqual(update);
+  await expect(driver.volumes.create(volume)).resolves.toEqual(update);
 });
 
 acceptanceCase(12, 'a volume group and replication together are refused', async (context) => {
@@ -99,7 +99,7 @@ acceptanceCase(12, 'a volume group and replication together are refused', async 
   const type = aVolumeType({
     extraSpecs: { ...grouped.extraSpecs, replication_enabled: '<is> True', replication_type: '<in> sync' },
   });
-  await expect(driver.createVolume(aVolume(1, { type }))).rejects.toMatchObject({
+  await expect(driver.volumes.create(aVolume(1, { type }))).rejects.toMatchObject({
     code: 'invalid-volume-type',
     nothingMade: true,
   });
@@ -116,16 +116,16 @@ acceptanceCase(15, 'no volume joins the default protection unless asked to', asy
     typeSpecs: { consistent_group_snapshot_enabled: '<is> True' },
     volumeTypes: [],
   };
-  await driver.createVolume(aVolume(1));
-  await driver.createSnapshot(aSnapshot(1));
+  await driver.volumes.create(aVolume(1));
+  await driver.snapshots.create(aSnapshot(1));
   const copies = ['a', 'b', 'c'].map((digit) => `${digit}${cloneId.slice(1)}`);
   const [clone = '', fromSnapshot = '', member = ''] = copies;
   const copy = (id: string) => aVolume(1, { id, nameId: id, providerId: `volume-${id}-cinder` });
-  await driver.createClonedVolume(copy(clone), aVolume(1));
-  await driver.createVolumeFromSnapshot(copy(fromSnapshot), aSnapshot(1));
-  await driver.createGroup(group);
-  await driver.updateGroup(group, { add: [aVolume(1)], remove: [] });
-  await driver.createGroupFromSrc(
+  await driver.volumes.clone(copy(clone), aVolume(1));
+  await driver.volumes.createFromSnapshot(copy(fromSnapshot), aSnapshot(1));
+  await driver.groups.create(group);
+  await driver.groups.update(group, { add: [aVolume(1)], remove: [] });
+  await driver.groups.createFrom(
     { ...group, id: clone },
     { kind: 'group', group, members: [{ volume: copy(member), source: aVolume(1) }] },
   );
@@ -134,7 +134,7 @@ acceptanceCase(15, 'no volume joins the default protection unless asked to', asy
   expect(after.protectionGroups.find(({ name }) => name === 'safe')?.volumes).toEqual([]);
   const safe = await openDriver({ safemodeEnabled: true });
   const id = `d${cloneId.slice(1)}`;
-  await safe.createVolume(copy(id));
+  await safe.volumes.create(copy(id));
   expect((await state()).protectionGroups.find(({ name }) => name === 'safe')?.volumes).toEqual([
     `volume-${id}-cinder`,
   ]);
@@ -142,9 +142,9 @@ acceptanceCase(15, 'no volume joins the default protection unless asked to', asy
 
 acceptanceCase(18, 'a copy does not keep its source’s limits', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1, { type: limits({ maxIOPS: '200', maxBWS: '2' }) }));
-  await driver.createSnapshot(aSnapshot(1));
-  await driver.createVolumeFromSnapshot(
+  await driver.volumes.create(aVolume(1, { type: limits({ maxIOPS: '200', maxBWS: '2' }) }));
+  await driver.snapshots.create(aSnapshot(1));
+  await driver.volumes.createFromSnapshot(
     aVolume(1, { id: cloneId, nameId: cloneId, providerId: cloneName }),
     aSnapshot(1),
   );
@@ -156,8 +156,8 @@ acceptanceCase(18, 'a copy does not keep its source’s limits', async ({ openDr
 
 acceptanceCase(19, 'a clone has its own size and its own type’s limits', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(5));
-  await driver.createClonedVolume(
+  await driver.volumes.create(aVolume(5));
+  await driver.volumes.clone(
     aVolume(8, {
       id: cloneId,
       nameId: cloneId,
@@ -175,8 +175,8 @@ acceptanceCase(19, 'a clone has its own size and its own type’s limits', async
 
 acceptanceCase(24, 'SafeMode wins over eradication', async ({ openDriver, state }) => {
   const driver = await openDriver({ eradicateOnDelete: true, safemodeEnabled: true });
-  await driver.createVolume(aVolume(1));
-  await driver.deleteVolume(aVolume(1));
+  await driver.volumes.create(aVolume(1));
+  await driver.volumes.delete(aVolume(1));
   expect((await state()).volumes).toMatchObject([{ name: volumeName, destroyed: true }]);
 });
 
@@ -190,24 +190,27 @@ acceptanceCase(25, 'the last volume of a volume group takes it along', async (co
     nameId: cloneId,
     providerId: `tenant-A-gold/${cloneName}`,
   });
-  await driver.createVolume(one);
-  await driver.createVolume(two);
-  await driver.deleteVolume(one);
+  await driver.volumes.create(one);
+  await driver.volumes.create(two);
+  await driver.volumes.delete(one);
   expect((await state()).volumeGroups).toMatchObject([{ name: 'tenant-A-gold', destroyed: false }]);
   // A create that runs beside the delete of the last volume ends with its volume in a live group.
-  const [deleted, created] = await Promise.allSettled([driver.deleteVolume(two), driver.createVolume(one)]);
+  const [deleted, created] = await Promise.allSettled([
+    driver.volumes.delete(two),
+    driver.volumes.create(one),
+  ]);
   expect([deleted.status, created.status]).toEqual(['fulfilled', 'fulfilled']);
   expect((await state()).volumeGroups).toMatchObject([
     { name: 'tenant-A-gold', destroyed: false, volumes: [groupedName] },
   ]);
-  await driver.deleteVolume(one);
+  await driver.volumes.delete(one);
   expect((await state()).volumeGroups.filter(({ destroyed }) => !destroyed)).toEqual([]);
 });
 
 acceptanceCase(26, 'a host group’s connection is the administrator’s to end', async (context) => {
   const { control, openDriver, state } = context;
   const driver = await openDriver();
-  await driver.createVolume(aVolume(1));
+  await driver.volumes.create(aVolume(1));
   await control.admin(arrayName, { kind: 'createHost', name: 'esx1' });
   await control.admin(arrayName, { kind: 'createHostGroup', name: 'cluster', hosts: ['esx1'] });
   await control.admin(arrayName, {
@@ -215,8 +218,8 @@ acceptanceCase(26, 'a host group’s connection is the administrator’s to end'
     volume: volumeName,
     hostGroup: 'cluster',
   });
-  await driver.initializeConnection(aVolume(1), connector());
-  await expect(driver.deleteVolume(aVolume(1))).rejects.toMatchObject({
+  await driver.connections.connect(aVolume(1), connector());
+  await expect(driver.volumes.delete(aVolume(1))).rejects.toMatchObject({
     code: 'volume-busy',
     message: expect.stringContaining('cluster'),
   });
@@ -226,7 +229,7 @@ acceptanceCase(26, 'a host group’s connection is the administrator’s to end'
   if (context.level.generation === 'rest2') {
     // Some arrays destroy it all the same, and count its connections in the answer: it is brought back.
     await control.admin(arrayName, { kind: 'setDestroysConnected', enabled: true });
-    await expect(driver.deleteVolume(aVolume(1))).rejects.toMatchObject({ code: 'volume-busy' });
+    await expect(driver.volumes.delete(aVolume(1))).rejects.toMatchObject({ code: 'volume-busy' });
     expect((await state()).volumes).toMatchObject([{ destroyed: false }]);
   }
 });

@@ -21,7 +21,7 @@ acceptanceCase(
   'a created volume has the name and the size, and the update tells them',
   async ({ openDriver, state }) => {
     const driver = await openDriver();
-    const update = await driver.createVolume(aVolume(10));
+    const update = await driver.volumes.create(aVolume(10));
     expect(update).toEqual({
       providerId: volumeName,
       replicationStatus: 'disabled',
@@ -40,7 +40,7 @@ acceptanceCase(
     const driver = await openDriver();
     await control.admin(arrayName, { kind: 'setReadOnly', user: 'pureuser', readOnly: true });
     try {
-      await expect(driver.createVolume(aVolume(10))).rejects.toMatchObject({
+      await expect(driver.volumes.create(aVolume(10))).rejects.toMatchObject({
         code: 'array',
         arrayCode: 'forbidden',
         nothingMade: true,
@@ -54,9 +54,9 @@ acceptanceCase(
 
 acceptanceCase(3, 'create repeated finds the volume of the first try', async ({ openDriver, state }) => {
   const driver = await openDriver();
-  const first = await driver.createVolume(aVolume(10));
+  const first = await driver.volumes.create(aVolume(10));
   const before = (await state()).volumes;
-  await expect(driver.createVolume(aVolume(10))).resolves.toEqual(first);
+  await expect(driver.volumes.create(aVolume(10))).resolves.toEqual(first);
   expect((await state()).volumes).toEqual(before);
 });
 
@@ -66,13 +66,13 @@ acceptanceCase(
   async ({ control, openDriver, state }) => {
     const driver = await openDriver();
     await control.admin(arrayName, { kind: 'createVolume', name: volumeName, size: 3 * gib });
-    await expect(driver.createVolume(aVolume(10))).rejects.toMatchObject({
+    await expect(driver.volumes.create(aVolume(10))).rejects.toMatchObject({
       code: 'name-taken',
       nothingMade: true,
     });
-    await expect(driver.createVolume(aVolume(3))).resolves.toMatchObject({ providerId: volumeName });
-    await driver.initializeConnection(aVolume(3), connector());
-    await expect(driver.createVolume(aVolume(3))).rejects.toThrow('is connected');
+    await expect(driver.volumes.create(aVolume(3))).resolves.toMatchObject({ providerId: volumeName });
+    await driver.connections.connect(aVolume(3), connector());
+    await expect(driver.volumes.create(aVolume(3))).rejects.toThrow('is connected');
     expect((await state()).volumes).toMatchObject([{ name: volumeName, size: 3 * gib, destroyed: false }]);
 
     await control.admin(arrayName, {
@@ -82,7 +82,7 @@ acceptanceCase(
       source: volumeName,
     });
     const source = aVolume(3);
-    await expect(driver.createClonedVolume(aVolume(8, { id: otherId }), source)).rejects.toMatchObject({
+    await expect(driver.volumes.clone(aVolume(8, { id: otherId }), source)).rejects.toMatchObject({
       code: 'name-taken',
     });
     await control.admin(arrayName, { kind: 'eradicateVolume', name: otherName }).catch(async () => {
@@ -95,7 +95,7 @@ acceptanceCase(
       size: 3 * gib,
       source: volumeName,
     });
-    await driver.createClonedVolume(aVolume(8, { id: otherId }), source);
+    await driver.volumes.clone(aVolume(8, { id: otherId }), source);
     expect((await state()).volumes.find(({ name }) => name === otherName)).toMatchObject({
       size: 8 * gib,
       source: volumeName,
@@ -106,7 +106,7 @@ acceptanceCase(
 acceptanceCase(5, 'a name of 77 characters is shortened to fit', async ({ openDriver, state }) => {
   const driver = await openDriver();
   const nameId = `powervc-data-volume-for-lpar-0001-${aVolume(1).id}`;
-  await driver.createVolume(aVolume(1, { nameId, providerId: null }));
+  await driver.volumes.create(aVolume(1, { nameId, providerId: null }));
   expect((await state()).volumes.map(({ name }) => name)).toEqual([
     'volume--lpar-0001-1e5177e7-95e5-4a0f-b170-e45f4b469f6a-cinder',
   ]);
@@ -114,9 +114,9 @@ acceptanceCase(5, 'a name of 77 characters is shortened to fit', async ({ openDr
 
 acceptanceCase(16, 'a volume larger than its snapshot is extended', async ({ level, openDriver, state }) => {
   const driver = await openDriver();
-  await driver.createVolume(aVolume(5));
-  await driver.createSnapshot(aSnapshot(5));
-  await driver.createVolumeFromSnapshot(aVolume(10, { id: otherId }), aSnapshot(5));
+  await driver.volumes.create(aVolume(5));
+  await driver.snapshots.create(aSnapshot(5));
+  await driver.volumes.createFromSnapshot(aVolume(10, { id: otherId }), aSnapshot(5));
   expect((await state()).volumes.find(({ name }) => name === otherName)).toMatchObject({
     size: 10 * gib,
     source: volumeName,
@@ -127,7 +127,7 @@ acceptanceCase(16, 'a volume larger than its snapshot is extended', async ({ lev
   const id = '3f8def5b-73f3-4a30-a38b-cd4863a987b8';
   const type = aVolumeType({ extraSpecs: { 'flasharray:vg_name': 'gold' } });
   const providerId = `gold/volume-${id}-cinder`;
-  await driver.createVolumeFromSnapshot(aVolume(10, { id, nameId: id, providerId, type }), aSnapshot(5));
+  await driver.volumes.createFromSnapshot(aVolume(10, { id, nameId: id, providerId, type }), aSnapshot(5));
   expect((await state()).volumes.find(({ name }) => name === providerId)).toMatchObject({ size: 10 * gib });
 });
 
@@ -136,15 +136,15 @@ acceptanceCase(
   'deleting a connected volume disconnects it and removes our idle host',
   async ({ control, openDriver, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
-    await driver.initializeConnection(aVolume(1), connector());
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(aVolume(1), connector());
     await control.admin(arrayName, {
       kind: 'createHost',
       name: 'admin-host',
       iqns: ['iqn.2001-04.com.example:admin'],
     });
     await control.admin(arrayName, { kind: 'connectVolumeToHost', volume: volumeName, host: 'admin-host' });
-    await driver.deleteVolume(aVolume(1));
+    await driver.volumes.delete(aVolume(1));
     const after = await state();
     expect(after.connections).toEqual([]);
     expect(after.hosts.map(({ name }) => name)).toEqual(['admin-host']);
@@ -157,7 +157,7 @@ acceptanceCase(
   'deleting a volume that is not on the array succeeds with a warning',
   async ({ log, openDriver }) => {
     const driver = await openDriver();
-    await driver.deleteVolume(aVolume(1));
+    await driver.volumes.delete(aVolume(1));
     expect(log.lines.filter((line) => line.startsWith('warn') && line.includes(volumeName))).toHaveLength(1);
   },
 );
@@ -167,12 +167,12 @@ acceptanceCase(
   'deleting a destroyed volume succeeds, and eradicates it when configured',
   async ({ openDriver, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(1));
-    await driver.deleteVolume(aVolume(1));
-    await driver.deleteVolume(aVolume(1));
+    await driver.volumes.create(aVolume(1));
+    await driver.volumes.delete(aVolume(1));
+    await driver.volumes.delete(aVolume(1));
     expect((await state()).volumes).toMatchObject([{ destroyed: true }]);
     const eradicating = await openDriver({ eradicateOnDelete: true });
-    await eradicating.deleteVolume(aVolume(1));
+    await eradicating.volumes.delete(aVolume(1));
     expect((await state()).volumes).toEqual([]);
   },
 );
@@ -184,7 +184,7 @@ acceptanceCase(
     const driver = await openDriver();
     await control.admin(arrayName, { kind: 'createVolume', name: 'None', size: gib });
     await control.clearRequests(arrayName);
-    await driver.deleteVolume(aVolume(1, { providerId: null }));
+    await driver.volumes.delete(aVolume(1, { providerId: null }));
     expect(await control.requests(arrayName)).toEqual([]);
     expect((await state()).volumes).toMatchObject([{ name: 'None', destroyed: false }]);
   },
@@ -195,11 +195,11 @@ acceptanceCase(
   'extending to the same size succeeds and to a smaller one fails',
   async ({ openDriver, state }) => {
     const driver = await openDriver();
-    await driver.createVolume(aVolume(5));
-    await driver.extendVolume(aVolume(5), gibibytes(5));
-    await expect(driver.extendVolume(aVolume(5), gibibytes(4))).rejects.toBeInstanceOf(DriverError);
+    await driver.volumes.create(aVolume(5));
+    await driver.volumes.extend(aVolume(5), gibibytes(5));
+    await expect(driver.volumes.extend(aVolume(5), gibibytes(4))).rejects.toBeInstanceOf(DriverError);
     expect((await state()).volumes).toMatchObject([{ name: volumeName, size: 5 * gib }]);
-    await driver.extendVolume(aVolume(5), gibibytes(6));
+    await driver.volumes.extend(aVolume(5), gibibytes(6));
     expect((await state()).volumes).toMatchObject([{ name: volumeName, size: 6 * gib }]);
   },
 );

@@ -27,6 +27,12 @@ interface Session {
   readonly user: string | null;
 }
 
+/** One login serves everybody who talks to the array. */
+interface SharedSession {
+  current: Session | null;
+  loggingIn: Promise<Session> | null;
+}
+
 /** An array that does not answer must not hold up closing. */
 const logoutTimeout = 2_000;
 
@@ -34,12 +40,25 @@ const logoutTimeout = 2_000;
 export class SessionHttp {
   readonly #http: ArrayHttp;
   readonly #protocol: SessionProtocol;
-  #session: Session | null = null;
-  #loggingIn: Promise<Session> | null = null;
+  readonly #shared: SharedSession;
+  readonly #signal: AbortSignal | null;
 
-  constructor(http: ArrayHttp, protocol: SessionProtocol) {
+  constructor(
+    http: ArrayHttp,
+    protocol: SessionProtocol,
+    shared: SharedSession = { current: null, loggingIn: null },
+    signal: AbortSignal | null = null,
+  ) {
     this.#http = http;
     this.#protocol = protocol;
+    this.#shared = shared;
+    this.#signal = signal;
+  }
+
+  /** The same session, each of whose calls ends with `cancelled` when the signal does. */
+  within(signal: AbortSignal): SessionHttp {
+    const signals = this.#signal === null ? signal : AbortSignal.any([this.#signal, signal]);
+    return new SessionHttp(this.#http, this.#protocol, this.#shared, signals);
   }
 
   get array(): string {
@@ -48,7 +67,8 @@ export class SessionHttp {
 
   /** Runs one call of the port under its deadline and signal. */
   run<T>(options: CallOptions | undefined, work: (call: Call) => Promise<T>): Promise<T> {
-    return this.#http.run(options, work);
+    const signals = [this.#signal, options?.signal].flatMap((signal) => signal ?? []);
+    return this.#http.run(signals.length === 0 ? undefined : { signal: AbortSignal.any(signals) }, work);
   }
 
   /** @throws ArrayError `unauthorized` when the array does not take the token */
@@ -90,8 +110,8 @@ export class SessionHttp {
 
   /** Ends the session if there is one; an array that does not answer ends it by itself when it is idle. */
   async logout(): Promise<void> {
-    const session = this.#session;
-    this.#session = null;
+    const session = this.#shared.current;
+    this.#shared.current = null;
     if (session !== null) {
       const { logout } = this.#protocol;
       await this.#http.sendOnce(
@@ -115,20 +135,22 @@ export class SessionHttp {
 
   /** The current session, after logging in when there is none or only the one that was found expired. */
   async #sessionOtherThan(expired: Session | null, call: Call, request: ArrayRequest): Promise<Session> {
-    if (this.#session !== null && this.#session !== expired) {
-      return this.#session;
+    const shared = this.#shared;
+    if (shared.current !== null && shared.current !== expired) {
+      return shared.current;
     }
-    this.#loggingIn ??= this.#startLogin();
-    return await this.#http.join(call, request, this.#loggingIn);
+    shared.loggingIn ??= this.#startLogin();
+    return await this.#http.join(call, request, shared.loggingIn);
   }
 
   /** The login has a deadline of its own: the call that happens to start it may end before those that join it. */
   async #startLogin(): Promise<Session> {
     try {
-      this.#session = await this.#http.run(undefined, (call) => this.#logIn(call));
-      return this.#session;
+      const session = await this.#http.run(undefined, (call) => this.#logIn(call));
+      this.#shared.current = session;
+      return session;
     } finally {
-      this.#loggingIn = null;
+      this.#shared.loggingIn = null;
     }
   }
 

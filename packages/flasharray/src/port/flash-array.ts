@@ -61,6 +61,8 @@ export interface FlashArray {
   readonly arrays: Arrays;
   readonly tags: Tags;
   readonly health: Health;
+  /** The same array and session: each call made through it ends with `cancelled` when the signal does. */
+  within(signal: AbortSignal): FlashArray;
   /** Ends the session and closes the sockets; calls made afterwards fail with `cancelled`. Safe to repeat. */
   close(): Promise<void>;
 }

@@ -29,7 +29,7 @@ export const attachmentDelete = operation('attachment_delete', {
   },
   withoutArray: ({ ended }) => (ended === null ? { made: [] } : null),
   perform: (driver, { given, ended }) =>
-    disconnectWith((missed) => driver.terminateConnection(given, ended, missed)),
+    disconnectWith((missed) => driver.connections.disconnect(given, ended, missed)),
   interrupted: 'again',
   done: ({ volume, attachment, ended }, missed) => ({
     write: async (records) => {

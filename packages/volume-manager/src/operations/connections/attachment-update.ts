@@ -33,7 +33,7 @@ export const attachmentUpdate = operation('attachment_update', {
     return { volume, attachment, given, added: managerData(volume, given.type), connector };
   },
   perform: async (driver, { given, connector }, call) => ({
-    info: await driver.initializeConnection(given, connector),
+    info: await driver.connections.connect(given, connector),
     attachTime: new Date(call.now),
   }),
   interrupted: {

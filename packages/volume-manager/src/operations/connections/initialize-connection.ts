@@ -24,7 +24,7 @@ export const initializeConnection = operation('initialize_connection', {
     const given = await driverVolume(records, volume);
     return { volume, given, added: managerData(volume, given.type), connector };
   },
-  perform: (driver, { given, connector }) => driver.initializeConnection(given, connector),
+  perform: (driver, { given, connector }) => driver.connections.connect(given, connector),
   interrupted: {
     undo: ({ volumeId, connector }) => undoConnection.of({ volumeId, connector, attachment: null }),
   },

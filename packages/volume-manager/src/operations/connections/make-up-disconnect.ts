@@ -32,7 +32,7 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
     return { disconnect: { backendId, volumeName }, connector, isNeeded };
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: undefined } : null),
-  perform: (driver, { disconnect, connector }) => driver.makeUpDisconnect(disconnect, connector),
+  perform: (driver, { disconnect, connector }) => driver.connections.makeUpDisconnect(disconnect, connector),
   interrupted: 'again',
   done: () => ({
     write: async () => undefined,

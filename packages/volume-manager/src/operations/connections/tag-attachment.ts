@@ -18,7 +18,7 @@ export const tagAttachment = operation('tag_attachment', {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { given: await driverVolume(records, volume), attachment };
   },
-  perform: (driver, { given, attachment }) => driver.tagAttachment(given, attachment),
+  perform: (driver, { given, attachment }) => driver.connections.tag(given, attachment),
   interrupted: 'again',
   done: () => ({
     write: async () => undefined,

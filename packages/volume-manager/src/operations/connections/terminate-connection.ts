@@ -28,7 +28,7 @@ export const terminateConnection = operation('terminate_connection', {
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
   perform: (driver, { given, connector }) =>
-    disconnectWith((missed) => driver.terminateConnection(given, connector, missed)),
+    disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
   interrupted: 'again',
   done: ({ volume, connector }, missed) => ({
     write: async () => undefined,

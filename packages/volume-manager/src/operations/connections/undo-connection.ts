@@ -32,7 +32,7 @@ export const undoConnection = operation('undo_connection', {
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
   perform: (driver, { given, connector }) =>
-    disconnectWith((missed) => driver.terminateConnection(given, connector, missed)),
+    disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
   interrupted: 'again',
   done: ({ volume, own }, missed, { attachment, connector }) => ({
     write: async (records) => {

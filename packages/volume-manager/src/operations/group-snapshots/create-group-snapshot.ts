@@ -19,20 +19,20 @@ export const createGroupSnapshot = operation('create_group_snapshot', {
   perform: async (driver, { given, members }, call) => {
     const named: DriverSnapshot[] = [];
     for (const member of members) {
-      const providerId = member.providerId ?? driver.intendedSnapshotName(member);
+      const providerId = member.providerId ?? driver.names.intendedSnapshot(member);
       if (member.providerId === null) {
         await call.note((records) => records.snapshots.update(member.id, { providerId }));
       }
       named.push({ ...member, providerId });
     }
     return await asGroupOrOneByOne(
-      () => driver.createGroupSnapshot(given, named),
+      () => driver.groups.createSnapshot(given, named),
       () =>
         oneAfterTheOther(
           named,
           async (snapshot): Promise<MemberSnapshotUpdate> => ({
             id: snapshot.id,
-            ...(await driver.createSnapshot(snapshot)),
+            ...(await driver.snapshots.create(snapshot)),
           }),
         ),
     );

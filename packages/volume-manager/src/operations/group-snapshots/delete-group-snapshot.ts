@@ -19,11 +19,11 @@ export const deleteGroupSnapshot = operation('delete_group_snapshot', {
   perform: (driver, { given, members }) =>
     asGroupOrOneByOne(
       async () => {
-        await driver.deleteGroupSnapshot(given);
+        await driver.groups.deleteSnapshot(given);
       },
       async () => {
         for (const member of members) {
-          await driver.deleteSnapshot(member);
+          await driver.snapshots.delete(member);
         }
       },
     ),

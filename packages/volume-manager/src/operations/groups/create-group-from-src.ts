@@ -56,14 +56,14 @@ export const createGroupFromSrc = operation('create_group_from_src', {
     }
     const named: DriverVolume[] = [];
     for (const member of members) {
-      const providerId = member.providerId ?? driver.intendedVolumeName(member);
+      const providerId = member.providerId ?? driver.names.intendedVolume(member);
       if (member.providerId === null) {
         await call.note((records) => records.volumes.update(member.id, { providerId }));
       }
       named.push({ ...member, providerId });
     }
     const updates = await copyMembers(driver, given, named, source);
-    return { updates, launchedAt: new Date(call.now), sharedTargets: driver.sharedTargets() };
+    return { updates, launchedAt: new Date(call.now), sharedTargets: driver.sharedTargets };
   },
   interrupted: 'again',
   done: ({ group, given }, { updates, launchedAt, sharedTargets }) => ({
@@ -172,11 +172,11 @@ async function copyMembers(
       return snapshot === undefined ? [] : [{ volume, snapshot }];
     });
     return await asGroupOrOneByOne(
-      () => driver.createGroupFromSrc(group, { kind: 'group-snapshot', groupSnapshot, members }),
+      () => driver.groups.createFrom(group, { kind: 'group-snapshot', groupSnapshot, members }),
       () =>
         oneAfterTheOther(members, async ({ volume, snapshot }) => ({
           id: volume.id,
-          ...(await driver.createVolumeFromSnapshot(volume, snapshot)),
+          ...(await driver.volumes.createFromSnapshot(volume, snapshot)),
         })),
     );
   }
@@ -185,11 +185,11 @@ async function copyMembers(
     return of === undefined ? [] : [{ volume, source: of }];
   });
   return await asGroupOrOneByOne(
-    () => driver.createGroupFromSrc(group, { kind: 'group', group: source.group, members }),
+    () => driver.groups.createFrom(group, { kind: 'group', group: source.group, members }),
     () =>
       oneAfterTheOther(members, async (member) => ({
         id: member.volume.id,
-        ...(await driver.createClonedVolume(member.volume, member.source)),
+        ...(await driver.volumes.clone(member.volume, member.source)),
       })),
   );
 }

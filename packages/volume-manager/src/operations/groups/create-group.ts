@@ -18,7 +18,7 @@ export const createGroup = operation('create_group', {
   },
   perform: (driver, { given }) =>
     asGroupOrOneByOne(
-      () => driver.createGroup(given),
+      () => driver.groups.create(given),
       async () => undefined,
     ),
   interrupted: 'again',

@@ -38,11 +38,11 @@ export const deleteGroup = operation('delete_group', {
     group.host === null ? { made: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })) } : null,
   perform: (driver, { given, members }): Promise<readonly MemberDeletion[]> =>
     asGroupOrOneByOne(
-      () => driver.deleteGroup(given, members),
+      () => driver.groups.delete(given, members),
       () =>
         oneAfterTheOther(members, async (volume): Promise<MemberDeletion> => {
           try {
-            await driver.deleteVolume(volume);
+            await driver.volumes.delete(volume);
             return { id: volume.id, kind: 'deleted' };
           } catch (error) {
             // After trouble that may pass all are deleted again; those that are gone make no difference.

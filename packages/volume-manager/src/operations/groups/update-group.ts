@@ -36,7 +36,7 @@ export const updateGroup = operation('update_group', {
   },
   perform: (driver, { given, change }) =>
     asGroupOrOneByOne(
-      () => driver.updateGroup(given, change),
+      () => driver.groups.update(given, change),
       async () => undefined,
     ),
   interrupted: 'again',

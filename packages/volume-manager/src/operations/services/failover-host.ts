@@ -42,7 +42,8 @@ export const failoverHost = operation('failover_host', {
     }
     return { service, volumes, replicated, given, secondaryId };
   },
-  perform: (driver, { given, secondaryId }) => driver.failoverHost(given, secondaryId),
+  perform: (driver, { given, secondaryId }, call) =>
+    driver.failoverHost(given, secondaryId, (progress) => call.progress(progress)),
   interrupted: 'again',
   done: ({ service, volumes, replicated }, result) => ({
     write: (records) => recordOutcome(records, { service, volumes, replicated }, result),
@@ -55,12 +56,9 @@ export const failoverHost = operation('failover_host', {
   failed: ({ service }, failure, { previousStatus }) => ({
     write: async (records) => {
       // What changes nothing leaves the service as it was; anything else keeps new volumes away until somebody looks.
-      const isUnchanged =
-        failure.code === 'invalid-replication-target' ||
-        (failure.nothingMade && previousStatus === 'failed-over');
       await records.services.update(
         service.id,
-        isUnchanged
+        failure.nothingMade
           ? { replicationStatus: previousStatus }
           : {
               replicationStatus: 'failover-error',
@@ -111,7 +109,9 @@ async function recordOutcome(
       ? {
           replicationStatus: 'enabled',
           activeBackendId: '',
-          ...(row?.frozen === true ? {} : { disabled: false, disabledReason: '' }),
+          ...(row?.frozen === true
+            ? { disabled: true, disabledReason: 'frozen' }
+            : { disabled: false, disabledReason: '' }),
         }
       : {
           replicationStatus: 'failed-over',

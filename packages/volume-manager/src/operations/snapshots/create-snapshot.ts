@@ -18,11 +18,11 @@ export const createSnapshot = operation('create_snapshot', {
       : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume) };
   },
   perform: async (driver, { snapshot, given }, call) => {
-    const providerId = given.providerId ?? driver.intendedSnapshotName(given);
+    const providerId = given.providerId ?? driver.names.intendedSnapshot(given);
     if (given.providerId === null) {
       await call.note((records) => records.snapshots.update(snapshot.id, { providerId }));
     }
-    return await driver.createSnapshot({ ...given, providerId });
+    return await driver.snapshots.create({ ...given, providerId });
   },
   interrupted: 'again',
   done: ({ snapshot }, { providerId, metadata }) => ({

@@ -20,7 +20,7 @@ export const deleteSnapshot = operation('delete_snapshot', {
   },
   // Without a name it was never tried on any array.
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
-  perform: (driver, { given }) => driver.deleteSnapshot(given),
+  perform: (driver, { given }) => driver.snapshots.delete(given),
   interrupted: 'again',
   done: ({ snapshot }) => ({
     write: async (records) => {

@@ -19,12 +19,12 @@ export const manageExistingSnapshot = operation('manage_existing_snapshot', {
       : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume), reference };
   },
   perform: async (driver, { snapshot, given, reference }, call) => {
-    const providerId = given.providerId ?? driver.intendedSnapshotName(given);
+    const providerId = given.providerId ?? driver.names.intendedSnapshot(given);
     if (given.providerId === null) {
-      const size = await driver.manageExistingSnapshotGetSize(given, reference);
+      const size = await driver.manage.sizeOfSnapshot(given, reference);
       await call.note((records) => resize(records, snapshot, size, providerId));
     }
-    return await driver.manageExistingSnapshot({ ...given, providerId }, reference);
+    return await driver.manage.manageSnapshot({ ...given, providerId }, reference);
   },
   interrupted: 'again',
   done: ({ snapshot }, { providerId, metadata }) => ({

@@ -18,7 +18,7 @@ export const unmanageSnapshot = operation('unmanage_snapshot', {
       : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume) };
   },
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
-  perform: (driver, { given }) => driver.unmanageSnapshot(given),
+  perform: (driver, { given }) => driver.manage.unmanageSnapshot(given),
   interrupted: 'again',
   done: ({ snapshot }) => ({
     write: async (records) => {

@@ -42,18 +42,18 @@ export const createVolume = operation('create_volume', {
       throw new DriverError('driver', origin.reason, { nothingMade: volume.providerId === null });
     }
     // The full name is on record before the first call: whatever that call makes can be found again.
-    const providerId = given.providerId ?? driver.intendedVolumeName(given);
+    const providerId = given.providerId ?? driver.names.intendedVolume(given);
     if (given.providerId === null) {
       await call.note((records) => records.volumes.update(volume.id, { providerId }));
     }
     const named = { ...given, providerId };
     const update =
       origin.kind === 'snapshot'
-        ? await driver.createVolumeFromSnapshot(named, origin.snapshot)
+        ? await driver.volumes.createFromSnapshot(named, origin.snapshot)
         : origin.kind === 'volume'
-          ? await driver.createClonedVolume(named, origin.volume)
-          : await driver.createVolume(named);
-    return { update, sharedTargets: driver.sharedTargets(), launchedAt: new Date(call.now) };
+          ? await driver.volumes.clone(named, origin.volume)
+          : await driver.volumes.create(named);
+    return { update, sharedTargets: driver.sharedTargets, launchedAt: new Date(call.now) };
   },
   interrupted: 'again',
   done: ({ volume }, { update, sharedTargets, launchedAt }) => ({

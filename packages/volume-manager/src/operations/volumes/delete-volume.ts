@@ -31,7 +31,7 @@ export const deleteVolume = operation('delete_volume', {
     volume.providerId === null && snapshots.length === 0 ? { made: undefined } : null,
   perform: async (driver, { volume, given, snapshots }, call) => {
     for (const snapshot of snapshots) {
-      await driver.deleteSnapshot(snapshot.given);
+      await driver.snapshots.delete(snapshot.given);
       await call.note(async (records) => {
         // Read again: what was noted before a crash is not given back twice.
         if ((await records.snapshots.get(snapshot.row.id)) !== null) {
@@ -41,7 +41,7 @@ export const deleteVolume = operation('delete_volume', {
       });
     }
     if (volume.providerId !== null) {
-      await driver.deleteVolume(given);
+      await driver.volumes.delete(given);
     }
   },
   interrupted: 'again',

@@ -22,7 +22,7 @@ export const extendVolume = operation('extend_volume', {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume), newSize };
   },
-  perform: (driver, { given, newSize }) => driver.extendVolume(given, gibibytes(newSize)),
+  perform: (driver, { given, newSize }) => driver.volumes.extend(given, gibibytes(newSize)),
   interrupted: 'again',
   done: ({ volume }, _made, { newSize, reservation }) => ({
     write: async (records) => {

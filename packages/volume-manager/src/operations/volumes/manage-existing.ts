@@ -26,17 +26,17 @@ export const manageExisting = operation('manage_existing', {
     return volume === null ? null : { volume, given: await driverVolume(records, volume), reference };
   },
   perform: async (driver, { volume, given, reference }, call) => {
-    const size = volume.size > 0 ? given.size : await driver.manageExistingGetSize(reference);
+    const size = volume.size > 0 ? given.size : await driver.manage.sizeOf(reference);
     if (volume.size === 0) {
       await call.note((records) => countSize(records, volume, size));
     }
     const sized = { ...given, size };
-    const providerId = given.providerId ?? driver.intendedVolumeName(sized);
+    const providerId = given.providerId ?? driver.names.intendedVolume(sized);
     if (given.providerId === null) {
       await call.note((records) => records.volumes.update(volume.id, { providerId }));
     }
-    const update = await driver.manageExisting({ ...sized, providerId }, reference);
-    return { update, sharedTargets: driver.sharedTargets(), launchedAt: new Date(call.now) };
+    const update = await driver.manage.manage({ ...sized, providerId }, reference);
+    return { update, sharedTargets: driver.sharedTargets, launchedAt: new Date(call.now) };
   },
   interrupted: 'again',
   done: ({ volume }, { update, sharedTargets, launchedAt }) => ({

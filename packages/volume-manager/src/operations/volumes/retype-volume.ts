@@ -33,7 +33,7 @@ export const retypeVolume = operation('retype', {
     }
     return { volume, newType, type, given: await driverVolume(records, volume) };
   },
-  perform: (driver, { given, type }) => driver.retype(given, type),
+  perform: (driver, { given, type }) => driver.volumes.retype(given, type),
   interrupted: 'again',
   done: ({ volume, newType }, update, { reservation }) => ({
     write: async (records) => {

@@ -25,7 +25,7 @@ export const revertToSnapshot = operation('revert_to_snapshot', {
           from: await driverSnapshot(records, snapshot, volume),
         };
   },
-  perform: (driver, { given, from }) => driver.revertToSnapshot(given, from),
+  perform: (driver, { given, from }) => driver.snapshots.revert(given, from),
   interrupted: 'again',
   done: ({ volume, snapshot }) => ({
     write: async (records) => {

@@ -23,7 +23,7 @@ export const unmanageVolume = operation('unmanage_volume', {
     return volume === null ? null : { volume, given: await driverVolume(records, volume) };
   },
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
-  perform: (driver, { given }) => driver.unmanage(given),
+  perform: (driver, { given }) => driver.manage.unmanage(given),
   interrupted: 'again',
   done: ({ volume }) => ({
     write: async (records) => {

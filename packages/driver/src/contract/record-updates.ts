@@ -1,11 +1,6 @@
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { ReplicationKind } from '../config/replication-config.ts';
-import type {
-  DriverSnapshot,
-  DriverVolume,
-  SnapshotUpdate,
-  VolumeUpdate,
-} from '../contract/volume-driver.ts';
+import type { DriverSnapshot, DriverVolume, SnapshotUpdate, VolumeUpdate } from './records.ts';
 
 /** What the record of a volume is told. @param name full name on the array */
 export function volumeUpdate(

@@ -1,0 +1,76 @@
+import type { Logger } from '@cinder-flasharray/common';
+import type { FlashArray } from '@cinder-flasharray/flasharray';
+import { arrayFailure } from '../contract/driver-error.ts';
+import type {
+  AttachmentDetails,
+  ConnectionInfo,
+  Connector,
+  DisconnectionInfo,
+  DriverVolume,
+  MissedDisconnect,
+} from '../contract/records.ts';
+import type { ConnectionRole } from '../contract/volume-driver.ts';
+import type { DriverNames } from '../names/driver-names.ts';
+import { attachmentTags, removeInstanceTag, writeTags } from '../tags/volume-tags.ts';
+import type { BackendConnections } from './backend-connections.ts';
+import type { VolumeConnections } from './volume-connections.ts';
+
+export interface ConnectionOperationsDependencies {
+  /** The current one. */
+  readonly array: FlashArray;
+  readonly names: DriverNames;
+  /** On the current array alone, or on the other arrays of the back end as well. */
+  readonly hostPaths: Pick<BackendConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
+  /** Connects to the array where it has to; null: the configuration has no such array any more. */
+  readonly connectionsOn: (backendId: string) => Promise<VolumeConnections | null>;
+  readonly logger: Logger;
+}
+
+/** Who sees a volume. */
+export class ConnectionOperations implements ConnectionRole {
+  readonly #dependencies: ConnectionOperationsDependencies;
+
+  constructor(dependencies: ConnectionOperationsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async connect(volume: DriverVolume, connector: Connector): Promise<ConnectionInfo> {
+    const { hostPaths, names } = this.#dependencies;
+    return await hostPaths.connect(names.of(volume), connector);
+  }
+
+  async disconnect(
+    volume: DriverVolume,
+    connector: Connector | null,
+    missed: (disconnect: MissedDisconnect) => void = () => undefined,
+  ): Promise<DisconnectionInfo | null> {
+    const { hostPaths, names } = this.#dependencies;
+    const name = names.of(volume);
+    return connector === null
+      ? await hostPaths.disconnectAll(name, missed)
+      : await hostPaths.disconnect(name, connector, missed);
+  }
+
+  async makeUpDisconnect(
+    { backendId, volumeName }: MissedDisconnect,
+    connector: Connector | null,
+  ): Promise<void> {
+    try {
+      // An array that the configuration does not have can be reached by nobody: nothing is left to be done.
+      const connections = await this.#dependencies.connectionsOn(backendId);
+      await (connector === null
+        ? connections?.disconnectAll(volumeName)
+        : connections?.disconnect(volumeName, connector));
+    } catch (error) {
+      throw arrayFailure(`Ending a connection of volume ${volumeName} on array ${backendId}`, error);
+    }
+  }
+
+  async tag(volume: DriverVolume, attachment: AttachmentDetails | null): Promise<void> {
+    const { array, names, logger } = this.#dependencies;
+    const name = names.of(volume);
+    await (attachment === null
+      ? removeInstanceTag(array, logger, name)
+      : writeTags(array, logger, name, attachmentTags(volume, attachment.instanceUuid)));
+  }
+}

@@ -1,0 +1,104 @@
+import type { Gibibytes, Logger } from '@cinder-flasharray/common';
+import type { FlashArray } from '@cinder-flasharray/flasharray';
+import type { BackendConfig } from '../config/backend-config.ts';
+import { driverClasses } from '../config/driver-class.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
+import { snapshotUpdate, volumeUpdate } from '../contract/record-updates.ts';
+import type {
+  DriverSnapshot,
+  DriverVolume,
+  ExistingReference,
+  ManageableRequest,
+  ManageableSnapshot,
+  ManageableVolume,
+  SnapshotUpdate,
+  VolumeUpdate,
+} from '../contract/records.ts';
+import type { ManageRole } from '../contract/volume-driver.ts';
+import type { DriverNames } from '../names/driver-names.ts';
+import { creationTags } from '../tags/volume-tags.ts';
+import { broughtBefore } from '../volumes/retype-replication.ts';
+import type { VolumeReplication } from '../volumes/volume-replication.ts';
+import { existingSnapshot, manageSnapshot, unmanageSnapshot } from './manage-snapshot.ts';
+import { existingVolume, managedName, manageVolume, roundedUp, unmanageVolume } from './manage-volume.ts';
+import { manageableSnapshots, manageableVolumes } from './manageable-list.ts';
+
+export interface ManageOperationsDependencies {
+  readonly array: FlashArray;
+  readonly config: BackendConfig;
+  readonly names: DriverNames;
+  readonly volumeGroups: VolumeGroupKeeper;
+  readonly replication: VolumeReplication;
+  readonly logger: Logger;
+}
+
+/** Volumes and snapshots that Cinder takes over, or leaves to others. */
+export class ManageOperations implements ManageRole {
+  readonly #dependencies: ManageOperationsDependencies;
+
+  constructor(dependencies: ManageOperationsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async sizeOf(reference: ExistingReference): Promise<Gibibytes> {
+    return roundedUp((await existingVolume(this.#existing(reference))).size);
+  }
+
+  async manage(volume: DriverVolume, reference: ExistingReference): Promise<VolumeUpdate> {
+    const { array, volumeGroups, names, replication, logger } = this.#dependencies;
+    const settings = replication.settingsOf(volume.type, volume.size);
+    const request = {
+      ...this.#existing(reference),
+      volumeGroups,
+      logger,
+      ownName: names.own(volume),
+      settings,
+      tags: creationTags(volume),
+    };
+    const change = replication.change(volume, managedName(request), settings);
+    const managed = (change === null ? null : await broughtBefore(change)) ?? (await manageVolume(request));
+    const name = await replication.replicate(volume, managed, settings);
+    return volumeUpdate(array, volume, name, settings.replication);
+  }
+
+  async unmanage(volume: DriverVolume): Promise<void> {
+    const { array, names, logger } = this.#dependencies;
+    await unmanageVolume(array, logger, names.of(volume));
+  }
+
+  async sizeOfSnapshot(snapshot: DriverSnapshot, reference: ExistingReference): Promise<Gibibytes> {
+    const { array, names } = this.#dependencies;
+    const found = await existingSnapshot({ array, reference, volume: names.of(snapshot.volume) });
+    return roundedUp(found.size);
+  }
+
+  async manageSnapshot(snapshot: DriverSnapshot, reference: ExistingReference): Promise<SnapshotUpdate> {
+    const { array, names } = this.#dependencies;
+    const target = names.intendedSnapshot(snapshot);
+    await manageSnapshot({ array, reference, volume: names.of(snapshot.volume), target });
+    return snapshotUpdate(array, snapshot, target);
+  }
+
+  async unmanageSnapshot(snapshot: DriverSnapshot): Promise<void> {
+    const { array, names, logger } = this.#dependencies;
+    await unmanageSnapshot(array, logger, names.ofSnapshot(snapshot));
+  }
+
+  async manageableVolumes(request: ManageableRequest): Promise<readonly ManageableVolume[]> {
+    return await manageableVolumes(this.#dependencies.array, request);
+  }
+
+  async manageableSnapshots(request: ManageableRequest): Promise<readonly ManageableSnapshot[]> {
+    return await manageableSnapshots(this.#dependencies.array, request);
+  }
+
+  #existing(reference: ExistingReference) {
+    const { array, config } = this.#dependencies;
+    return {
+      array,
+      reference,
+      driverClass: driverClasses[config.protocol.kind].name,
+      ownPod: config.replication?.pod ?? null,
+    };
+  }
+}

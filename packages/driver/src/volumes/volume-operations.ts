@@ -1,0 +1,151 @@
+import { type Gibibytes, gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
+import type { FlashArray } from '@cinder-flasharray/flasharray';
+import type { BackendConfig } from '../config/backend-config.ts';
+import type { BackendConnections } from '../connections/backend-connections.ts';
+import type { HostDisconnector } from '../connections/disconnect-host.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
+import { arrayFailure } from '../contract/driver-error.ts';
+import { volumeUpdate } from '../contract/record-updates.ts';
+import type {
+  DriverSnapshot,
+  DriverVolume,
+  DriverVolumeType,
+  NamedVolume,
+  VolumeUpdate,
+} from '../contract/records.ts';
+import type { VolumeRole } from '../contract/volume-driver.ts';
+import type { DriverNames } from '../names/driver-names.ts';
+import { creationTags } from '../tags/volume-tags.ts';
+import { requireFeatures } from '../volume-types/array-features.ts';
+import { isConsistent } from '../volume-types/group-type.ts';
+import { typeSettings } from '../volume-types/type-settings.ts';
+import { createVolume, type VolumeOrigin } from './create-volume.ts';
+import { deleteVolume } from './delete-volume.ts';
+import { retypeVolume } from './retype.ts';
+import { strayVolume } from './retype-replication.ts';
+import type { VolumeReplication } from './volume-replication.ts';
+
+export interface VolumeOperationsDependencies {
+  readonly array: FlashArray;
+  readonly config: BackendConfig;
+  readonly names: DriverNames;
+  readonly disconnector: HostDisconnector;
+  /** Null: no `replication_device`. */
+  readonly everyArray: BackendConnections | null;
+  readonly volumeGroups: VolumeGroupKeeper;
+  readonly replication: VolumeReplication;
+  /** Deleted volumes go at once, and not when their time is up. */
+  readonly eradicate: boolean;
+  readonly logger: Logger;
+}
+
+/** Volumes of the current array. */
+export class VolumeOperations implements VolumeRole {
+  readonly #dependencies: VolumeOperationsDependencies;
+
+  constructor(dependencies: VolumeOperationsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  create(volume: DriverVolume): Promise<VolumeUpdate> {
+    return this.createFrom(volume, { kind: 'empty' });
+  }
+
+  createFromSnapshot(volume: DriverVolume, snapshot: DriverSnapshot): Promise<VolumeUpdate> {
+    const { names } = this.#dependencies;
+    return this.createFrom(volume, {
+      kind: 'snapshot',
+      name: names.ofSnapshot(snapshot),
+      volume: names.of(snapshot.volume),
+    });
+  }
+
+  clone(volume: DriverVolume, source: DriverVolume): Promise<VolumeUpdate> {
+    return this.createFrom(volume, { kind: 'volume', name: this.#dependencies.names.of(source) });
+  }
+
+  async createFrom(volume: DriverVolume, origin: VolumeOrigin): Promise<VolumeUpdate> {
+    const { array, volumeGroups, config, names, replication, logger } = this.#dependencies;
+    const settings = replication.settingsOf(volume.type, volume.size);
+    const made = await createVolume({
+      array,
+      logger,
+      volume,
+      name: volume.providerId ?? names.intendedVolume(volume),
+      origin,
+      defaultProtection: config.safemodeEnabled,
+      settings,
+      volumeGroups,
+      protectionGroups: [
+        ...(volume.group !== null && isConsistent(volume.group) ? [names.ofGroup(volume.group)] : []),
+        ...replication.groupsFor(settings),
+      ],
+      tags: creationTags(volume),
+    });
+    return volumeUpdate(array, volume, made.name, settings.replication);
+  }
+
+  async delete(volume: DriverVolume): Promise<void> {
+    if (volume.providerId === null) {
+      return;
+    }
+    const { array, disconnector, everyArray, volumeGroups, replication, eradicate, logger } =
+      this.#dependencies;
+    const change = replication.change(volume, volume.providerId, null);
+    await deleteVolume({
+      array,
+      logger,
+      name: volume.providerId,
+      eradicate,
+      disconnector,
+      disconnectElsewhere: async (name) => await everyArray?.disconnectPeers(name),
+      volumeGroups,
+      stray: change === null ? null : strayVolume(change),
+    });
+  }
+
+  async extend(volume: DriverVolume, newSize: Gibibytes): Promise<void> {
+    const { array, names } = this.#dependencies;
+    const name = names.of(volume);
+    const before = typeSettings(volume.type, volume.size).qos;
+    const { qos } = typeSettings(volume.type, newSize);
+    try {
+      await array.volumes.extend(name, gibibytesToBytes(newSize));
+      if (qos.iops !== before.iops || qos.bytesPerSecond !== before.bytesPerSecond) {
+        await array.volumes.setQos(name, qos);
+      }
+    } catch (error) {
+      throw arrayFailure(`Extending volume ${name} to ${newSize} GiB`, error);
+    }
+  }
+
+  async retype(volume: DriverVolume, newType: DriverVolumeType): Promise<VolumeUpdate> {
+    const { array, volumeGroups, names, replication } = this.#dependencies;
+    const settings = replication.settingsOf(newType, volume.size);
+    requireFeatures(array, settings);
+    const before = names.of(volume);
+    const there = await replication.replicate(volume, before, settings);
+    const name = await retypeVolume({ array, volumeGroups, before, name: there, settings });
+    return volumeUpdate(array, volume, name, settings.replication);
+  }
+
+  async findNames(volumes: readonly DriverVolume[]): Promise<readonly NamedVolume[]> {
+    const { array, names } = this.#dependencies;
+    const found: NamedVolume[] = [];
+    for (const volume of volumes) {
+      if (volume.providerId !== null) {
+        continue;
+      }
+      const name = names.own(volume);
+      try {
+        if ((await array.volumes.find(name)).kind === 'live') {
+          const { providerId, metadata } = volumeUpdate(array, volume, name, null);
+          found.push({ id: volume.id, providerId, metadata });
+        }
+      } catch (error) {
+        throw arrayFailure(`Looking for volume ${name}`, error);
+      }
+    }
+    return found;
+  }
+}
