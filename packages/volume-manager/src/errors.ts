@@ -37,6 +37,8 @@ export const blockStorageErrorCodes = [
   'backend-failure',
   /** The back end is not initialised or not there (503 in ours, 500 where Cinder does so). */
   'backend-unavailable',
+  /** The back ends that might take something new are down; later they may not be (503). */
+  'no-backend-up',
   /** Shutting down (503). */
   'stopping',
 ] as const;

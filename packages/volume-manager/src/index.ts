@@ -1,4 +1,11 @@
 export type { BackendReport, Backends } from './backends/backend-report.ts';
+export {
+  type BackendCondition,
+  type BackendState,
+  describeCondition,
+  describeState,
+  isInService,
+} from './backends/backend-state.ts';
 export { isTrue, saysTrue } from './boolean-spec.ts';
 export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
 export { operations } from './operations/table.ts';

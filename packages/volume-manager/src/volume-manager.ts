@@ -9,6 +9,7 @@ import type {
 import type { Store } from '@cinder-flasharray/store';
 import { Backend } from './backends/backend.ts';
 import type { BackendReport, Backends } from './backends/backend-report.ts';
+import { type BackendState, describeState, isInService, isUp } from './backends/backend-state.ts';
 import { ensureDefaultType } from './backends/default-types.ts';
 import { storedInitiatorSecrets } from './backends/initiator-secrets.ts';
 import { getManageableSnapshots, getManageableVolumes } from './backends/manageable.ts';
@@ -158,17 +159,18 @@ export class VolumeManager implements Backends {
   start(): void {
     const { reportInterval, statsInterval } = this.#options;
     this.runner.open();
-    let untried = this.#backends.size;
-    const tried = (): void => {
-      untried -= 1;
-      if (untried === 0) {
+    const firstTries = [...this.#backends.values()].map((backend) => this.#bringUp(backend));
+    this.#loops.push(
+      Promise.all(firstTries).then(async (isUp) => {
         this.#isTried = true;
         this.#tried.resolve();
-      }
-    };
-    const firstTries = [...this.#backends.values()].map((backend) => this.#bringUp(backend, tried));
-    this.#loops.push(
-      Promise.all(firstTries).then(() => this.#started.resolve()),
+        await Promise.all(
+          [...this.#backends.keys()].flatMap((host, index) =>
+            isUp[index] === true ? (this.#leftovers.get(host) ?? []) : [],
+          ),
+        );
+        this.#started.resolve();
+      }),
       this.#every(reportInterval, () => this.#heartbeat()),
       this.#every(statsInterval, async () => {
         await Promise.all([...this.#backends.values()].map((backend) => backend.refresh()));
@@ -217,13 +219,29 @@ export class VolumeManager implements Backends {
     return [...this.#backends.values()].map((backend) => backend.report());
   }
 
-  /** Why back ends are not ready, by host. */
-  failures(): ReadonlyMap<string, string> {
-    return new Map(
-      [...this.#backends].flatMap(([host, { failure }]) =>
-        failure === null ? [] : [[host, failure] as const],
-      ),
-    );
+  /** How every back end is. */
+  states(): Promise<readonly BackendState[]> {
+    return Promise.all([...this.#backends.values()].map((backend) => backend.state()));
+  }
+
+  /**
+   * Whether the service can do its work: the database takes changes, and a back end is in service. The words say how
+   * each back end is, whether that is well or not.
+   */
+  async health(): Promise<{ readonly healthy: boolean; readonly reasons: readonly string[] }> {
+    try {
+      await this.#options.store.services.heartbeat(this.#schedulerId);
+      const states = await this.states();
+      const isWell = ({ condition, failedOverTo, frozen }: BackendState): boolean =>
+        isUp(condition) && failedOverTo === null && !frozen;
+      return {
+        healthy: states.length === 0 || states.some(({ condition }) => isInService(condition)),
+        reasons: states.every(isWell) ? ['OK'] : states.map(describeState),
+      };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { healthy: false, reasons: [`the database cannot be written: ${reason}`] };
+    }
   }
 
   /** Resolves when no accepted work runs. */
@@ -259,47 +277,22 @@ export class VolumeManager implements Backends {
     this.#refreshing.set(host, refresh());
   }
 
-  /** @returns after the first try, and what was left when that made it ready; later tries go on beside */
-  async #bringUp(backend: Backend, tried: () => void): Promise<void> {
-    const isUp = await backend.setUp();
-    // A failover does not wait for the array that it leaves, and makes the back end ready on another.
+  /** Begins the back end's life. @returns after the first try: whether it is up */
+  async #bringUp(backend: Backend): Promise<boolean> {
+    const tried = Promise.withResolvers<void>();
+    this.#loops.push(backend.live(this.#stopping.signal, tried.resolve));
+    await tried.promise;
+    // A failover does not wait for the array that it leaves, and brings the back end up on another.
     await Promise.all(this.#failovers);
-    tried();
-    if (isUp || backend.ready) {
-      await this.#ready(backend);
-      await Promise.all(this.#leftovers.get(backend.host) ?? []);
-      return;
-    }
-    const { signal } = this.#stopping;
-    this.#loops.push(
-      backend.setUpUntilReady(signal).then(async (ready) => {
-        if (ready) {
-          await this.#ready(backend);
-        }
-      }),
-    );
+    return isUp(backend.condition);
   }
 
-  async #ready(backend: Backend): Promise<void> {
-    const { store, logger } = this.#options;
-    try {
-      await store.services.heartbeat(backend.service.id);
-    } catch (error) {
-      // The next heartbeat says it.
-      logger.warn(
-        { backend: backend.host, error: error instanceof Error ? error : new Error(String(error)) },
-        'could not report the back end as up',
-      );
-    }
-    logger.info({ backend: backend.host }, 'back end in service');
-  }
-
-  /** Only back ends whose driver answers report themselves as up. */
+  /** Only back ends that are in service report themselves as up. */
   async #heartbeat(): Promise<void> {
     const { services } = this.#options.store;
     await services.heartbeat(this.#schedulerId);
     for (const backend of this.#backends.values()) {
-      if (backend.ready) {
+      if (isInService(backend.condition)) {
         await services.heartbeat(backend.service.id);
       }
     }

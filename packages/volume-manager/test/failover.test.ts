@@ -258,10 +258,10 @@ describe('an asynchronous failover', () => {
     expect(await service(store)).toMatchObject({ replicationStatus: 'failed-over', activeBackendId: 'fa2' });
     expect(await store.volumes.get(mirrored)).toMatchObject({ replicationStatus: 'failed-over' });
     expect(await store.journal.list()).toEqual([]);
-    expect(second.manager.failures().size).toBe(0);
+    expect(await second.manager.states()).toMatchObject([{ condition: { kind: 'up' }, failedOverTo: 'fa2' }]);
     await second.manager.stop(5_000);
     const third = await start();
-    expect(third.manager.failures().size).toBe(0);
+    expect(await third.manager.states()).toMatchObject([{ condition: { kind: 'up' }, failedOverTo: 'fa2' }]);
     await third.blockStorage.volumes.extend(context, mirrored, 2, { online: false });
     await third.manager.idle();
     expect(await store.volumes.get(mirrored)).toMatchObject({ status: 'available', size: 2 });

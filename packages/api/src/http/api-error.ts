@@ -63,6 +63,7 @@ export const statusOf = {
   'over-quota': 413,
   'backend-failure': 500,
   'backend-unavailable': 500,
+  'no-backend-up': 503,
   stopping: 503,
 } as const satisfies Record<BlockStorageErrorCode, number>;
 

@@ -18,6 +18,7 @@ import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import { chooseBackend } from '../scheduling/choose-backend.ts';
 import { disabledHosts } from '../scheduling/disabled-hosts.ts';
+import { requireBackendUp } from '../scheduling/require-backend-up.ts';
 import { createGroupFromSource } from './create-from-source.ts';
 import { emptyGroup } from './empty-group.ts';
 import type { GroupOperations } from './group-operations.ts';
@@ -74,11 +75,16 @@ async function createGroup(
   const { group, work } = await store.transaction(async (records) => {
     const groupType = await groupTypeFor(records, context, request.groupType);
     const types = await inOrder(request.volumeTypes, (name) => typeFor(records, context, name));
-    const backend = chooseBackend(backends.reports(), await disabledHosts(records), {
+    const placement = {
       size: 0,
       extraSpecs: [groupType.groupSpecs, ...types.map((type) => type.extraSpecs)],
       onlyHost: null,
-    });
+    };
+    const disabled = await disabledHosts(records);
+    const backend = chooseBackend(backends.reports(), disabled, placement);
+    if (backend === null) {
+      requireBackendUp(backends.reports(), disabled, context, placement);
+    }
     await reserveGroup(records, context.projectId);
     const made = await records.groups.insert({
       ...emptyGroup(context),

@@ -1,5 +1,5 @@
 import type { JsonObject, Metadata } from '@cinder-flasharray/store';
-import type { BackendReport } from '@cinder-flasharray/volume-manager';
+import { type BackendReport, isInService } from '@cinder-flasharray/volume-manager';
 import { satisfiesSpecs } from './extra-specs.ts';
 
 export interface Placement {
@@ -58,7 +58,7 @@ export function chooseBackend(
   for (const report of reports) {
     const { capabilities } = report;
     if (
-      !report.initialized ||
+      !isInService(report.condition) ||
       capabilities === null ||
       disabledHosts.has(report.host) ||
       (placement.onlyHost !== null && placement.onlyHost !== report.host) ||

@@ -1,4 +1,10 @@
-import { type BackendReport, BlockStorageError, backendHostOf } from '@cinder-flasharray/volume-manager';
+import {
+  type BackendReport,
+  BlockStorageError,
+  backendHostOf,
+  describeCondition,
+  isInService,
+} from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 
 /** @throws BlockStorageError `unknown` when no back end is at the host; `backend-unavailable` */
@@ -11,10 +17,10 @@ export function reportFor(
   if (report === undefined) {
     throw unknown;
   }
-  if (!report.initialized || report.capabilities === null) {
+  if (!isInService(report.condition) || report.capabilities === null) {
     throw new BlockStorageError(
       'backend-unavailable',
-      `Service is unavailable at this time: ${report.host}.`,
+      `Service is unavailable at this time: ${report.host} ${describeCondition(report.condition)}`,
     );
   }
   return report;

@@ -49,13 +49,13 @@ test.each([
 function report(
   name: string,
   overrides: Readonly<Record<string, unknown>> = {},
-  initialized = true,
+  condition: BackendReport['condition'] = { kind: 'up' },
 ): BackendReport {
   return {
     host: `node1@${name}`,
     pool: `node1@${name}#${name}`,
     volumeBackendName: name,
-    initialized,
+    condition,
     capabilities: { ...capabilities, volume_backend_name: name, ...overrides },
     properties: {},
     serviceUuid: name,
@@ -72,7 +72,9 @@ test('the back end with the most promisable capacity is chosen', () => {
 
 test('back ends that are not ready, disabled, elsewhere, full or of another type are not', () => {
   const none = new Set<string>();
-  expect(chooseBackend([report('a', {}, false)], none, anywhere)).toBeNull();
+  const lost = { kind: 'lost', reason: 'no answer' } as const;
+  expect(chooseBackend([report('a', {}, lost)], none, anywhere)).toBeNull();
+  expect(chooseBackend([report('a', {}, { kind: 'setting-up' })], none, anywhere)).toBeNull();
   expect(chooseBackend([report('a')], new Set(['node1@a']), anywhere)).toBeNull();
   expect(chooseBackend([report('a')], none, { ...anywhere, onlyHost: 'node1@b' })).toBeNull();
   expect(chooseBackend([report('a')], none, { ...anywhere, size: 101 })).toBeNull();

@@ -1,5 +1,5 @@
 import type { Records, ServiceRecord } from '@cinder-flasharray/store';
-import { BlockStorageError, operations } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, isInService, operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidInput } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
@@ -10,13 +10,19 @@ export function serviceOperations(dependencies: BlockStorageDependencies): Servi
   const { store, backends, runner } = dependencies;
   return {
     list: async () => {
-      const ready = new Map(backends.reports().map(({ host, initialized }) => [host, initialized]));
+      const conditions = new Map(backends.reports().map(({ host, condition }) => [host, condition]));
       return (await store.services.list()).map((service): ServiceView => {
-        const backend = ready.get(service.host);
+        const isAlive = isUp(dependencies, service);
+        if (service.binary !== 'cinder-volume') {
+          return { service, state: isAlive ? 'up' : 'down', backendState: null };
+        }
+        const condition = conditions.get(service.host);
+        const isServing = condition !== undefined && isInService(condition);
         return {
           service,
-          state: isUp(dependencies, service) ? 'up' : 'down',
-          backendState: service.binary !== 'cinder-volume' ? null : backend === true ? 'up' : 'down',
+          // A back end of this process is known better than by its last heartbeat.
+          state: isAlive && isServing ? 'up' : 'down',
+          backendState: isServing ? 'up' : 'down',
         };
       });
     },
@@ -32,10 +38,23 @@ export function serviceOperations(dependencies: BlockStorageDependencies): Servi
         );
       }
       await store.services.setDisabled(service.id, disabled, reason);
+      if (!disabled && service.replicationStatus === 'failover-error') {
+        // Who enables it has looked, and found that it works.
+        const replicationStatus = replicationStatusOf(dependencies, service);
+        await store.services.update(service.id, { replicationStatus });
+        return { ...service, disabled, disabledReason: reason, replicationStatus };
+      }
       return { ...service, disabled, disabledReason: reason };
     },
     failover: async (context, host, secondaryId) => {
       requireAdmin(context, 'volume:failover_host');
+      if (!backends.reports().some((report) => report.host === host)) {
+        await volumeService(store, host);
+        throw new BlockStorageError(
+          'backend-unavailable',
+          `Service cinder-volume on host ${host} is not served: no enabled back end of this service has that name.`,
+        );
+      }
       const work = await store.transaction(async (records) => {
         const service = await volumeService(records, host);
         const previousStatus = service.replicationStatus ?? 'disabled';
@@ -64,9 +83,25 @@ export function serviceOperations(dependencies: BlockStorageDependencies): Servi
       if (!service.frozen) {
         throw invalidInput('Host is NOT Frozen.');
       }
-      await store.services.update(service.id, { frozen: false, disabled: false, disabledReason: '' });
+      const isFailedOver = (service.activeBackendId ?? '') !== '';
+      await store.services.update(service.id, {
+        frozen: false,
+        // Only a failback, or an administrator, lets new volumes onto the other array.
+        ...(isFailedOver ? { disabledReason: 'failed-over' } : { disabled: false, disabledReason: '' }),
+      });
     },
   };
+}
+
+function replicationStatusOf(
+  { backends }: BlockStorageDependencies,
+  { host, activeBackendId }: ServiceRecord,
+): string {
+  if ((activeBackendId ?? '') !== '') {
+    return 'failed-over';
+  }
+  const report = backends.reports().find((candidate) => candidate.host === host);
+  return report?.capabilities?.replication_enabled === true ? 'enabled' : 'disabled';
 }
 
 /** @throws BlockStorageError `service-not-found` */

@@ -6,6 +6,7 @@ import type {
   VolumeTypeRecord,
 } from '@cinder-flasharray/store';
 import {
+  type BackendReport,
   BlockStorageError,
   backendHostOf,
   leaveMessage,
@@ -25,8 +26,9 @@ import { newVolume } from '../rows/new-volume.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
-import { chooseBackend } from '../scheduling/choose-backend.ts';
+import { chooseBackend, type Placement } from '../scheduling/choose-backend.ts';
 import { disabledHosts } from '../scheduling/disabled-hosts.ts';
+import { requireBackendUp } from '../scheduling/require-backend-up.ts';
 import type { CreateVolumeRequest } from './volume-operations.ts';
 
 /** GiB; the array's largest volume is 4 PiB (REST 2.26 VolumePost.provisioned). */
@@ -58,7 +60,11 @@ export async function createVolume(
     const availabilityZone = zoneOf(dependencies, request, source);
     await checkVolumeSize(records, context.projectId, size);
     await chargeQuota(records, context.projectId, volumeDeltas(type, { volumes: 1, gigabytes: size }));
-    const backend = await place(dependencies, records, size, type, group?.host ?? hostOfSource(source));
+    const backend = await place(dependencies, context, records, {
+      size,
+      extraSpecs: [type.extraSpecs],
+      onlyHost: onlyHostOf(group?.host ?? hostOfSource(source)),
+    });
     const volume = await records.volumes.insert(
       newVolume(context, {
         id: dependencies.randomUuid(),
@@ -241,18 +247,24 @@ async function groupOf(
 }
 
 /** @param host `host@backend#pool` that the volume must be on, or null for any */
+function onlyHostOf(host: string | null): string | null {
+  return host === null ? null : backendHostOf(host);
+}
+
+/** @returns null: no back end can ever take it. @throws BlockStorageError `no-backend-up` */
 async function place(
   { backends }: BlockStorageDependencies,
+  context: RequestContext,
   records: Records,
-  size: number,
-  type: VolumeTypeRecord,
-  host: string | null,
-) {
-  return chooseBackend(backends.reports(), await disabledHosts(records), {
-    size,
-    extraSpecs: [type.extraSpecs],
-    onlyHost: host === null ? null : backendHostOf(host),
-  });
+  placement: Placement,
+): Promise<BackendReport | null> {
+  const reports = backends.reports();
+  const disabled = await disabledHosts(records);
+  const chosen = chooseBackend(reports, disabled, placement);
+  if (chosen === null) {
+    requireBackendUp(reports, disabled, context, placement);
+  }
+  return chosen;
 }
 
 async function leaveNoBackendMessage(

@@ -1,3 +1,4 @@
+import { type BackendState, describeCondition, describeState } from '@cinder-flasharray/volume-manager';
 import type { CommandIo } from '../command-io.ts';
 import { readServiceConfig } from '../config/read-service-config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
@@ -46,15 +47,25 @@ export async function serve(options: ServeOptions, io: CommandIo): Promise<numbe
   return exitCode.ok;
 }
 
-/** Says when every back end has been tried, and which of them are not ready. */
+/** Says when every back end has been tried, and how those are that are not up. */
 async function announceBackends(service: Service, io: CommandIo): Promise<void> {
   await service.manager.started;
-  const failures = [...service.manager.failures()];
+  const notUp = await backendsNotUp(service);
   if (io.interactive) {
-    for (const [host, reason] of failures) {
-      io.error(`Back end ${host} is not ready and will be tried again: ${reason}`);
+    for (const state of notUp) {
+      io.error(`Back end ${describeState(state)}; it is tried again.`);
     }
     return;
   }
-  io.out(JSON.stringify({ event: 'ready', notReady: Object.fromEntries(failures) }));
+  io.out(JSON.stringify({ event: 'ready', notReady: conditionsByHost(notUp) }));
+}
+
+/** Back ends that cannot be worked with now. */
+export async function backendsNotUp({ manager }: Service): Promise<readonly BackendState[]> {
+  return (await manager.states()).filter(({ condition }) => condition.kind !== 'up');
+}
+
+/** For programs that read the output: why, by `host@backend`. */
+export function conditionsByHost(states: readonly BackendState[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(states.map(({ host, condition }) => [host, describeCondition(condition)]));
 }

@@ -4,12 +4,13 @@ import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connectControl } from '@cinder-flasharray/simulator';
+import { describeState } from '@cinder-flasharray/volume-manager';
 import type { CommandIo } from '../command-io.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { createLogger } from '../logging/create-logger.ts';
 import { Service } from '../service/service.ts';
 import { simulatorFolder } from '../state-folder.ts';
-import { loadConfig } from './serve.ts';
+import { backendsNotUp, conditionsByHost, loadConfig } from './serve.ts';
 import { readAddresses, type SimulatorAddresses } from './simulate.ts';
 
 export interface StartOptions {
@@ -41,7 +42,7 @@ export async function start(options: StartOptions, io: CommandIo): Promise<numbe
     const service = await Service.open(config, logger);
     try {
       await service.manager.started;
-      announce(options, addresses, configFile, service, io);
+      await announce(options, addresses, configFile, service, io);
       await Promise.race([io.stopped, once(simulator, 'exit')]);
     } finally {
       await service.close();
@@ -152,15 +153,15 @@ async function ensureConfig(options: StartOptions, addresses: SimulatorAddresses
   return file;
 }
 
-function announce(
+async function announce(
   options: StartOptions,
   addresses: SimulatorAddresses,
   configFile: string,
   service: Service,
   io: CommandIo,
-): void {
+): Promise<void> {
   const url = `http://127.0.0.1:${options.port}`;
-  const failures = Object.fromEntries(service.manager.failures());
+  const notUp = await backendsNotUp(service);
   if (!io.interactive) {
     const arraysShown = addresses.arrays.map(({ name, address }) => ({ name, address }));
     io.out(
@@ -170,7 +171,7 @@ function announce(
         state: options.state,
         configFile,
         arrays: arraysShown,
-        notReady: failures,
+        notReady: conditionsByHost(notUp),
       }),
     );
     return;
@@ -192,7 +193,7 @@ Try, in another terminal:
   npx pureadmin list --api-token pureuser
 
 Ctrl-C ends everything; the next start finds it again; \`npm start -- --fresh\` starts over.`);
-  for (const [host, reason] of Object.entries(failures)) {
-    io.error(`Back end ${host} is not ready and will be tried again: ${reason}`);
+  for (const state of notUp) {
+    io.error(`Back end ${describeState(state)}; it is tried again.`);
   }
 }

@@ -93,11 +93,13 @@ export function composeBlockStorage(
 export async function composeApi(
   config: ServiceConfig,
   blockStorage: BlockStorage,
+  manager: Pick<VolumeManager, 'health'>,
   logger: Logger,
   { clock, randomUuid }: ServiceEdges,
 ): Promise<ApiServer> {
   return await createApi({
     blockStorage,
+    healthy: () => manager.health(),
     auth: noauth(),
     publicEndpoint: config.publicEndpoint,
     maxLimit: config.maxLimit,

@@ -35,7 +35,7 @@ export class Service {
     try {
       const manager = await composeManager(config, store, logger, systemEdges);
       const blockStorage = composeBlockStorage(config, store, manager, logger, systemEdges);
-      const api = await composeApi(config, blockStorage, logger, systemEdges);
+      const api = await composeApi(config, blockStorage, manager, logger, systemEdges);
       const url = await listen(api, config);
       manager.start();
       return new Service(manager, url, api, store);

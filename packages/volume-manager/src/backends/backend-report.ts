@@ -1,5 +1,6 @@
 import type { CapabilityProperty } from '@cinder-flasharray/driver';
 import type { JsonObject } from '@cinder-flasharray/store';
+import type { BackendCondition } from './backend-state.ts';
 
 /** A back end of this process as the scheduler sees it. */
 export interface BackendReport {
@@ -9,8 +10,7 @@ export interface BackendReport {
   readonly pool: string;
   /** `volume_backend_name`. */
   readonly volumeBackendName: string;
-  /** The driver is set up and reported its capabilities. */
-  readonly initialized: boolean;
+  readonly condition: BackendCondition;
   /** Last report with the manager's additions (`allocated_capacity_gb`, ...); null before the first. */
   readonly capabilities: JsonObject | null;
   /** Extra specs and QoS keys that its volume types may have. */
@@ -18,7 +18,7 @@ export interface BackendReport {
   readonly serviceUuid: string;
 }
 
-/** The back ends of this process, ready or not. */
+/** The back ends of this process, up or not. */
 export interface Backends {
   reports(): readonly BackendReport[];
   /** Resolves when every back end has been tried once, or after a minute: what is asked before that can wait. */

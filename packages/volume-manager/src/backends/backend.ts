@@ -1,8 +1,14 @@
 import type { Clock, Logger, ResourceQueue } from '@cinder-flasharray/common';
-import { DriverError, type VolumeDriver, type VolumeStats } from '@cinder-flasharray/driver';
+import {
+  DriverError,
+  type FailoverProgress,
+  type VolumeDriver,
+  type VolumeStats,
+} from '@cinder-flasharray/driver';
 import type { JsonObject, ServiceRecord, Store } from '@cinder-flasharray/store';
 import { driverVolume } from '../rows/driver-views.ts';
 import type { BackendReport } from './backend-report.ts';
+import { type BackendCondition, type BackendState, describeCondition, isUp } from './backend-state.ts';
 
 export interface BackendOptions {
   /** `node1@puredriver-1`. */
@@ -15,23 +21,21 @@ export interface BackendOptions {
   readonly clock: Clock;
   /** A set-up has the back end alone, as a failover has it. */
   readonly queue: ResourceQueue;
-  /** Milliseconds between tries to set the driver up; the last one repeats. */
+  /** Milliseconds between tries to set the driver up, or to reach its array again; the last one repeats. */
   readonly setupWaits: readonly number[];
 }
 
-/** One back end of this process: its driver's life, and what the scheduler is told about it. */
+/** One back end of this process: how it is, and what the scheduler is told about it. */
 export class Backend {
   readonly host: string;
   readonly driver: VolumeDriver;
   readonly service: ServiceRecord;
   readonly #options: BackendOptions;
-  #state: { readonly kind: 'ready' } | { readonly kind: 'not-ready'; readonly reason: string } = {
-    kind: 'not-ready',
-    reason: 'it is still being set up',
-  };
+  #condition: BackendCondition = { kind: 'setting-up' };
   #capabilities: JsonObject | null = null;
-  /** Resolves when the back end becomes ready. */
-  readonly #readiness = Promise.withResolvers<void>();
+  /** Resolves at the next change of the condition's kind. */
+  #changed = Promise.withResolvers<void>();
+  #refreshing: Promise<void> | null = null;
 
   constructor(options: BackendOptions) {
     this.host = options.host;
@@ -40,112 +44,102 @@ export class Backend {
     this.#options = options;
   }
 
-  get ready(): boolean {
-    return this.#state.kind === 'ready';
+  get condition(): BackendCondition {
+    return this.#condition;
   }
 
-  /** Why the driver is not ready, or null when it is. */
-  get failure(): string | null {
-    return this.#state.kind === 'ready' ? null : this.#state.reason;
+  /** With what the service's row says. */
+  async state(): Promise<BackendState> {
+    const row = await this.#options.store.services.find(this.host, 'cinder-volume');
+    const active = row?.activeBackendId ?? '';
+    return {
+      host: this.host,
+      condition: this.#condition,
+      failedOverTo: active === '' ? null : active,
+      frozen: row?.frozen === true,
+    };
   }
 
   /** @throws DriverError `not-initialized` with the reason */
   readyDriver(): VolumeDriver {
-    const reason = this.failure;
-    if (reason !== null) {
-      throw new DriverError('not-initialized', `Back end ${this.host} is not ready: ${reason}`);
+    if (!isUp(this.#condition)) {
+      throw new DriverError('not-initialized', `Back end ${this.host} ${describeCondition(this.#condition)}`);
     }
     return this.driver;
   }
 
-  /** Resolves when the driver is ready. @throws DriverError `not-initialized` when the signal ends the wait */
-  async whenReady(signal: AbortSignal): Promise<void> {
-    const stopped = Promise.withResolvers<void>();
-    const stop = (): void => stopped.resolve();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) {
-      stop();
-    }
-    try {
-      await Promise.race([this.#readiness.promise, stopped.promise]);
-    } finally {
-      signal.removeEventListener('abort', stop);
+  /** Resolves when the driver can be worked with. @throws DriverError `not-initialized` when the signal ends the wait */
+  async whenUp(signal: AbortSignal): Promise<void> {
+    while (!isUp(this.#condition) && !signal.aborted) {
+      await this.#change(signal);
     }
     this.readyDriver();
   }
 
-  /** The driver works on another array now, and is ready there. The caller has the back end alone. */
+  /**
+   * Sets the back end up, keeps trying what fails, and asks an array that was lost until it answers again: until the
+   * signal ends it.
+   * @param tried is told after the first try, and at the end
+   */
+  async live(signal: AbortSignal, tried: () => void): Promise<void> {
+    const { clock, setupWaits } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      const isFirst = this.#condition.kind === 'setting-up';
+      switch (this.#condition.kind) {
+        case 'setting-up':
+        case 'not-set-up':
+          await this.#setUpAlone();
+          break;
+        case 'lost':
+          await this.refresh();
+          break;
+        case 'up':
+        case 'failing-over':
+          failures = 0;
+          await this.#change(signal);
+          continue;
+      }
+      if (isFirst) {
+        tried();
+      }
+      if (!isUp(this.#condition)) {
+        const wait = setupWaits[Math.min(failures, setupWaits.length - 1)] ?? 0;
+        failures += 1;
+        await clock.wait(wait, signal).catch(() => undefined);
+      }
+    }
+    tried();
+  }
+
+  /**
+   * Lets a failover run, which the caller gives the back end alone. When it fails the back end is as it was before.
+   */
+  async failOver<T>(perform: (progress: (progress: FailoverProgress) => void) => Promise<T>): Promise<T> {
+    const before = this.#condition;
+    this.#become({ kind: 'failing-over', done: 0, of: 0 });
+    try {
+      return await perform(({ done, of }) => this.#become({ kind: 'failing-over', done, of }));
+    } catch (error) {
+      this.#become(before);
+      throw error;
+    }
+  }
+
+  /** The driver works on another array now, and its records say so. */
   async failedOver(): Promise<void> {
-    this.#becomeReady();
+    this.#become({ kind: 'up' });
     await this.refresh();
   }
 
-  /** One try, alone. @returns whether the driver is ready now; the reason is logged and kept when it is not */
-  async setUp(): Promise<boolean> {
-    const place = this.#options.queue.enter([{ key: `backend:${this.host}`, mode: 'exclusive' }]);
-    try {
-      await place.turn;
-      // A failover that came first has made it ready.
-      return this.ready || (await this.#setUp());
-    } finally {
-      place.leave();
-    }
-  }
-
-  #becomeReady(): void {
-    this.#state = { kind: 'ready' };
-    this.#readiness.resolve();
-  }
-
-  async #setUp(): Promise<boolean> {
-    const { logger } = this.#options;
-    try {
-      await this.driver.doSetup();
-      await this.driver.checkForSetupError();
-      await this.#refresh();
-      await this.#recordOldNames();
-      await this.#tellReplication();
-      this.#becomeReady();
-      logger.info({ backend: this.host }, 'back end ready');
-      return true;
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      this.#state = { kind: 'not-ready', reason: failure.message };
-      logger.error({ backend: this.host, error: failure }, 'could not set up the back end');
-      return false;
-    }
-  }
-
-  /** Tries until the driver is ready or the signal ends it. */
-  async setUpUntilReady(signal: AbortSignal): Promise<boolean> {
-    const { clock, setupWaits } = this.#options;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      if (await this.setUp()) {
-        return true;
-      }
-      const wait = setupWaits[Math.min(attempt, setupWaits.length - 1)] ?? 0;
-      try {
-        await clock.wait(wait, signal);
-      } catch {
-        return false;
-      }
-    }
-    return false;
-  }
-
-  /** Reads the statistics anew; an error leaves the last report in place and is logged. */
+  /** Reads the statistics anew: what the array answers, or does not, is how the back end is from now on. */
   async refresh(): Promise<void> {
-    if (!this.ready) {
+    const { kind } = this.#condition;
+    if (kind !== 'up' && kind !== 'lost') {
       return;
     }
-    try {
-      await this.#refresh();
-    } catch (error) {
-      this.#options.logger.warn(
-        { backend: this.host, error: error instanceof Error ? error : new Error(String(error)) },
-        'could not read statistics: the last report stands',
-      );
-    }
+    this.#refreshing ??= this.#refreshOnce();
+    await this.#refreshing;
   }
 
   report(): BackendReport {
@@ -153,15 +147,127 @@ export class Backend {
       host: this.host,
       pool: `${this.host}#${this.#options.volumeBackendName}`,
       volumeBackendName: this.#options.volumeBackendName,
-      initialized: this.ready,
+      condition: this.#condition,
       capabilities: this.#capabilities,
-      properties: this.driver.capabilityProperties(),
+      properties: this.driver.capabilityProperties,
       serviceUuid: this.service.uuid,
     };
   }
 
-  async #refresh(): Promise<void> {
-    const stats: VolumeStats = await this.driver.getVolumeStats({ refresh: true });
+  async #refreshOnce(): Promise<void> {
+    const asked = this.#condition;
+    try {
+      await this.#readStatistics();
+      // A failover that began meanwhile says more.
+      if (this.#condition.kind === 'lost') {
+        this.#become({ kind: 'up' });
+      }
+    } catch (error) {
+      if (!(error instanceof DriverError)) {
+        this.#options.logger.warn(
+          { backend: this.host, error: asError(error) },
+          'could not make the report: the last one stands',
+        );
+      } else if (this.#condition === asked || this.#condition.kind === 'lost') {
+        // An array that has another REST version now, as after an upgrade, is connected to anew.
+        this.#become({
+          kind: error.arrayCode === 'unsupported' ? 'not-set-up' : 'lost',
+          reason: error.message,
+        });
+      }
+    } finally {
+      this.#refreshing = null;
+    }
+  }
+
+  /** One try. A failover that came first may have made it needless. */
+  async #setUpAlone(): Promise<void> {
+    const place = this.#options.queue.enter([{ key: `backend:${this.host}`, mode: 'exclusive' }]);
+    try {
+      await place.turn;
+      if (!isUp(this.#condition)) {
+        await this.#setUp();
+      }
+    } finally {
+      place.leave();
+    }
+  }
+
+  async #setUp(): Promise<void> {
+    try {
+      await this.driver.open();
+      await this.driver.checkForSetupError();
+      await this.#readStatistics();
+      await this.#recordOldNames();
+      await this.#tellReplication();
+      this.#become({ kind: 'up' });
+    } catch (error) {
+      if (!(error instanceof DriverError)) {
+        this.#options.logger.error({ backend: this.host, error: asError(error) }, 'a set-up failed');
+      }
+      this.#become({ kind: 'not-set-up', reason: asError(error).message });
+    }
+  }
+
+  /** The one place where the condition changes, and is said. */
+  #become(condition: BackendCondition): void {
+    const before = this.#condition;
+    this.#condition = condition;
+    const words = describeCondition(condition);
+    const isNews = words !== describeCondition(before);
+    const fields = { backend: this.host };
+    switch (condition.kind) {
+      case 'not-set-up':
+      case 'lost':
+        // The same again is said once.
+        this.#options.logger[isNews ? 'error' : 'debug'](fields, `the back end ${words}`);
+        break;
+      case 'setting-up':
+      case 'up':
+        this.#options.logger.info(fields, `the back end ${words}`);
+        break;
+      case 'failing-over':
+        this.#options.logger.debug(fields, `the back end ${words}`);
+        break;
+    }
+    if (condition.kind === before.kind) {
+      return;
+    }
+    if (condition.kind === 'up') {
+      void this.#heartbeat();
+    }
+    const changed = this.#changed;
+    this.#changed = Promise.withResolvers();
+    changed.resolve();
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { store, logger } = this.#options;
+    try {
+      await store.services.heartbeat(this.service.id);
+    } catch (error) {
+      // The next heartbeat says it.
+      logger.warn({ backend: this.host, error: asError(error) }, 'could not report the back end as up');
+    }
+  }
+
+  /** Resolves when the condition's kind has changed, or the signal has ended the wait. */
+  async #change(signal: AbortSignal): Promise<void> {
+    const stopped = Promise.withResolvers<void>();
+    const stop = (): void => stopped.resolve();
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) {
+      stop();
+    }
+    try {
+      await Promise.race([this.#changed.promise, stopped.promise]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #readStatistics(): Promise<void> {
+    const stats: VolumeStats = await this.driver.statistics.read({ refresh: true });
     const allocated = await this.#options.store.volumes.allocatedGib(this.host);
     this.#capabilities = {
       ...stats,
@@ -190,10 +296,14 @@ export class Backend {
     for await (const page of store.volumes.unnamedOfBackend(this.host)) {
       const finished = page.filter(({ status }) => status === 'available' || status === 'in-use');
       const volumes = await Promise.all(finished.map((volume) => driverVolume(store, volume)));
-      for (const update of await this.driver.updateProviderInfo(volumes)) {
+      for (const update of await this.driver.volumes.findNames(volumes)) {
         await store.volumes.update(update.id, { providerId: update.providerId });
         await store.volumes.setMetadata(update.id, update.metadata, 'merge');
       }
     }
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -29,7 +29,7 @@ export async function getManageableVolumes(
     }
   }
   return await listing(dependencies, backendHost, (driver) =>
-    driver.getManageableVolumes({ ...request, managed }),
+    driver.manage.manageableVolumes({ ...request, managed }),
   );
 }
 
@@ -46,7 +46,7 @@ export async function getManageableSnapshots(
     }
   }
   return await listing(dependencies, backendHost, (driver) =>
-    driver.getManageableSnapshots({ ...request, managed }),
+    driver.manage.manageableSnapshots({ ...request, managed }),
   );
 }
 

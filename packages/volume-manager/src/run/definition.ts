@@ -1,4 +1,4 @@
-import type { DriverError, VolumeDriver } from '@cinder-flasharray/driver';
+import type { DriverError, FailoverProgress, VolumeDriver } from '@cinder-flasharray/driver';
 import type {
   GroupSnapshotStatus,
   GroupStatus,
@@ -53,6 +53,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Tells how far a failover has come. */
+  progress(progress: FailoverProgress): void;
   /** Writes what was found on the way, before going on: names, sizes. Safe to repeat. */
   note<T>(write: (records: Records) => Promise<T>): Promise<T>;
 }

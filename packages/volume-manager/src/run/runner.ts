@@ -2,6 +2,7 @@ import type { Clock, Logger, ResourceQueue } from '@cinder-flasharray/common';
 import { DriverError, isTransient } from '@cinder-flasharray/driver';
 import type { JsonObject, Records, Store } from '@cinder-flasharray/store';
 import type { Backend } from '../backends/backend.ts';
+import { isUp } from '../backends/backend-state.ts';
 import { BlockStorageError } from '../errors.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
 import { leaveMessage } from '../rows/user-messages.ts';
@@ -37,6 +38,11 @@ export interface Accepted<Answer> {
 /** Waits between tries, milliseconds; the last one repeats. */
 const waits = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
+/** How long a failover waits for work that is under way, milliseconds. */
+const cutOffAfter = 10_000;
+/** How long work that was cut off may take to notice, milliseconds. */
+const noticeWithin = 1_000;
+
 /** One try of a piece of work. */
 type Attempt<Answer> =
   | { readonly kind: 'ended'; readonly answer: Answer }
@@ -48,6 +54,8 @@ interface Run {
   readonly name: string;
   readonly kind: 'cast' | 'call';
   readonly began: number;
+  /** Milliseconds that it has waited for its back end: no failure of the work's, and no part of its limit. */
+  waited: number;
   /** Writes down what a try that failed has moved, should there be no other try; null: nothing. */
   moved: ((records: Records) => Promise<void>) | null;
 }
@@ -60,6 +68,10 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
+  /** Nobody waits any longer for what is with the arrays. */
+  readonly #ending = new AbortController();
+  /** By `host@backend`. */
+  readonly #cutOffs = new Map<string, AbortController>();
   readonly #opened = Promise.withResolvers<void>();
 
   constructor(options: RunnerOptions) {
@@ -116,6 +128,8 @@ export class Runner {
     await Promise.race([this.idle(), deadline]);
     timer.abort();
     if (this.#running.size > 0) {
+      this.#ending.abort();
+      await Promise.race([this.idle(), clock.wait(noticeWithin)]);
       logger.warn(
         { unfinished: this.#running.size },
         'stopping with unfinished work: it goes on at the next start',
@@ -140,7 +154,14 @@ export class Runner {
   async #perform<Answer>({ entryId, work, touches }: Accepted<Answer>): Promise<Answer> {
     const { queue, clock } = this.#options;
     let place = queue.enter(touches.map(wanted));
-    const run: Run = { entryId, name: work.name, kind: work.kind, began: clock.now(), moved: null };
+    const run: Run = {
+      entryId,
+      name: work.name,
+      kind: work.kind,
+      began: clock.now(),
+      waited: 0,
+      moved: null,
+    };
     try {
       await this.#untilStopping(this.#opened.promise);
       return await work.run({
@@ -215,9 +236,9 @@ export class Runner {
     }
     const backend = host === null ? undefined : this.#options.backends.get(backendHostOf(host));
     if (definition.backend === 'shared' && backend !== undefined) {
-      const readiness = await this.#awaitReady(run, backend);
-      if (readiness !== null && run.kind === 'cast') {
-        return { kind: 'again', reason: readiness };
+      const failure = await this.#awaitUp(run, backend);
+      if (failure !== null && run.kind === 'cast') {
+        return { kind: 'again', reason: failure };
       }
     }
     // Held for one try, and no longer: a failover must not wait for work that waits for a failover.
@@ -228,11 +249,43 @@ export class Runner {
         : [wanted({ ...shared('backend', backend.host), mode })],
     );
     try {
+      if (definition.backend === 'alone' && backend !== undefined) {
+        await this.#cutOffOthers(place.turn, backend);
+      }
       await this.#untilStopping(place.turn);
       return await this.#once(run, definition, details, host, backend ?? null);
     } finally {
       place.leave();
     }
+  }
+
+  /** Ends what still runs on a back end that is wanted alone: it is taken up where it stopped, after that. */
+  async #cutOffOthers(turn: Promise<void>, backend: Backend): Promise<void> {
+    const { clock, logger } = this.#options;
+    const timer = new AbortController();
+    const late = clock.wait(cutOffAfter, timer.signal).then(
+      () => true,
+      () => false,
+    );
+    try {
+      if (await this.#untilStopping(Promise.race([turn.then(() => false), late]))) {
+        logger.info({ backend: backend.host }, 'cutting off the work that is under way');
+        this.#cutOffs.get(backend.host)?.abort();
+        this.#cutOffs.delete(backend.host);
+      }
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /** Ends calls to the array: of everybody when the service ends, of one back end when it is wanted alone. */
+  #cutOff(backend: Backend | null): AbortSignal {
+    if (backend === null) {
+      return this.#ending.signal;
+    }
+    const own = this.#cutOffs.get(backend.host) ?? new AbortController();
+    this.#cutOffs.set(backend.host, own);
+    return AbortSignal.any([this.#ending.signal, own.signal]);
   }
 
   /** @returns false when a call cannot wait for its turn any longer */
@@ -278,14 +331,15 @@ export class Runner {
     throw failing.error;
   }
 
-  /** @returns null when it is ready; why it is not, when a call cannot wait any longer */
-  async #awaitReady(run: Run, backend: Backend): Promise<Error | null> {
+  /** @returns null when it is up; why it is not, when a call cannot wait any longer */
+  async #awaitUp(run: Run, backend: Backend): Promise<Error | null> {
     const { clock, callDeadline } = this.#options;
-    if (backend.ready) {
+    if (isUp(backend.condition)) {
       return null;
     }
     const timer = new AbortController();
     const signals = [timer.signal, this.#stopping.signal];
+    const from = clock.now();
     if (run.kind === 'call') {
       const left = Math.max(0, run.began + callDeadline - clock.now());
       clock.wait(left, timer.signal).then(
@@ -294,13 +348,14 @@ export class Runner {
       );
     }
     try {
-      await backend.whenReady(AbortSignal.any(signals));
+      await backend.whenUp(AbortSignal.any(signals));
       return null;
     } catch (error) {
       this.#stopping.signal.throwIfAborted();
       return asError(error);
     } finally {
       timer.abort();
+      run.waited += clock.now() - from;
     }
   }
 
@@ -311,7 +366,7 @@ export class Runner {
     host: string | null,
     backend: Backend | null,
   ): Promise<Attempt<A>> {
-    const { store, clock } = this.#options;
+    const { store } = this.#options;
     let loaded: L | null;
     try {
       const claim = definition.claim(details);
@@ -323,20 +378,22 @@ export class Runner {
     } catch (error) {
       return { kind: 'again', reason: asError(error) };
     }
-    const call: Call = {
-      signal: this.#stopping.signal,
-      now: clock.now(),
-      note: (write) => store.transaction(write),
-    };
+    const deadline = new AbortController();
     let made: M;
     try {
       const without = definition.withoutArray?.(loaded) ?? null;
       made =
         without === null
-          ? await definition.perform(this.#driverFor(definition, host, backend), loaded, call)
+          ? await this.#onArray(run, definition, loaded, host, backend, deadline)
           : without.made;
     } catch (error) {
+      if (error instanceof DriverError && isAbsent(error)) {
+        // Whether the array is lost is asked once for all the work that stumbles over it.
+        void backend?.refresh();
+      }
       return await this.#fail(run, definition, details, loaded, error);
+    } finally {
+      deadline.abort();
     }
     const ending = definition.done(loaded, made, details);
     await this.#finish(run, ending);
@@ -347,6 +404,38 @@ export class Runner {
       this.#options.refreshSoon(backend.host);
     }
     return { kind: 'ended', answer: ending.answer };
+  }
+
+  async #onArray<D, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    loaded: L,
+    host: string | null,
+    backend: Backend | null,
+    finished: AbortController,
+  ): Promise<M> {
+    const { store, clock, callDeadline } = this.#options;
+    const signals = [this.#cutOff(backend)];
+    if (run.kind === 'call' && definition.insists !== true) {
+      const late = new AbortController();
+      signals.push(late.signal);
+      clock.wait(Math.max(0, run.began + callDeadline - clock.now()), finished.signal).then(
+        () => late.abort(),
+        // The work is done first.
+        () => undefined,
+      );
+    }
+    const signal = AbortSignal.any(signals);
+    const driver = this.#driverFor(definition, host, backend).within(signal);
+    const call: Call = {
+      signal,
+      now: clock.now(),
+      progress: () => undefined,
+      note: (write) => store.transaction(write),
+    };
+    return definition.backend === 'alone' && backend !== null
+      ? await backend.failOver((progress) => definition.perform(driver, loaded, { ...call, progress }))
+      : await definition.perform(driver, loaded, call);
   }
 
   /** @throws DriverError `not-initialized` */
@@ -370,7 +459,7 @@ export class Runner {
   ): Promise<Attempt<A>> {
     const { clock, logger, patience, callDeadline, backends } = this.#options;
     this.#stopping.signal.throwIfAborted();
-    const age = clock.now() - run.began;
+    const age = clock.now() - run.began - (run.kind === 'cast' ? run.waited : 0);
     const limit = run.kind === 'call' ? callDeadline : patience;
     const passes = !(error instanceof DriverError) || isTransient(error);
     // A back end that this service does not have does not come.
@@ -475,6 +564,11 @@ export class Runner {
       signal.removeEventListener('abort', stop);
     }
   }
+}
+
+/** Whether the array itself may be away, or does not let us in any more. */
+function isAbsent({ arrayCode }: DriverError): boolean {
+  return arrayCode === 'unreachable' || arrayCode === 'timed-out' || arrayCode === 'unauthorized';
 }
 
 function nextOf(failing: Failing): readonly Work<unknown>[] {
