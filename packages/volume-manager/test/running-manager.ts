@@ -4,7 +4,14 @@ import {
   type CreateVolumeRequest,
   createBlockStorage,
 } from '@cinder-flasharray/block-storage';
-import { type Clock, KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
+import {
+  type Clock,
+  KeyedLock,
+  type Logger,
+  Secret,
+  silentLogger,
+  systemClock,
+} from '@cinder-flasharray/common';
 import { type BackendConfig, FlashArrayDriver } from '@cinder-flasharray/driver';
 import {
   type RunningSimulator,
@@ -32,7 +39,7 @@ export const levels = [
   ['newest', {}],
 ] as const satisfies readonly (readonly [string, Omit<SimulatedArrayOptions, 'name'>])[];
 
-/** A manager of one back end, `fa1`, on one simulated array. */
+/** A manager of a back end on each simulated array: `fa1`, unless others are named. */
 export interface RunningManager {
   readonly simulator: RunningSimulator;
   readonly store: Store;
@@ -50,16 +57,21 @@ export const hastyClock: Clock = {
 export async function runManager(
   array: Omit<SimulatedArrayOptions, 'name'> = {},
   clock: Clock = systemClock,
+  options: {
+    readonly names?: readonly string[];
+    readonly logger?: Logger;
+    /** By array, where it is not the array's own. */
+    readonly tokens?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<RunningManager> {
-  const simulator = await startSimulator({ arrays: [{ name: 'fa1', ...array }] });
-  const [running] = simulator.arrays;
+  const { names = ['fa1'], logger = silentLogger, tokens = {} } = options;
+  const simulator = await startSimulator({ arrays: names.map((name) => ({ name, ...array })) });
   const store = await openStore({ path: ':memory:', clock });
   const locks = new KeyedLock();
-  const config = backendConfig(running?.address ?? '', running?.apiTokens.pureuser ?? '');
   const manager = await VolumeManager.create({
     store,
     locks,
-    logger: silentLogger,
+    logger,
     clock,
     randomUuid: randomUUID,
     host: 'node1',
@@ -67,25 +79,27 @@ export async function runManager(
     storageAvailabilityZone: 'nova',
     reportInterval: 10_000,
     statsInterval: 60_000,
-    backends: [
-      {
-        section: 'fa1',
-        host: 'node1@fa1',
-        volumeBackendName: 'fa1',
-        initiatorDataNamespace: 'fa1',
-        createDriver: (secrets) =>
-          new FlashArrayDriver({
-            config,
-            secrets,
-            locks,
-            logger: silentLogger,
-            clock,
-            randomInteger: (below) => randomInt(below),
-            randomUuid: randomUUID,
-            platform: 'test',
-          }),
-      },
-    ],
+    backends: simulator.arrays.map(({ name, address, apiTokens }) => ({
+      section: name,
+      host: `node1@${name}`,
+      volumeBackendName: name,
+      initiatorDataNamespace: name,
+      createDriver: (secrets) =>
+        new FlashArrayDriver({
+          config: {
+            ...backendConfig(address, tokens[name] ?? apiTokens.pureuser ?? ''),
+            section: name,
+            volumeBackendName: name,
+          },
+          secrets,
+          locks,
+          logger,
+          clock,
+          randomInteger: (below) => randomInt(below),
+          randomUuid: randomUUID,
+          platform: 'test',
+        }),
+    })),
   });
   manager.start();
   await manager.started;
