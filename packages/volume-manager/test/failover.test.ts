@@ -216,7 +216,7 @@ describe('an asynchronous failover', () => {
     });
   });
 
-  test('to a target that cannot be it changes nothing but an error leaves the service disabled', async () => {
+  test('that is refused leaves a healthy primary in service, and says why', async () => {
     const { simulator, store, start } = await openSite('async');
     const started = await start();
     const { manager, blockStorage } = started;
@@ -229,10 +229,11 @@ describe('an asynchronous failover', () => {
     await services.failover(context, host, 'fa2');
     await manager.idle();
     expect(await service(store)).toMatchObject({
-      replicationStatus: 'failover-error',
-      disabled: true,
-      disabledReason: expect.stringContaining('Failing over'),
+      replicationStatus: 'enabled',
+      disabled: false,
+      disabledReason: expect.stringContaining('failover refused: Failing over'),
     });
+    expect(await manager.states()).toMatchObject([{ condition: { kind: 'up' }, failedOverTo: null }]);
     expect(await store.volumes.get(mirrored)).toMatchObject({ replicationStatus: 'enabled' });
     await expect(services.failover(context, 'elsewhere@fa1', null)).rejects.toMatchObject({
       code: 'service-not-found',
@@ -332,6 +333,55 @@ test('a replicated group is told with its volumes, and one that is not replicate
   await services.failover(context, host, 'default');
   await manager.idle();
   expect(await store.groups.get(replicated)).toMatchObject({ status: 'error', replicationStatus: 'error' });
+});
+
+test('enabling a service clears failover-error; thawing one that has failed over leaves it disabled', async () => {
+  const { store, start } = await openSite('sync');
+  const { manager, blockStorage } = await start();
+  const { services } = blockStorage;
+  const id = (await service(store))?.id ?? 0;
+  await store.services.update(id, {
+    replicationStatus: 'failover-error',
+    disabled: true,
+    disabledReason: 'x',
+  });
+  await services.setDisabled(context, { host, binary: 'cinder-volume' }, false, null);
+  expect(await service(store)).toMatchObject({ replicationStatus: 'enabled', disabled: false });
+
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await services.freeze(context, host);
+  await services.thaw(context, host);
+  expect(await service(store)).toMatchObject({
+    replicationStatus: 'failed-over',
+    frozen: false,
+    disabled: true,
+    disabledReason: 'failed-over',
+  });
+  await services.freeze(context, host);
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await service(store)).toMatchObject({
+    replicationStatus: 'enabled',
+    frozen: true,
+    disabled: true,
+    disabledReason: 'frozen',
+  });
+});
+
+test('a service that nobody serves cannot be failed over', async () => {
+  const { store, start } = await openSite('sync');
+  const { blockStorage } = await start();
+  const gone = await store.services.register({
+    host: 'node0@old',
+    binary: 'cinder-volume',
+    availabilityZone: 'nova',
+  });
+  await expect(blockStorage.services.failover(context, 'node0@old', null)).rejects.toMatchObject({
+    code: 'backend-unavailable',
+    message: expect.stringContaining('is not served'),
+  });
+  expect((await store.services.find(gone.host, 'cinder-volume'))?.replicationStatus).not.toBe('failing-over');
 });
 
 test('a frozen back end gets no new volumes until it is thawed', async () => {

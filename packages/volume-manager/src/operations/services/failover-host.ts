@@ -55,15 +55,22 @@ export const failoverHost = operation('failover_host', {
   }),
   failed: ({ service }, failure, { previousStatus }) => ({
     write: async (records) => {
+      const reason = failure.message;
+      const row = await records.services.find(service.host, 'cinder-volume');
       // What changes nothing leaves the service as it was; anything else keeps new volumes away until somebody looks.
       await records.services.update(
         service.id,
         failure.nothingMade
-          ? { replicationStatus: previousStatus }
+          ? {
+              replicationStatus: previousStatus,
+              ...(row?.disabled === true
+                ? {}
+                : { disabledReason: `failover refused: ${reason}`.slice(0, 255) }),
+            }
           : {
               replicationStatus: 'failover-error',
               disabled: true,
-              disabledReason: failure.message.slice(0, 255),
+              disabledReason: reason.slice(0, 255),
             },
       );
     },
