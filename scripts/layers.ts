@@ -114,9 +114,11 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
   store: {
     packages: ['common'],
     folders: {
-      database: ['errors.ts', 'records.ts'],
+      // What differs between databases: a folder each.
+      'dialect/sqlite': ['errors.ts'],
+      database: ['dialect/sqlite', 'errors.ts', 'records.ts'],
       'schema/cinder': [],
-      schema: ['database', 'errors.ts', 'schema/cinder'],
+      schema: ['database', 'dialect/sqlite', 'errors.ts', 'schema/cinder'],
       lists: ['database', 'page.ts', 'records.ts'],
       journal: ['database', 'errors.ts', 'records.ts'],
       workers: ['database'],

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@cinder-flasharray/common';
 import { Kysely, SqliteDialect } from 'kysely';
-import { takeOwnership } from './database/ownership.ts';
 import type { RecordsSource } from './database/records-source.ts';
 import { StoreSession } from './database/session.ts';
-import { type BeforeStatement, SqliteConnection } from './database/sqlite-connection.ts';
 import type { Database } from './database/tables.ts';
+import { takeOwnership } from './dialect/sqlite/ownership.ts';
+import { type BeforeStatement, SqliteConnection } from './dialect/sqlite/sqlite-connection.ts';
 import { migrate } from './schema/migrate.ts';
 import { sqlRecords } from './sql-records.ts';
 import type { Store } from './store.ts';

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { KeyedLock } from '@cinder-flasharray/common';
 import { type Kysely, sql } from 'kysely';
+import type { SqliteConnection } from '../dialect/sqlite/sqlite-connection.ts';
 import { StoreError } from '../errors.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Database } from './tables.ts';
 
 /** Where statements run. Only inside the `work` it was handed to. */

@@ -1,5 +1,5 @@
 import type { RecordsSource } from '../database/records-source.ts';
-import type { SqliteConnection } from '../database/sqlite-connection.ts';
+import type { SqliteConnection } from '../dialect/sqlite/sqlite-connection.ts';
 import { StoreError } from '../errors.ts';
 import { cinderRevision, cinderSchema } from './cinder/cinder-schema.ts';
 import { ownMigrations } from './own-schema.ts';

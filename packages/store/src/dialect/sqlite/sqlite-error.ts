@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from '../errors.ts';
+import { StoreError, type StoreErrorCode } from '../../errors.ts';
 
 /**
  * SQLite's primary result codes that mean something to callers; the upper bits of an extended code refine them.

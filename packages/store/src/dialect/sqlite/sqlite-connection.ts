@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../../errors.ts';
 import { toStoreError } from './sqlite-error.ts';
 
 /** How long a write waits for a program outside that holds the database, such as a backup, in milliseconds. */

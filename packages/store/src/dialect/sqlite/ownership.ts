@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../../errors.ts';
 import { toStoreError } from './sqlite-error.ts';
 
 /** The right to a database file, held until `release` or the end of the process, however it ends. */
