@@ -62,6 +62,8 @@ export async function runManager(
     readonly logger?: Logger;
     /** By array, where it is not the array's own. */
     readonly tokens?: Readonly<Record<string, string>>;
+    /** Milliseconds. */
+    readonly callDeadline?: number;
   } = {},
 ): Promise<RunningManager> {
   const { names = ['fa1'], logger = silentLogger, tokens = {} } = options;
@@ -79,6 +81,7 @@ export async function runManager(
     storageAvailabilityZone: 'nova',
     reportInterval: 10_000,
     statsInterval: 60_000,
+    ...(options.callDeadline === undefined ? {} : { callDeadline: options.callDeadline }),
     backends: simulator.arrays.map(({ name, address, apiTokens }) => ({
       section: name,
       host: `node1@${name}`,

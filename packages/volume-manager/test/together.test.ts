@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '@cinder-flasharray/common';
 import type { VolumeRecord } from '@cinder-flasharray/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { context, hastyClock, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
@@ -76,6 +77,35 @@ describe('things at the same time', () => {
     await manager.idle();
     const { snapshots } = await simulator.control.state('fa1');
     expect(snapshots.filter(({ name, destroyed }) => name.includes(snapshot) && !destroyed)).toEqual([]);
+  });
+
+  test('an attach that the array does not answer is over when its caller has waited long enough', async () => {
+    // The array may take a minute for each call.
+    const impatient = await runManager({}, systemClock, { callDeadline: 500 });
+    try {
+      const { blockStorage, manager, simulator } = impatient;
+      const { id } = await blockStorage.volumes.create(context, volumeRequest());
+      await manager.idle();
+      const { attachments } = blockStorage;
+      const hold = await simulator.control.armHold('fa1', {
+        match: { method: 'POST', path: '/^connections$/' },
+        phase: 'before-apply',
+      });
+      const attaching = attachments.create(context, {
+        volumeId: id,
+        instanceUuid: null,
+        connector: compute1,
+        mode: null,
+      });
+      await simulator.control.waitForHold('fa1', hold.id, 5_000);
+      await expect(attaching).rejects.toMatchObject({ code: 'backend-failure' });
+      await simulator.control.releaseHold('fa1', hold.id, 'drop');
+      await manager.idle();
+      expect(await impatient.store.journal.list()).toEqual([]);
+      expect((await simulator.control.state('fa1')).connections).toEqual([]);
+    } finally {
+      await impatient.close();
+    }
   });
 
   test('copies of one snapshot are made side by side', async () => {

@@ -213,6 +213,26 @@ describe('a caller that aborts', () => {
     });
   });
 
+  test('of an array that is bound to it: every call ends at once, and those of others go on', async () => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    const caller = new AbortController();
+    const bound = client.within(new AbortController().signal).within(caller.signal);
+    const arrived = Promise.withResolvers<void>();
+    array.script(() => {
+      arrived.resolve();
+      return 'handled';
+    });
+    const call = failureOf(bound.volumes.create(newVolume));
+    await arrived.promise;
+    array.script(() => undefined);
+    caller.abort();
+    expect(await call).toMatchObject({ code: 'cancelled', applied: 'unknown' });
+    expect(await failureOf(bound.volumes.find('v1'))).toMatchObject({ code: 'cancelled', applied: 'no' });
+    expect((await client.volumes.find('v1')).kind).toBe('live');
+    expect(array.count('POST login')).toBe(1);
+  });
+
   test('while the connection is being made: the call ends at once', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
