@@ -1,4 +1,8 @@
+import type { Answer } from './clients.ts';
 import type { SimulatedType } from './site.ts';
+
+/** Nobody asks for more volumes than that. */
+export const mostVolumes = 14;
 
 /** What a volume or snapshot may hold at its beginning: numbers that hosts wrote; 0: nothing was written. */
 export type Contents = Set<number>;
@@ -127,5 +131,71 @@ export class Knowledge {
     const known = this.connections.get(key) ?? { volumeId, host, state: 'none' };
     this.connections.set(key, known);
     return known;
+  }
+
+  // What may still be there, and so what clients work with.
+
+  knownVolumes(): readonly KnownVolume[] {
+    return [...this.volumes.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownSnapshots(): readonly KnownSnapshot[] {
+    return [...this.snapshots.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownGroups(): readonly KnownGroup[] {
+    return [...this.groups.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownGroupSnapshots(): readonly KnownGroupSnapshot[] {
+    return [...this.groupSnapshots.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownAttachments(): readonly KnownAttachment[] {
+    return [...this.attachments.values()].filter(({ state }) => state !== 'gone');
+  }
+}
+
+export function bytesOf(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value);
+  return bytes;
+}
+
+export function writtenValue(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(0);
+}
+
+/** What may be true after a request that changes it. */
+export function after<T>(answer: Answer<unknown>, before: Set<T>, asked: Set<T>): Set<T> {
+  switch (answer.kind) {
+    case 'ok':
+      return new Set(asked);
+    case 'lost':
+      return new Set([...before, ...asked]);
+    case 'refused':
+    case 'down':
+      return before;
+  }
+}
+
+export function presenceAfter(
+  answer: Answer<unknown>,
+  before: 'yes' | 'maybe' | 'no',
+): 'yes' | 'maybe' | 'no' {
+  switch (answer.kind) {
+    case 'ok':
+      return 'no';
+    case 'lost':
+      return before === 'yes' ? 'maybe' : before;
+    case 'refused':
+    case 'down':
+      return before;
+  }
+}
+
+export function addAll<T>(into: Set<T>, from: Iterable<T>): void {
+  for (const item of from) {
+    into.add(item);
   }
 }

@@ -1,6 +1,7 @@
 import { type Answer, Clients } from './clients.ts';
 import type { CallFault, CallSeen } from './network.ts';
-import { type Allowances, judge } from './oracle.ts';
+import { judge } from './oracle.ts';
+import type { Allowances } from './oracle-input.ts';
 import type { PointOperation, PreparedOperation } from './points.ts';
 import { randomFor } from './random.ts';
 import { type Rows, unfinished } from './rows.ts';

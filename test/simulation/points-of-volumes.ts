@@ -1,6 +1,6 @@
 import { type Answer, context } from './clients.ts';
-import type { KnownVolume } from './knowledge.ts';
-import { after, bytesOf, newVolume, presenceAfter } from './operations.ts';
+import { after, bytesOf, type KnownVolume, presenceAfter } from './knowledge.ts';
+import { newVolume } from './operations-of-volumes.ts';
 import type { PointOperation, PreparedOperation } from './points.ts';
 import { fresh, type Scene, type View } from './scene.ts';
 

@@ -1,5 +1,5 @@
 import type { Answer } from './clients.ts';
-import type { Allowances } from './oracle.ts';
+import type { Allowances } from './oracle-input.ts';
 import { connectionPoints } from './points-of-connections.ts';
 import { groupPoints } from './points-of-groups.ts';
 import { volumePoints } from './points-of-volumes.ts';

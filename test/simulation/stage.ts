@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { openStore } from '@cinder-flasharray/store';
 import { type Clients, context } from './clients.ts';
 import { Knowledge } from './knowledge.ts';
+import { initiatorOf } from './machines.ts';
 import { Network } from './network.ts';
-import { consistentType, genericType, initiatorOf, plainPod } from './operations.ts';
 import { type Random, randomFor } from './random.ts';
 import { type Rows, RowsReader, unfinished } from './rows.ts';
 import { databaseOf, isProcessDeath, type Machine, ServiceProcess } from './service-process.ts';
-import { buildSite, type Site, type SiteName } from './site.ts';
+import { buildSite, consistentType, genericType, plainPod, type Site, type SiteName } from './site.ts';
 import { Trace } from './trace.ts';
 import { settled, VirtualTime } from './virtual-time.ts';
 
