@@ -15,15 +15,27 @@ export interface KnownVolume {
   /** GiB; several where an answer was lost. */
   sizes: Set<number>;
   types: Set<string>;
+  /** What it had before retypes that were accepted: a refusal leaves it. */
+  readonly earlierTypes: Set<string>;
+  /** From when until when each retype was under way; milliseconds since the epoch. */
+  readonly retypes: { readonly from: number; to: number }[];
+  /** When it was first seen made, or in error; milliseconds since the epoch. */
+  settledAt: number;
+  /** An administrator made it on the primary, and only there it can be taken over. */
+  readonly isManaged: boolean;
   contents: Contents;
   /** Everything it ever held: what a copy of an earlier time may bring back. */
   readonly history: Contents;
   /** Somebody has repaired its status by hand: what was asked for before may or may not be done. */
   isRepaired: boolean;
+  /** Repairs by hand, counted when they are asked for and when they are answered. */
+  repairs: number;
   /** Copies that are being made of it: what is written now may be in them. */
   readonly copies: Set<Contents>;
   /** The pod that an administrator keeps it in; null: none. */
   readonly plainPod: string | null;
+  /** The volume that it is a copy of; null: none, or none that is known. */
+  readonly source: KnownVolume | null;
 }
 
 export interface KnownSnapshot {
@@ -92,6 +104,8 @@ export class Knowledge {
       readonly type: SimulatedType['name'] | null;
       readonly contents: Iterable<number>;
       readonly plainPod?: string | null;
+      readonly source?: KnownVolume | null;
+      readonly isManaged?: boolean;
     },
   ): KnownVolume {
     const contents = new Set(about.contents);
@@ -100,11 +114,18 @@ export class Knowledge {
       presence: 'yes',
       sizes: about.size === null ? new Set() : new Set([about.size]),
       types: about.type === null ? new Set() : new Set([about.type]),
+      earlierTypes: new Set(),
+      retypes: [],
+      settledAt: Number.POSITIVE_INFINITY,
+      isManaged: about.isManaged ?? false,
       contents,
-      history: new Set(contents),
-      isRepaired: false,
+      history: new Set([...contents, ...(about.source?.history ?? [])]),
+      // Whoever says that a volume is available that is not there gets copies of nothing.
+      isRepaired: about.source?.isRepaired ?? false,
+      repairs: 0,
       copies: new Set(),
       plainPod: about.plainPod ?? null,
+      source: about.source ?? null,
     };
     this.volumes.set(id, volume);
     return volume;

@@ -3,6 +3,7 @@ import {
   type Contents,
   type KnownGroup,
   type KnownGroupSnapshot,
+  type KnownVolume,
   mostVolumes,
   presenceAfter,
 } from './knowledge.ts';
@@ -178,23 +179,30 @@ export class GroupOperations {
   }
 
   async #learnCopies(label: string, groupId: string, captures: ReadonlyMap<string, Contents>): Promise<void> {
-    const { clients, knowledge } = this.#options;
+    const { clients, knowledge, now } = this.#options;
     const members = await clients.insist(`${label} members ${groupId}`, async (service) => {
       const ids = await service.groups.volumesOf(context, groupId);
       return await Promise.all(ids.map((id) => service.volumes.get(context, id)));
     });
+    const copies: KnownVolume[] = [];
     for (const row of members.kind === 'ok' ? members.value : []) {
       const contents =
         row.snapshotId !== null
           ? (knowledge.snapshots.get(row.snapshotId)?.contents ?? new Set())
           : (captures.get(row.sourceVolid ?? '') ?? new Set<number>());
-      const copy = knowledge.learnVolume(row.id, { size: row.size, type: null, contents });
+      const sourceId = row.sourceVolid ?? knowledge.snapshots.get(row.snapshotId ?? '')?.volumeId ?? '';
+      const source = knowledge.volumes.get(sourceId) ?? null;
+      const copy = knowledge.learnVolume(row.id, { size: row.size, type: null, contents, source });
       copy.contents = contents;
+      copies.push(copy);
     }
     await clients.watch(
       `${label} show ${groupId}`,
       (service) => service.groups.get(context, groupId),
       ({ status }) => status !== 'creating',
     );
+    for (const copy of copies) {
+      copy.settledAt = now();
+    }
   }
 }

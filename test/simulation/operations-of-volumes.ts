@@ -21,6 +21,8 @@ export interface OperationsOptions {
   readonly knowledge: Knowledge;
   readonly control: SimulatorControl;
   readonly site: Site;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Nothing is asked for any more but what ends what was begun. */
   readonly isEnding: () => boolean;
 }
@@ -74,11 +76,11 @@ export class VolumeOperations {
       service.volumes.create(context, newVolume({ size, sourceVolid: source.id })),
     );
     if (made.kind === 'ok') {
-      const copy = knowledge.learnVolume(made.value.id, { size, type: null, contents });
+      const copy = knowledge.learnVolume(made.value.id, { size, type: null, contents, source });
       copy.contents = contents;
       await this.#settle(label, made.value.id);
       addAll(copy.history, contents);
-      // Whoever says that a volume is available that is not there gets copies of nothing.
+      // Repaired meanwhile.
       copy.isRepaired = copy.isRepaired || source.isRepaired;
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
@@ -101,7 +103,12 @@ export class VolumeOperations {
       service.volumes.create(context, newVolume({ size, snapshotId: source.id })),
     );
     if (made.kind === 'ok') {
-      knowledge.learnVolume(made.value.id, { size, type: null, contents: source.contents });
+      knowledge.learnVolume(made.value.id, {
+        size,
+        type: null,
+        contents: source.contents,
+        source: knowledge.volumes.get(source.volumeId) ?? null,
+      });
       await this.#settle(label, made.value.id);
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
@@ -156,10 +163,15 @@ export class VolumeOperations {
 
   async delete(label: string, volume: KnownVolume, cascade: boolean, force: boolean): Promise<void> {
     const { clients, knowledge } = this.#options;
+    const { repairs } = volume;
     const answer = await clients.call(`${label} ${volume.id}${cascade ? ' cascade' : ''}`, (service) =>
       service.volumes.delete(context, volume.id, { cascade, force }),
     );
+    const isOverwritten = volume.repairs !== repairs || repairs % 2 === 1;
     volume.presence = presenceAfter(answer, volume.presence);
+    if (isOverwritten && volume.presence === 'no') {
+      volume.presence = 'maybe';
+    }
     if (force && answer.kind !== 'refused') {
       // Whatever was going on with it was cut short by hand.
       volume.isRepaired = true;
@@ -172,25 +184,27 @@ export class VolumeOperations {
   }
 
   async retype(label: string, random: Random, volume: KnownVolume): Promise<void> {
-    const { clients, site } = this.#options;
+    const { clients, site, now } = this.#options;
     const type = random.pick(site.types.filter(({ name }) => !volume.types.has(name)))?.name;
     if (type === undefined) {
       return;
     }
+    const retype = { from: now(), to: Number.POSITIVE_INFINITY };
+    volume.retypes.push(retype);
     const answer = await clients.call(`${label} ${volume.id} ${type}`, (service) =>
       service.volumes.retype(context, volume.id, { newType: type, migrationPolicy: 'never' }),
     );
+    addAll(volume.earlierTypes, volume.types);
     // Of a copy whose type nobody was told, only an answer tells.
     volume.types =
       answer.kind === 'lost' && volume.types.size === 0
         ? volume.types
-        : new Set([
-            ...after(answer, volume.types, new Set([type])),
-            // What an administrator keeps in a pod joins no volume group: the array says no, and its words are told.
-            ...(volume.plainPod === null ? [] : volume.types),
-          ]);
+        : after(answer, volume.types, new Set([type]));
     if (answer.kind === 'ok') {
       await this.#settle(label, volume.id);
+    }
+    if (answer.kind !== 'lost') {
+      retype.to = now();
     }
   }
 
@@ -256,6 +270,7 @@ export class VolumeOperations {
         type,
         contents: [serial],
         plainPod: inPod ? plainPod : null,
+        isManaged: true,
       });
       await this.#settle(label, made.value.id);
     } else if (made.kind === 'lost') {
@@ -274,20 +289,29 @@ export class VolumeOperations {
   async resetStatus(label: string, random: Random, volume: KnownVolume): Promise<void> {
     const { clients } = this.#options;
     const status = random.chance(0.5) ? 'available' : 'error';
+    volume.repairs += 1;
     const answer = await clients.call(`${label} ${volume.id} ${status}`, (service) =>
       service.volumes.resetStatus(context, volume.id, { status, attachStatus: null, migrationStatus: null }),
     );
+    volume.repairs += 1;
     if (answer.kind !== 'refused' && answer.kind !== 'down') {
+      // A delete that was under way does not go on.
+      volume.presence = volume.presence === 'no' ? 'maybe' : volume.presence;
       volume.isRepaired = true;
     }
   }
 
   async #settle(label: string, id: string): Promise<string | null> {
-    const row = await this.#options.clients.watch(
+    const { clients, knowledge, now } = this.#options;
+    const row = await clients.watch(
       `${label} show ${id}`,
       (service) => service.volumes.get(context, id),
       isSettled,
     );
+    const known = knowledge.volumes.get(id);
+    if (known !== undefined) {
+      known.settledAt = Math.min(known.settledAt, now());
+    }
     return row?.status ?? null;
   }
 }

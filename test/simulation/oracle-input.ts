@@ -1,18 +1,15 @@
 import type { SimulatorControl } from '@cinder-flasharray/simulator';
 import type { Knowledge } from './knowledge.ts';
+import type { Failovers } from './oracle-of-failovers.ts';
 import type { Rows } from './rows.ts';
 import type { Site } from './site.ts';
 
 /** What a world may end with, by what was done to it. Everything else is a promise that was broken. */
 export interface Allowances {
-  /** Objects may end in error: the array refused for long, or a rule of failover says so. */
+  /** Objects may end in error: the array refused for long. */
   readonly errors: boolean;
-  /** The back end took nothing new for a while: what was asked for then ends in error, on no back end. */
-  readonly unplaced: boolean;
-  /** Contents may be those of an earlier time: asynchronous copies were taken. */
-  readonly olderContents: boolean;
-  /** Attachments made on another array need no connection on this one. */
-  readonly lostConnections: boolean;
+  /** Since when the back end took nothing new: what was asked for then ends in error, on no back end; null: never. */
+  readonly closedSince: number | null;
 }
 
 export interface OracleInput {
@@ -21,6 +18,7 @@ export interface OracleInput {
   readonly knowledge: Knowledge;
   readonly control: SimulatorControl;
   readonly allowances: Allowances;
+  readonly failovers: Failovers;
 }
 
 /** Notes a promise that was broken. */

@@ -4,7 +4,7 @@ import type { SnapshotRow, VolumeRow } from './rows.ts';
 
 /** What hosts wrote is there, also in copies. */
 export async function judgeContents(
-  { rows, knowledge, control, allowances }: OracleInput,
+  { rows, knowledge, control, failovers }: OracleInput,
   current: string,
   find: Find,
 ): Promise<void> {
@@ -15,6 +15,18 @@ export async function judgeContents(
       // It is not there, which others find.
       return null;
     }
+  };
+  // A copy of what is of an earlier time is, too.
+  const isOlder = (known: KnownVolume): boolean => {
+    const row = rows.volumes.find(({ id }) => id === known.id) ?? { created_at: null };
+    return (
+      failovers.mayBringBack(row, [
+        ...known.types,
+        ...known.earlierTypes,
+        ...('type' in row ? [row.type ?? ''] : []),
+      ]) ||
+      (known.source !== null && isOlder(known.source))
+    );
   };
   const compare = async (
     kind: string,
@@ -30,7 +42,8 @@ export async function judgeContents(
       return;
     }
     const value = await read(row.provider_id);
-    const older = 'history' in known && allowances.olderContents ? [...known.history, 0] : [];
+    const of = 'history' in known ? known : knowledge.volumes.get(known.volumeId);
+    const older = of !== undefined && isOlder(of) ? [...of.history, 0] : [];
     if (value !== null && !known.contents.has(value) && !older.includes(value)) {
       find(
         'wrong-content',

@@ -105,7 +105,7 @@ export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: F
  * with.
  */
 export function judgeLeftovers(
-  { rows, site }: OracleInput,
+  { rows, site, failovers }: OracleInput,
   states: ReadonlyMap<string, ArrayState>,
   here: ArrayState,
   find: Find,
@@ -122,7 +122,8 @@ export function judgeLeftovers(
         find('leaked-volume', `${volume.name} on ${name} has no record`);
       }
     }
-    if (!isHere) {
+    // What a failover left behind is seen to when that array is current again.
+    if (!isHere && failovers.happened) {
       continue;
     }
     for (const snapshot of array.snapshots.filter(({ destroyed }) => !destroyed)) {

@@ -1,11 +1,16 @@
 import type { KnownVolume } from './knowledge.ts';
 import { type Find, isTroubled, type OracleInput } from './oracle-input.ts';
+import type { GroupRow, SnapshotRow, VolumeRow } from './rows.ts';
 
 /** What answers said stays true. */
-export function judgePromises({ rows, knowledge, allowances }: OracleInput, find: Find): void {
+export function judgePromises(input: OracleInput, find: Find): void {
+  const { rows, knowledge, allowances, failovers } = input;
   const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
   for (const known of knowledge.volumes.values()) {
     const row = volumes.get(known.id);
+    if (row !== undefined && known.presence === 'no' && !hasCause(input, row)) {
+      find('delete-dropped', `volume ${known.id} was deleted, and its record is ${row.status}`);
+    }
     if (known.isRepaired) {
       continue;
     }
@@ -18,19 +23,16 @@ export function judgePromises({ rows, knowledge, allowances }: OracleInput, find
       }
       continue;
     }
-    if (known.presence === 'no' && !(allowances.errors && isTroubled(row.status))) {
-      find('delete-dropped', `volume ${known.id} was deleted, and its record is ${row.status}`);
-    }
     if (isTroubled(row.status)) {
       continue;
     }
-    if (known.sizes.size > 0 && !known.sizes.has(row.size) && !allowances.errors) {
+    if (known.sizes.size > 0 && !known.sizes.has(row.size)) {
       find(
         'size-dropped',
         `volume ${known.id} has ${row.size} GiB, and not ${[...known.sizes].join(' or ')}`,
       );
     }
-    if (known.types.size > 0 && !known.types.has(row.type ?? '') && !allowances.errors) {
+    if (known.types.size > 0 && !known.types.has(row.type ?? '') && !mayKeepType(input, known, row.type)) {
       find('retype-dropped', `volume ${known.id} is ${row.type}, and not ${[...known.types].join(' or ')}`);
     }
   }
@@ -47,7 +49,7 @@ export function judgePromises({ rows, knowledge, allowances }: OracleInput, find
         `snapshot ${known.id} was accepted and not deleted, and there is no record of it`,
       );
     }
-    if (row !== undefined && known.presence === 'no' && !(allowances.errors && isTroubled(row.status))) {
+    if (row !== undefined && known.presence === 'no' && !mayFail(input, row)) {
       find('delete-dropped', `snapshot ${known.id} was deleted, and its record is ${row.status}`);
     }
   }
@@ -60,7 +62,7 @@ export function judgePromises({ rows, knowledge, allowances }: OracleInput, find
       if (row === undefined && presence === 'yes') {
         find('group-forgotten', `${kind} ${id} was accepted and not deleted, and there is no record of it`);
       }
-      if (row !== undefined && presence === 'no' && !allowances.errors) {
+      if (row !== undefined && presence === 'no' && !allowances.errors && !failovers.sawOne(row)) {
         find('delete-dropped', `${kind} ${id} was deleted, and its record is ${row.status}`);
       }
     }
@@ -81,29 +83,82 @@ export function judgePromises({ rows, knowledge, allowances }: OracleInput, find
   }
 }
 
-export function judgeStatuses({ rows, allowances, knowledge }: OracleInput, find: Find): void {
+/** Whether a rule says why the volume is in error. */
+function hasCause({ allowances, failovers, knowledge }: OracleInput, row: VolumeRow): boolean {
+  if (!isTroubled(row.status)) {
+    return false;
+  }
+  const known = knowledge.volumes.get(row.id);
+  return (
+    allowances.errors ||
+    known?.isRepaired === true ||
+    failovers.mayLose(row, row.type) ||
+    // A move that a failover overtook may have left it on the other array.
+    known?.retypes.some(({ from, to }) => failovers.wentBetween(from, to)) === true ||
+    (known?.isManaged === true && failovers.wasDisturbed(row, known.settledAt))
+  );
+}
+
+/** What the scheduler found no back end for was never anywhere. */
+function isUnplaced({ allowances, failovers }: OracleInput, row: VolumeRow | GroupRow): boolean {
+  const { closedSince } = allowances;
+  return row.host === null && closedSince !== null && failovers.isMadeSince(row, closedSince);
+}
+
+/** A snapshot is lost with its volume. */
+function mayFail(input: OracleInput, row: SnapshotRow): boolean {
+  const { allowances, failovers, knowledge, rows } = input;
+  const volume = rows.volumes.find(({ id }) => id === row.volume_id);
+  return (
+    isTroubled(row.status) &&
+    (allowances.errors ||
+      knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
+      (failovers.sawOne(row) && volume !== undefined && hasCause(input, volume)))
+  );
+}
+
+/**
+ * A retype that was refused by a rule leaves the type: no volume of an administrator's pod joins a volume group or the
+ * group of asynchronous replication; while failed over the target replicates to nobody.
+ */
+function mayKeepType({ allowances, failovers, site }: OracleInput, known: KnownVolume, type: string | null) {
+  const isRefusable = (name: string): boolean => {
+    const asked = site.types.find((candidate) => candidate.name === name);
+    return known.plainPod !== null && (asked?.volumeGroup != null || asked?.replication === 'async');
+  };
+  return (
+    known.earlierTypes.has(type ?? '') &&
+    (allowances.errors ||
+      [...known.types].some(isRefusable) ||
+      known.retypes.some(({ from, to }) => failovers.disturbed(from, to)))
+  );
+}
+
+export function judgeStatuses(input: OracleInput, find: Find): void {
+  const { rows, allowances, failovers, knowledge } = input;
   const volumeOf = (id: string): KnownVolume | undefined => knowledge.volumes.get(id);
-  if (!allowances.errors) {
-    const isUnplaced = (host: string | null): boolean => host === null && allowances.unplaced;
-    for (const { id, status, host } of rows.volumes) {
-      if (isTroubled(status) && volumeOf(id)?.isRepaired !== true && !isUnplaced(host)) {
-        find('error-without-cause', `volume ${id} is ${status}`);
-      }
+  for (const row of rows.volumes) {
+    if (isTroubled(row.status) && !hasCause(input, row) && !isUnplaced(input, row)) {
+      const settledAt = knowledge.volumes.get(row.id)?.settledAt ?? Number.POSITIVE_INFINITY;
+      const category = failovers.sawOneBefore(row, settledAt) ? 'create-lost' : 'error-without-cause';
+      find(category, `volume ${row.id} is ${row.status}`);
     }
-    for (const { id, status, volume_id: volume } of rows.snapshots) {
-      if (isTroubled(status) && volumeOf(volume)?.isRepaired !== true) {
-        find('error-without-cause', `snapshot ${id} is ${status}`);
-      }
+  }
+  for (const row of rows.snapshots) {
+    if (isTroubled(row.status) && !mayFail(input, row)) {
+      find('error-without-cause', `snapshot ${row.id} is ${row.status}`);
     }
-    for (const { id, status, host } of rows.groups) {
-      if (isTroubled(status) && !isUnplaced(host) && knowledge.groups.get(id)?.mayFail !== true) {
-        find('error-without-cause', `group ${id} is ${status}`);
-      }
+  }
+  for (const row of rows.groups) {
+    const isRefused = knowledge.groups.get(row.id)?.mayFail === true;
+    const isExpected = isRefused || allowances.errors || failovers.sawOne(row) || isUnplaced(input, row);
+    if (isTroubled(row.status) && !isExpected) {
+      find('error-without-cause', `group ${row.id} is ${row.status}`);
     }
-    for (const { id, status } of rows.groupSnapshots) {
-      if (isTroubled(status)) {
-        find('error-without-cause', `group snapshot ${id} is ${status}`);
-      }
+  }
+  for (const row of rows.groupSnapshots) {
+    if (isTroubled(row.status) && !allowances.errors && !failovers.sawOne(row)) {
+      find('error-without-cause', `group snapshot ${row.id} is ${row.status}`);
     }
   }
   for (const { id, status } of rows.volumes) {

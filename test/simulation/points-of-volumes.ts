@@ -108,7 +108,6 @@ function failingOver(scene: Scene, target: string, isAsynchronous: boolean): Pre
       }
       return troubled === undefined ? null : `volume ${troubled.id} is ${troubled.status}`;
     },
-    allowances: { olderContents: isAsynchronous, errors: isBack && isAsynchronous },
   };
 }
 
