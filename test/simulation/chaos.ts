@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { pointsCommand } from './points-command.ts';
+import { prove } from './prove.ts';
 import { categoryOf, shorten } from './shorten.ts';
 import { type SiteName, siteNames } from './site.ts';
 import type { WorldOptions, WorldReport } from './world.ts';
@@ -43,6 +44,15 @@ refused once, and cut before and after it was applied: then the operation must b
   --all              every pair of two deaths, not a sample
   --sample N         first points of two deaths, and second points of each (default 6)
   --seed, --jobs, --tolerate as above
+
+npm run chaos -- --prove [options]
+
+Puts mended faults back, one by one, each in a copy of the project, and looks for it in random worlds: each must be
+found. Prints a table: fault, site, faults, worlds until it was found, seed, what was found.
+
+  --fault NAME       one of them, or several with commas (default: all; a wrong name lists them)
+  --seeds N          worlds for each (default 500)
+  --from, --jobs as above
 `;
 
 interface Arguments {
@@ -66,6 +76,8 @@ interface Arguments {
   readonly point: string | null;
   readonly all: boolean;
   readonly sample: number;
+  readonly prove: boolean;
+  readonly fault: string | null;
 }
 
 /** @throws Error that says which option is wrong */
@@ -76,7 +88,7 @@ function readArguments(args: readonly string[]): Arguments | null {
       help: { type: 'boolean', short: 'h', default: false },
       site: { type: 'string', default: 'all' },
       faults: { type: 'string', default: 'all' },
-      seeds: { type: 'string', default: '20' },
+      seeds: { type: 'string' },
       from: { type: 'string' },
       seed: { type: 'string' },
       operations: { type: 'string', default: '60' },
@@ -93,6 +105,8 @@ function readArguments(args: readonly string[]): Arguments | null {
       point: { type: 'string' },
       all: { type: 'boolean', default: false },
       sample: { type: 'string', default: '6' },
+      prove: { type: 'boolean', default: false },
+      fault: { type: 'string' },
     },
   });
   if (values.help) {
@@ -101,7 +115,7 @@ function readArguments(args: readonly string[]): Arguments | null {
   return {
     sites: chosen('site', siteNames, values.site),
     faults: chosen('faults', faultKinds, values.faults),
-    seeds: whole('seeds', values.seeds),
+    seeds: whole('seeds', values.seeds ?? (values.prove ? '500' : '20')),
     from: values.from === undefined ? randomInt(2 ** 31) : whole('from', values.from),
     seed: values.seed === undefined ? null : whole('seed', values.seed),
     operations: whole('operations', values.operations),
@@ -118,6 +132,8 @@ function readArguments(args: readonly string[]): Arguments | null {
     point: values.point ?? null,
     all: values.all,
     sample: whole('sample', values.sample),
+    prove: values.prove,
+    fault: values.fault ?? null,
   };
 }
 
@@ -311,6 +327,9 @@ async function main(): Promise<number> {
       const { seed, all, sample } = args;
       const isWell = await pointsCommand({ ...args, seed: seed ?? 1, sample: all ? null : sample }, pool);
       return isWell ? 0 : 1;
+    }
+    if (args.prove) {
+      return (await prove({ ...args, faults: args.fault?.split(',') ?? null }, pool)) ? 0 : 1;
     }
     return (await (args.seed === null ? chaos(args, pool) : one(args, args.seed, pool))) ? 0 : 1;
   } finally {

@@ -1,6 +1,6 @@
 import { type SimulatorControl, SimulatorError } from '@cinder-flasharray/simulator';
-import type { Knowledge, KnownVolume } from './knowledge.ts';
-import { bytesOf, initiatorOf } from './operations.ts';
+import { bytesOf, type Knowledge, type KnownVolume } from './knowledge.ts';
+import { initiatorOf } from './machines.ts';
 import type { Random } from './random.ts';
 import type { Site } from './site.ts';
 import type { Trace } from './trace.ts';

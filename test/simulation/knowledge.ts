@@ -1,4 +1,8 @@
+import type { Answer } from './clients.ts';
 import type { SimulatedType } from './site.ts';
+
+/** Nobody asks for more volumes than that. */
+export const mostVolumes = 14;
 
 /** What a volume or snapshot may hold at its beginning: numbers that hosts wrote; 0: nothing was written. */
 export type Contents = Set<number>;
@@ -11,15 +15,27 @@ export interface KnownVolume {
   /** GiB; several where an answer was lost. */
   sizes: Set<number>;
   types: Set<string>;
+  /** What it had before retypes that were accepted: a refusal leaves it. */
+  readonly earlierTypes: Set<string>;
+  /** From when until when each retype was under way; milliseconds since the epoch. */
+  readonly retypes: { readonly from: number; to: number }[];
+  /** When it was first seen made, or in error; milliseconds since the epoch. */
+  settledAt: number;
+  /** An administrator made it on the primary, and only there it can be taken over. */
+  readonly isManaged: boolean;
   contents: Contents;
   /** Everything it ever held: what a copy of an earlier time may bring back. */
   readonly history: Contents;
   /** Somebody has repaired its status by hand: what was asked for before may or may not be done. */
   isRepaired: boolean;
+  /** Repairs by hand, counted when they are asked for and when they are answered. */
+  repairs: number;
   /** Copies that are being made of it: what is written now may be in them. */
   readonly copies: Set<Contents>;
   /** The pod that an administrator keeps it in; null: none. */
   readonly plainPod: string | null;
+  /** The volume that it is a copy of; null: none, or none that is known. */
+  readonly source: KnownVolume | null;
 }
 
 export interface KnownSnapshot {
@@ -88,6 +104,8 @@ export class Knowledge {
       readonly type: SimulatedType['name'] | null;
       readonly contents: Iterable<number>;
       readonly plainPod?: string | null;
+      readonly source?: KnownVolume | null;
+      readonly isManaged?: boolean;
     },
   ): KnownVolume {
     const contents = new Set(about.contents);
@@ -96,11 +114,18 @@ export class Knowledge {
       presence: 'yes',
       sizes: about.size === null ? new Set() : new Set([about.size]),
       types: about.type === null ? new Set() : new Set([about.type]),
+      earlierTypes: new Set(),
+      retypes: [],
+      settledAt: Number.POSITIVE_INFINITY,
+      isManaged: about.isManaged ?? false,
       contents,
-      history: new Set(contents),
-      isRepaired: false,
+      history: new Set([...contents, ...(about.source?.history ?? [])]),
+      // Whoever says that a volume is available that is not there gets copies of nothing.
+      isRepaired: about.source?.isRepaired ?? false,
+      repairs: 0,
       copies: new Set(),
       plainPod: about.plainPod ?? null,
+      source: about.source ?? null,
     };
     this.volumes.set(id, volume);
     return volume;
@@ -127,5 +152,71 @@ export class Knowledge {
     const known = this.connections.get(key) ?? { volumeId, host, state: 'none' };
     this.connections.set(key, known);
     return known;
+  }
+
+  // What may still be there, and so what clients work with.
+
+  knownVolumes(): readonly KnownVolume[] {
+    return [...this.volumes.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownSnapshots(): readonly KnownSnapshot[] {
+    return [...this.snapshots.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownGroups(): readonly KnownGroup[] {
+    return [...this.groups.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownGroupSnapshots(): readonly KnownGroupSnapshot[] {
+    return [...this.groupSnapshots.values()].filter(({ presence }) => presence !== 'no');
+  }
+
+  knownAttachments(): readonly KnownAttachment[] {
+    return [...this.attachments.values()].filter(({ state }) => state !== 'gone');
+  }
+}
+
+export function bytesOf(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value);
+  return bytes;
+}
+
+export function writtenValue(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(0);
+}
+
+/** What may be true after a request that changes it. */
+export function after<T>(answer: Answer<unknown>, before: Set<T>, asked: Set<T>): Set<T> {
+  switch (answer.kind) {
+    case 'ok':
+      return new Set(asked);
+    case 'lost':
+      return new Set([...before, ...asked]);
+    case 'refused':
+    case 'down':
+      return before;
+  }
+}
+
+export function presenceAfter(
+  answer: Answer<unknown>,
+  before: 'yes' | 'maybe' | 'no',
+): 'yes' | 'maybe' | 'no' {
+  switch (answer.kind) {
+    case 'ok':
+      return 'no';
+    case 'lost':
+      return before === 'yes' ? 'maybe' : before;
+    case 'refused':
+    case 'down':
+      return before;
+  }
+}
+
+export function addAll<T>(into: Set<T>, from: Iterable<T>): void {
+  for (const item of from) {
+    into.add(item);
   }
 }

@@ -7,6 +7,8 @@ export interface OperatorOptions {
   readonly clients: Clients;
   readonly site: Site;
   readonly trace: Trace;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** Whoever fails back ends over and back, and freezes them. */
@@ -14,25 +16,21 @@ export class Operator {
   readonly #options: OperatorOptions;
   /** Arrays that were failed over to, by `backend_id`; `default`: back. */
   readonly failovers: string[] = [];
-  /** Whether the back end was ever frozen. */
-  froze = false;
+  /** When it was first asked to take nothing new; null: never. */
+  closedSince: number | null = null;
 
   constructor(options: OperatorOptions) {
     this.#options = options;
   }
 
-  /** Whether a failover to an asynchronous copy was asked for. */
-  get tookOlderCopies(): boolean {
-    const { site } = this.#options;
-    return site.name === 'async' || (site.name === 'trisync' && this.failovers.includes('fa3'));
-  }
-
   async act(name: string, random: Random): Promise<void> {
-    const { clients, site } = this.#options;
+    const { clients, site, now } = this.#options;
     const { backend } = site;
     if (site.arrays.size === 1 || random.chance(0.25)) {
       const isFreeze = random.chance(0.5);
-      this.froze = this.froze || isFreeze;
+      if (isFreeze) {
+        this.closedSince ??= now();
+      }
       await clients.call(`${name} ${isFreeze ? 'freeze' : 'thaw'}`, (service) =>
         isFreeze ? service.services.freeze(context, backend) : service.services.thaw(context, backend),
       );
@@ -74,7 +72,8 @@ export class Operator {
   }
 
   async #failover(name: string, target: string | null): Promise<void> {
-    const { clients, site } = this.#options;
+    const { clients, site, now } = this.#options;
+    this.closedSince ??= now();
     const answer = await clients.call(`${name} failover ${target ?? 'anywhere'}`, (service) =>
       service.services.failover(context, site.backend, target),
     );

@@ -1,6 +1,8 @@
 import { type Answer, Clients } from './clients.ts';
 import type { CallFault, CallSeen } from './network.ts';
-import { type Allowances, judge } from './oracle.ts';
+import { judge } from './oracle.ts';
+import type { Allowances } from './oracle-input.ts';
+import { Failovers } from './oracle-of-failovers.ts';
 import type { PointOperation, PreparedOperation } from './points.ts';
 import { randomFor } from './random.ts';
 import { type Rows, unfinished } from './rows.ts';
@@ -56,7 +58,7 @@ const restFor = 15_000;
 /** Nothing has happened for this long: what was begun is over, and only what is done now and then is left. */
 const quietFor = 1_000;
 
-const nothing: Allowances = { errors: false, unplaced: false, olderContents: false, lostConnections: false };
+const nothing: Allowances = { errors: false, closedSince: null };
 
 /** One operation, broken off at exactly these points. */
 export async function runPointWorld(options: PointWorldOptions): Promise<PointReport> {
@@ -151,16 +153,16 @@ class PointWorld {
     if (prepared.missing(now) === null) {
       prepared.adopt?.(now);
     }
-    await this.#judge(prepared);
+    await this.#judge();
     if (prepared.clearUp !== undefined && answers[0]?.kind !== 'ok') {
       stage.trace.add('the client clears up');
       await stage.within('clearing up', answersWithin, prepared.clearUp());
       await stage.rest(restWithin, restFor);
-      await this.#judge(prepared);
+      await this.#judge();
     }
   }
 
-  async #judge({ allowances }: PreparedOperation): Promise<void> {
+  async #judge(): Promise<void> {
     const stage = this.#stage;
     const { site, knowledge } = stage;
     for (const finding of await judge({
@@ -168,7 +170,8 @@ class PointWorld {
       site,
       knowledge,
       control: site.simulator.control,
-      allowances: { ...nothing, ...allowances },
+      allowances: nothing,
+      failovers: new Failovers(site, stage.switches(), true),
     })) {
       stage.find(finding);
     }

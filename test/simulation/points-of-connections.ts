@@ -1,6 +1,6 @@
 import { context } from './clients.ts';
 import type { KnownVolume } from './knowledge.ts';
-import { connectorOf, instances } from './operations.ts';
+import { connectorOf, instances } from './machines.ts';
 import type { PointOperation } from './points.ts';
 import { host, isConnected, type Scene, type View } from './scene.ts';
 

@@ -1,9 +1,9 @@
 import { context } from './clients.ts';
-import type { KnownGroup, KnownVolume } from './knowledge.ts';
-import { consistentType, presenceAfter } from './operations.ts';
+import { type KnownGroup, type KnownVolume, presenceAfter } from './knowledge.ts';
 import type { PointOperation, PreparedOperation } from './points.ts';
 import { adoptSnapshots } from './points-of-volumes.ts';
 import { fresh, type Scene, type View } from './scene.ts';
+import { consistentType } from './site.ts';
 
 /** Says what differs from a group that is there, with exactly these members. */
 function groupIs({ rows }: View, id: string, members: readonly string[]): string | null {

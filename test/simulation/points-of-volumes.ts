@@ -1,6 +1,6 @@
 import { type Answer, context } from './clients.ts';
-import type { KnownVolume } from './knowledge.ts';
-import { after, bytesOf, newVolume, presenceAfter } from './operations.ts';
+import { after, bytesOf, type KnownVolume, presenceAfter } from './knowledge.ts';
+import { newVolume } from './operations-of-volumes.ts';
 import type { PointOperation, PreparedOperation } from './points.ts';
 import { fresh, type Scene, type View } from './scene.ts';
 
@@ -108,7 +108,6 @@ function failingOver(scene: Scene, target: string, isAsynchronous: boolean): Pre
       }
       return troubled === undefined ? null : `volume ${troubled.id} is ${troubled.status}`;
     },
-    allowances: { olderContents: isAsynchronous, errors: isBack && isAsynchronous },
   };
 }
 

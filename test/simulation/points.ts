@@ -1,5 +1,4 @@
 import type { Answer } from './clients.ts';
-import type { Allowances } from './oracle.ts';
 import { connectionPoints } from './points-of-connections.ts';
 import { groupPoints } from './points-of-groups.ts';
 import { volumePoints } from './points-of-volumes.ts';
@@ -25,8 +24,6 @@ export interface PreparedOperation {
   adopt?(view: View): void;
   /** What a client does that got no answer, as a compute service does it when it comes back. Absent: nothing. */
   clearUp?(): Promise<void>;
-  /** Absent: nothing but what was asked for. */
-  readonly allowances?: Partial<Allowances>;
 }
 
 /** Purity versions that operations run on: the newest with REST 1 only, and one with REST 2. */

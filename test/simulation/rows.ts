@@ -17,6 +17,7 @@ export interface Rows {
 
 const volumeRow = z.object({
   id: z.string(),
+  created_at: z.string().nullable(),
   project_id: z.string(),
   status: z.string(),
   previous_status: z.string().nullable(),
@@ -34,6 +35,7 @@ export type VolumeRow = z.infer<typeof volumeRow>;
 
 const snapshotRow = z.object({
   id: z.string(),
+  created_at: z.string().nullable(),
   project_id: z.string(),
   status: z.string(),
   volume_id: z.string(),
@@ -46,6 +48,7 @@ export type SnapshotRow = z.infer<typeof snapshotRow>;
 
 const attachmentRow = z.object({
   id: z.string(),
+  created_at: z.string().nullable(),
   volume_id: z.string(),
   attach_status: z.string().nullable(),
   attached_host: z.string().nullable(),
@@ -55,13 +58,19 @@ export type AttachmentRow = z.infer<typeof attachmentRow>;
 
 const groupRow = z.object({
   id: z.string(),
+  created_at: z.string().nullable(),
   status: z.string(),
   type: z.string().nullable(),
   host: z.string().nullable(),
 });
 export type GroupRow = z.infer<typeof groupRow>;
 
-const groupSnapshotRow = z.object({ id: z.string(), status: z.string(), group_id: z.string() });
+const groupSnapshotRow = z.object({
+  id: z.string(),
+  created_at: z.string().nullable(),
+  status: z.string(),
+  group_id: z.string(),
+});
 export type GroupSnapshotRow = z.infer<typeof groupSnapshotRow>;
 
 const usageRow = z.object({
@@ -114,26 +123,26 @@ export class RowsReader {
     return {
       volumes: all(
         volumeRow,
-        `select id, project_id, status, previous_status, attach_status, replication_status, size, provider_id, group_id,
+        `select id, created_at, project_id, status, previous_status, attach_status, replication_status, size, provider_id, group_id,
           host, multiattach, ${typeName} from volumes v where not deleted order by created_at, id`,
       ),
       snapshots: all(
         snapshotRow,
-        `select id, project_id, status, volume_id, volume_size, provider_id, group_snapshot_id, ${typeName}
+        `select id, created_at, project_id, status, volume_id, volume_size, provider_id, group_snapshot_id, ${typeName}
           from snapshots v where not deleted order by created_at, id`,
       ),
       attachments: all(
         attachmentRow,
-        'select id, volume_id, attach_status, attached_host, connector from volume_attachment where not deleted order by created_at, id',
+        'select id, created_at, volume_id, attach_status, attached_host, connector from volume_attachment where not deleted order by created_at, id',
       ),
       groups: all(
         groupRow,
-        `select id, status, host, (select name from group_types t where t.id = g.group_type_id) as type
+        `select id, created_at, status, host, (select name from group_types t where t.id = g.group_type_id) as type
           from groups g where not deleted order by created_at, id`,
       ),
       groupSnapshots: all(
         groupSnapshotRow,
-        'select id, status, group_id from group_snapshots where not deleted order by created_at, id',
+        'select id, created_at, status, group_id from group_snapshots where not deleted order by created_at, id',
       ),
       usages: all(
         usageRow,

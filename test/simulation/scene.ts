@@ -1,10 +1,19 @@
 import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { ArrayState } from '@cinder-flasharray/simulator';
 import { type Clients, context } from './clients.ts';
-import type { Knowledge, KnownAttachment, KnownGroup, KnownSnapshot, KnownVolume } from './knowledge.ts';
-import { bytesOf, connectorOf, consistentType, initiatorOf, instances, newVolume } from './operations.ts';
-import { currentArray } from './oracle.ts';
+import {
+  bytesOf,
+  type Knowledge,
+  type KnownAttachment,
+  type KnownGroup,
+  type KnownSnapshot,
+  type KnownVolume,
+} from './knowledge.ts';
+import { connectorOf, initiatorOf, instances } from './machines.ts';
+import { newVolume } from './operations-of-volumes.ts';
+import { currentArray } from './oracle-input.ts';
 import { type Rows, unfinished } from './rows.ts';
+import { consistentType } from './site.ts';
 import type { Stage } from './stage.ts';
 
 /** What there is at a moment: the service's rows, and the array it works on. */

@@ -58,6 +58,8 @@ export interface Machine {
   statements: number;
   /** Before this statement the process dies; null: it does not. */
   deathAt: number | null;
+  /** Told of each statement before it runs. */
+  readonly watch: (sql: string) => void;
 }
 
 /** File of the service's database. */
@@ -164,6 +166,7 @@ export class ServiceProcess implements EventOwner {
       throw new ProcessDeath('the process is dead');
     }
     machine.statements += 1;
+    machine.watch(sql);
     if (machine.statements === machine.deathAt) {
       machine.deathAt = null;
       this.#parts.trace.add(`the process dies before: ${sql.slice(0, 60)}`);

@@ -10,6 +10,12 @@ import type { VirtualTime } from './virtual-time.ts';
 export const siteNames = ['one', 'sync', 'uniform', 'async', 'trisync'] as const;
 export type SiteName = (typeof siteNames)[number];
 
+/** Of these types every volume can be in a group of any: they are not replicated, and in no volume group. */
+export const consistentType = 'consistent';
+export const genericType = 'generic';
+/** A pod that an administrator keeps volumes in. */
+export const plainPod = 'plainpod';
+
 /** How volumes of a type are kept. */
 export interface SimulatedType {
   readonly name: string;

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { openStore } from '@cinder-flasharray/store';
 import { type Clients, context } from './clients.ts';
 import { Knowledge } from './knowledge.ts';
+import { initiatorOf } from './machines.ts';
 import { Network } from './network.ts';
-import { consistentType, genericType, initiatorOf, plainPod } from './operations.ts';
+import type { Switch } from './oracle-of-failovers.ts';
 import { type Random, randomFor } from './random.ts';
 import { type Rows, RowsReader, unfinished } from './rows.ts';
 import { databaseOf, isProcessDeath, type Machine, ServiceProcess } from './service-process.ts';
-import { buildSite, type Site, type SiteName } from './site.ts';
+import { buildSite, consistentType, genericType, plainPod, type Site, type SiteName } from './site.ts';
 import { Trace } from './trace.ts';
 import { settled, VirtualTime } from './virtual-time.ts';
 
@@ -28,6 +29,8 @@ export interface StageOptions {
 /** How long clients may take to get their last answers once all is well. */
 export const answersWithin = 30 * 60_000;
 
+const switching = /^update "services".*"active_backend_id"/is;
+
 /** The database that the last world began with: worlds of the same seed begin with the same one. */
 let lastDatabase: { readonly seed: number; readonly bytes: Uint8Array } | null = null;
 
@@ -38,7 +41,13 @@ export class Stage {
   readonly site: Site;
   readonly network: Network;
   readonly knowledge = new Knowledge();
-  readonly machine: Machine = { isDiskFull: false, clockError: 0, statements: 0, deathAt: null };
+  readonly machine: Machine = {
+    isDiskFull: false,
+    clockError: 0,
+    statements: 0,
+    deathAt: null,
+    watch: (sql) => this.#watchStatement(sql),
+  };
   /** Milliseconds since the epoch. */
   readonly began: number;
   readonly #options: StageOptions;
@@ -50,6 +59,9 @@ export class Stage {
   #process: ServiceProcess | null = null;
   #reader: RowsReader | null = null;
   #lives = 0;
+  readonly #switches: Switch[] = [];
+  /** When a statement was seen that may have named another array as the current one; null: none was. */
+  #switchingSince: number | null = null;
   #isClosing = false;
 
   private constructor(
@@ -116,6 +128,12 @@ export class Stage {
   rows(): Rows {
     this.#reader ??= new RowsReader(databaseOf(this.#folder));
     return this.#reader.read();
+  }
+
+  /** Where the back end went, as far as it is on record. */
+  switches(): readonly Switch[] {
+    this.#noteSwitch();
+    return this.#switches;
   }
 
   /** Ends everything, and leaves nothing on disk. */
@@ -185,6 +203,30 @@ export class Stage {
         return;
       }
       await time.runUntil(() => false, 5_000);
+    }
+  }
+
+  #watchStatement(sql: string): void {
+    if (this.#switchingSince === null) {
+      if (switching.test(sql)) {
+        this.#switchingSince = this.time.now();
+      }
+    } else if (/^begin/i.test(sql)) {
+      // The transaction that it was in is over, one way or the other.
+      this.#noteSwitch();
+    }
+  }
+
+  #noteSwitch(): void {
+    const at = this.#switchingSince;
+    if (at === null) {
+      return;
+    }
+    this.#switchingSince = null;
+    const active = this.rows().service?.active_backend_id ?? '';
+    const [from, to] = [this.#switches.at(-1)?.to ?? 'default', active === '' ? 'default' : active];
+    if (from !== to) {
+      this.#switches.push({ at, from, to });
     }
   }
 

@@ -3,7 +3,9 @@ import { type FaultKind, Faults } from './faults.ts';
 import { Hosts } from './hosts.ts';
 import { Operations } from './operations.ts';
 import { Operator } from './operator.ts';
-import { type Allowances, judge } from './oracle.ts';
+import { judge } from './oracle.ts';
+import type { Allowances } from './oracle-input.ts';
+import { Failovers } from './oracle-of-failovers.ts';
 import { randomFor } from './random.ts';
 import type { SiteName } from './site.ts';
 import { answersWithin, Stage } from './stage.ts';
@@ -91,9 +93,10 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
     knowledge,
     control,
     site,
+    now: () => time.now(),
     isEnding: () => isEnding,
   });
-  const operator = new Operator({ clients, site, trace });
+  const operator = new Operator({ clients, site, trace, now: () => time.now() });
   const hosts = new Hosts({
     knowledge,
     control,
@@ -153,14 +156,12 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
   await stage.within('the operator', answersWithin, operator.tidyUp(randomFor(seed, 'end').chance(0.5)));
   await stage.rest(restWithin, restFor);
   const rows = stage.rows();
+  const failovers = new Failovers(site, stage.switches(), faultKind !== 'clock');
   const allowances: Allowances = {
-    errors: faultKind === 'lasting' || faultKind === 'storm' || operator.failovers.length > 0,
-    unplaced:
-      operator.froze || operator.failovers.length > 0 || faultKind === 'lost' || faultKind === 'storm',
-    olderContents: operator.tookOlderCopies && operator.failovers.length > 0,
-    lostConnections: operator.failovers.length > 0,
+    errors: faultKind === 'lasting' || faultKind === 'storm',
+    closedSince: faultKind === 'lost' || faultKind === 'storm' ? 0 : operator.closedSince,
   };
-  for (const finding of await judge({ rows, site, knowledge, control, allowances })) {
+  for (const finding of await judge({ rows, site, knowledge, control, allowances, failovers })) {
     stage.find(finding);
   }
   return {

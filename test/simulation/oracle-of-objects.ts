@@ -1,0 +1,194 @@
+import type { ArrayState } from '@cinder-flasharray/simulator';
+import type { KnownVolume } from './knowledge.ts';
+import { type Find, gib, isTroubled, type OracleInput, ownVolume } from './oracle-input.ts';
+import type { VolumeRow } from './rows.ts';
+import { consistentType, genericType, type Site } from './site.ts';
+
+const mebibyte = 2 ** 20;
+
+/** One live object for each record, as its type wants it. */
+export function judgeVolumes({ rows, site, knowledge }: OracleInput, array: ArrayState, find: Find): void {
+  const live = array.volumes.filter(({ destroyed }) => !destroyed);
+  for (const row of rows.volumes) {
+    // A status that was given by hand says nothing about the object.
+    if (isTroubled(row.status) || knowledge.volumes.get(row.id)?.isRepaired === true) {
+      continue;
+    }
+    const own = live.filter(({ name }) => ownVolume.exec(name)?.[2] === row.id);
+    const [found] = own;
+    if (found === undefined || own.length > 1) {
+      find(
+        'volume-missing',
+        `volume ${row.id} is ${row.status}, and array ${array.name} has [${own.map(({ name }) => name).join(', ')}]`,
+      );
+      continue;
+    }
+    if (found.name !== row.provider_id) {
+      find('wrong-name', `volume ${row.id} is recorded as ${row.provider_id}, and is ${found.name}`);
+    }
+    if (found.size !== row.size * gib) {
+      find('wrong-size', `volume ${row.id} has ${row.size} GiB, and ${found.name} ${found.size / gib}`);
+    }
+    judgeType(row, found, site, knowledge.volumes.get(row.id) ?? null, array, find);
+  }
+}
+
+function judgeType(
+  row: VolumeRow,
+  found: ArrayState['volumes'][number],
+  site: Site,
+  known: KnownVolume | null,
+  array: ArrayState,
+  find: Find,
+): void {
+  const type = site.types.find(({ name }) => name === row.type);
+  if (type === undefined) {
+    return;
+  }
+  const isInPod = type.replication === 'sync' || type.replication === 'trisync';
+  const pod = isInPod ? 'cinder-pod' : (known?.plainPod ?? null);
+  const container = pod !== null ? `${pod}::` : type.volumeGroup !== null ? `${type.volumeGroup}/` : '';
+  // Where an administrator kept what he gave is known only to whom was told.
+  if (known !== null && found.name !== `${container}volume-${row.id}-cinder` && known.plainPod === null) {
+    find('wrong-container', `volume ${row.id} of type ${row.type} is ${found.name}`);
+  }
+  const wanted = type.qos === null ? [null, null] : [500, 2 * row.size * mebibyte];
+  const { iopsLimit, bandwidthLimit } = found.qos;
+  if (iopsLimit !== wanted[0] || bandwidthLimit !== wanted[1]) {
+    find('wrong-qos', `volume ${row.id} of type ${row.type} has limits ${iopsLimit} and ${bandwidthLimit}`);
+  }
+  if ((row.multiattach === 1) !== type.multiattach) {
+    find('wrong-multiattach', `volume ${row.id} of type ${row.type} has multiattach ${row.multiattach}`);
+  }
+  const groups = array.protectionGroups
+    .filter(({ destroyed, volumes, isReplica }) => !destroyed && !isReplica && volumes.includes(found.name))
+    .map(({ name }) => name)
+    .filter((name) => !name.includes('consisgroup-'));
+  const expected =
+    array.name !== 'fa1'
+      ? null
+      : type.replication === 'async'
+        ? 'cinder-group'
+        : type.replication === 'trisync'
+          ? 'cinder-pod::cinder-trisync'
+          : '';
+  if (expected !== null && groups.join() !== expected) {
+    find('wrong-protection', `volume ${row.id} of type ${row.type} is in groups [${groups.join(', ')}]`);
+  }
+}
+
+export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: Find): void {
+  const live = new Map(
+    array.snapshots.filter(({ destroyed }) => !destroyed).map((snapshot) => [snapshot.name, snapshot]),
+  );
+  const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
+  for (const row of rows.snapshots) {
+    if (isTroubled(row.status) || isTroubled(volumes.get(row.volume_id)?.status ?? 'error')) {
+      continue;
+    }
+    const found = live.get(row.provider_id ?? '');
+    if (found === undefined) {
+      find('snapshot-missing', `snapshot ${row.id} is ${row.status}, and there is no ${row.provider_id}`);
+    } else if (found.size !== row.volume_size * gib) {
+      find(
+        'wrong-size',
+        `snapshot ${row.id} has ${row.volume_size} GiB, and ${found.name} ${found.size / gib}`,
+      );
+    }
+  }
+}
+
+/**
+ * Every object of ours has a record. Left over by design, and so not looked for: destroyed objects that wait for their
+ * eradication; volumes that were unmanaged (`-unmanaged`); what an asynchronous target keeps of earlier times; copies of
+ * volumes on the array that was failed over from, until it is current again; the pods and groups that replication works
+ * with.
+ */
+export function judgeLeftovers(
+  { rows, site, failovers }: OracleInput,
+  states: ReadonlyMap<string, ArrayState>,
+  here: ArrayState,
+  find: Find,
+): void {
+  const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
+  const recorded = new Set(rows.snapshots.map(({ provider_id: name }) => name));
+  const ids = new Set([...rows.snapshots, ...rows.groupSnapshots].map(({ id }) => id));
+  for (const [name, array] of states) {
+    const isHere = name === here.name;
+    for (const volume of array.volumes.filter(({ destroyed }) => !destroyed)) {
+      const id = ownVolume.exec(volume.name)?.[2];
+      const row = id === undefined ? undefined : volumes.get(id);
+      if (id !== undefined && row === undefined && (isHere || site.name !== 'async')) {
+        find('leaked-volume', `${volume.name} on ${name} has no record`);
+      }
+    }
+    // What a failover left behind is seen to when that array is current again.
+    if (!isHere && failovers.happened) {
+      continue;
+    }
+    for (const snapshot of array.snapshots.filter(({ destroyed }) => !destroyed)) {
+      const [, id] = /(?:\.snapshot-|\.cgsnapshot-)([0-9a-f-]{36})/.exec(snapshot.name) ?? [];
+      if (id !== undefined && !recorded.has(snapshot.name) && !ids.has(id)) {
+        find('leaked-snapshot', `${snapshot.name} on ${name} has no record`);
+      }
+    }
+    for (const group of array.volumeGroups.filter(({ destroyed }) => !destroyed)) {
+      const members = array.volumes.filter(
+        (volume) => !volume.destroyed && volume.name.startsWith(`${group.name}/`),
+      );
+      if (members.length === 0) {
+        find('empty-volume-group', `volume group ${group.name} on ${name} has no volume`);
+      }
+    }
+    for (const pod of array.pods.filter(({ destroyed }) => !destroyed)) {
+      if (pod.name.startsWith('cinder-ghost-pod')) {
+        find('ghost-pod', `pod ${pod.name} is left on ${name}`);
+      }
+    }
+    for (const snapshot of array.protectionGroupSnapshots.filter(({ destroyed }) => !destroyed)) {
+      if (snapshot.name.endsWith('-tmp')) {
+        find('temporary-snapshot', `${snapshot.name} is left on ${name}`);
+      }
+    }
+  }
+  for (const [name, array] of states) {
+    const used = new Set(array.connections.map(({ host }) => host));
+    for (const host of array.hosts) {
+      if (/-[0-9a-f]{32}-cinder$/.test(host.name) && !used.has(host.name) && host.hostGroup === null) {
+        find('unused-host', `host ${host.name} on ${name} has no connection`);
+      }
+    }
+  }
+}
+
+export function judgeGroups({ rows }: OracleInput, array: ArrayState, find: Find): void {
+  const live = new Map(
+    array.protectionGroups
+      .filter(({ destroyed, isReplica }) => !destroyed && !isReplica)
+      .map((group) => [group.name, group]),
+  );
+  const volumes = new Set(array.volumes.filter(({ destroyed }) => !destroyed).map(({ name }) => name));
+  for (const { id, status, type } of rows.groups) {
+    if (isTroubled(status) || type === genericType) {
+      continue;
+    }
+    const group = live.get(`consisgroup-${id}-cinder`);
+    if (type === consistentType && group === undefined) {
+      find('group-missing', `group ${id} is ${status}, and ${array.name} has no protection group for it`);
+      continue;
+    }
+    const members = rows.volumes.filter(({ group_id: own }) => own === id);
+    const sound = members.filter((row) => !isTroubled(row.status)).map((row) => row.provider_id ?? '');
+    const doubtful = new Set(members.filter((row) => isTroubled(row.status)).map((row) => row.provider_id));
+    const present = (group?.volumes ?? []).filter((name) => volumes.has(name) && !doubtful.has(name));
+    if (sound.toSorted().join() !== present.toSorted().join()) {
+      find('wrong-members', `group ${id} has [${sound.join(', ')}], and the array [${present.join(', ')}]`);
+    }
+  }
+  for (const name of live.keys()) {
+    const [, id] = /consisgroup-([0-9a-f-]{36})-cinder$/.exec(name) ?? [];
+    if (id !== undefined && !rows.groups.some((group) => group.id === id)) {
+      find('leaked-group', `${name} on ${array.name} has no record`);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import type { KnownVolume } from './knowledge.ts';
+import { type Find, isTroubled, type OracleInput } from './oracle-input.ts';
+import type { GroupRow, SnapshotRow, VolumeRow } from './rows.ts';
+
+/** What answers said stays true. */
+export function judgePromises(input: OracleInput, find: Find): void {
+  const { rows, knowledge, allowances, failovers } = input;
+  const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
+  for (const known of knowledge.volumes.values()) {
+    const row = volumes.get(known.id);
+    if (row !== undefined && known.presence === 'no' && !hasCause(input, row)) {
+      find('delete-dropped', `volume ${known.id} was deleted, and its record is ${row.status}`);
+    }
+    if (known.isRepaired) {
+      continue;
+    }
+    if (row === undefined) {
+      if (known.presence === 'yes') {
+        find(
+          'volume-forgotten',
+          `volume ${known.id} was accepted and not deleted, and there is no record of it`,
+        );
+      }
+      continue;
+    }
+    if (isTroubled(row.status)) {
+      continue;
+    }
+    if (known.sizes.size > 0 && !known.sizes.has(row.size)) {
+      find(
+        'size-dropped',
+        `volume ${known.id} has ${row.size} GiB, and not ${[...known.sizes].join(' or ')}`,
+      );
+    }
+    if (known.types.size > 0 && !known.types.has(row.type ?? '') && !mayKeepType(input, known, row.type)) {
+      find('retype-dropped', `volume ${known.id} is ${row.type}, and not ${[...known.types].join(' or ')}`);
+    }
+  }
+  const snapshots = new Map(rows.snapshots.map((row) => [row.id, row]));
+  for (const known of knowledge.snapshots.values()) {
+    const row = snapshots.get(known.id);
+    const volume = knowledge.volumes.get(known.volumeId);
+    if (volume?.isRepaired === true || volume?.presence !== 'yes') {
+      continue;
+    }
+    if (row === undefined && known.presence === 'yes') {
+      find(
+        'snapshot-forgotten',
+        `snapshot ${known.id} was accepted and not deleted, and there is no record of it`,
+      );
+    }
+    if (row !== undefined && known.presence === 'no' && !mayFail(input, row)) {
+      find('delete-dropped', `snapshot ${known.id} was deleted, and its record is ${row.status}`);
+    }
+  }
+  for (const [kind, known, list] of [
+    ['group', knowledge.groups, rows.groups],
+    ['group snapshot', knowledge.groupSnapshots, rows.groupSnapshots],
+  ] as const) {
+    for (const { id, presence } of known.values()) {
+      const row = list.find((candidate) => candidate.id === id);
+      if (row === undefined && presence === 'yes') {
+        find('group-forgotten', `${kind} ${id} was accepted and not deleted, and there is no record of it`);
+      }
+      if (row !== undefined && presence === 'no' && !allowances.errors && !failovers.sawOne(row)) {
+        find('delete-dropped', `${kind} ${id} was deleted, and its record is ${row.status}`);
+      }
+    }
+  }
+  const attachments = new Map(rows.attachments.map((row) => [row.id, row]));
+  for (const { id, state, volumeId } of knowledge.attachments.values()) {
+    const row = attachments.get(id);
+    if (state === 'gone' && row !== undefined) {
+      find('detach-dropped', `attachment ${id} was ended, and its record is ${row.attach_status}`);
+    }
+    const isHeld = state === 'connected' || state === 'complete';
+    if (isHeld && knowledge.volumes.get(volumeId)?.isRepaired === false && row?.connector == null) {
+      find(
+        'attach-dropped',
+        `attachment ${id} is connected, and its record says ${row?.attach_status ?? 'nothing'}`,
+      );
+    }
+  }
+}
+
+/** Whether a rule says why the volume is in error. */
+function hasCause({ allowances, failovers, knowledge }: OracleInput, row: VolumeRow): boolean {
+  if (!isTroubled(row.status)) {
+    return false;
+  }
+  const known = knowledge.volumes.get(row.id);
+  return (
+    allowances.errors ||
+    known?.isRepaired === true ||
+    failovers.mayLose(row, row.type) ||
+    // A move that a failover overtook may have left it on the other array.
+    known?.retypes.some(({ from, to }) => failovers.wentBetween(from, to)) === true ||
+    (known?.isManaged === true && failovers.wasDisturbed(row, known.settledAt))
+  );
+}
+
+/** What the scheduler found no back end for was never anywhere. */
+function isUnplaced({ allowances, failovers }: OracleInput, row: VolumeRow | GroupRow): boolean {
+  const { closedSince } = allowances;
+  return row.host === null && closedSince !== null && failovers.isMadeSince(row, closedSince);
+}
+
+/** A snapshot is lost with its volume. */
+function mayFail(input: OracleInput, row: SnapshotRow): boolean {
+  const { allowances, failovers, knowledge, rows } = input;
+  const volume = rows.volumes.find(({ id }) => id === row.volume_id);
+  return (
+    isTroubled(row.status) &&
+    (allowances.errors ||
+      knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
+      (failovers.sawOne(row) && volume !== undefined && hasCause(input, volume)))
+  );
+}
+
+/**
+ * A retype that was refused by a rule leaves the type: no volume of an administrator's pod joins a volume group or the
+ * group of asynchronous replication; while failed over the target replicates to nobody.
+ */
+function mayKeepType({ allowances, failovers, site }: OracleInput, known: KnownVolume, type: string | null) {
+  const isRefusable = (name: string): boolean => {
+    const asked = site.types.find((candidate) => candidate.name === name);
+    return known.plainPod !== null && (asked?.volumeGroup != null || asked?.replication === 'async');
+  };
+  return (
+    known.earlierTypes.has(type ?? '') &&
+    (allowances.errors ||
+      [...known.types].some(isRefusable) ||
+      known.retypes.some(({ from, to }) => failovers.disturbed(from, to)))
+  );
+}
+
+export function judgeStatuses(input: OracleInput, find: Find): void {
+  const { rows, allowances, failovers, knowledge } = input;
+  const volumeOf = (id: string): KnownVolume | undefined => knowledge.volumes.get(id);
+  for (const row of rows.volumes) {
+    if (isTroubled(row.status) && !hasCause(input, row) && !isUnplaced(input, row)) {
+      const settledAt = knowledge.volumes.get(row.id)?.settledAt ?? Number.POSITIVE_INFINITY;
+      const category = failovers.sawOneBefore(row, settledAt) ? 'create-lost' : 'error-without-cause';
+      find(category, `volume ${row.id} is ${row.status}`);
+    }
+  }
+  for (const row of rows.snapshots) {
+    if (isTroubled(row.status) && !mayFail(input, row)) {
+      find('error-without-cause', `snapshot ${row.id} is ${row.status}`);
+    }
+  }
+  for (const row of rows.groups) {
+    const isRefused = knowledge.groups.get(row.id)?.mayFail === true;
+    const isExpected = isRefused || allowances.errors || failovers.sawOne(row) || isUnplaced(input, row);
+    if (isTroubled(row.status) && !isExpected) {
+      find('error-without-cause', `group ${row.id} is ${row.status}`);
+    }
+  }
+  for (const row of rows.groupSnapshots) {
+    if (isTroubled(row.status) && !allowances.errors && !failovers.sawOne(row)) {
+      find('error-without-cause', `group snapshot ${row.id} is ${row.status}`);
+    }
+  }
+  for (const { id, status } of rows.volumes) {
+    const own = rows.attachments.filter(({ volume_id: volume }) => volume === id);
+    const legacy = [...knowledge.connections.values()].some(
+      ({ volumeId, state }) => volumeId === id && state !== 'none',
+    );
+    if (volumeOf(id)?.isRepaired === true) {
+      continue;
+    }
+    // An attach that failed leaves its record to whoever asked for it; it holds no volume, as Cinder counts them.
+    const holding = own.filter(({ attach_status: state }) => state !== 'error_attaching');
+    if (status === 'available' && holding.length > 0) {
+      find('available-but-attached', `volume ${id} is available, and has ${holding.length} attachments`);
+    }
+    if (['reserved', 'attaching', 'detaching', 'in-use'].includes(status) && own.length === 0 && !legacy) {
+      find('stuck-attach-status', `volume ${id} is ${status} without an attachment`);
+    }
+  }
+}
+
+/** What counts against a project is what there is. */
+export function judgeQuota({ rows }: OracleInput, find: Find): void {
+  const expected = new Map<string, number>();
+  const count = (resource: string, type: string | null, amount: number): void => {
+    for (const name of [resource, `${resource}_${type}`]) {
+      expected.set(name, (expected.get(name) ?? 0) + amount);
+    }
+  };
+  for (const { size, type } of rows.volumes) {
+    count('volumes', type, 1);
+    count('gigabytes', type, size);
+  }
+  for (const { volume_size: size, type } of rows.snapshots) {
+    count('snapshots', type, 1);
+    count('gigabytes', type, size);
+  }
+  expected.set('groups', rows.groups.length);
+  for (const { resource, in_use: used, reserved } of rows.usages) {
+    if (used !== (expected.get(resource) ?? 0)) {
+      find('wrong-quota', `${resource} counts ${used}, and there are ${expected.get(resource) ?? 0}`);
+    }
+    if (reserved !== 0) {
+      find('reserved-quota', `${resource} has ${reserved} reserved`);
+    }
+  }
+  for (const { resource, delta } of rows.reservations) {
+    find('reserved-quota', `a reservation of ${delta} ${resource} is open`);
+  }
+}
