@@ -108,6 +108,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
       'schema/cinder': [],
       schema: ['database', 'errors.ts', 'schema/cinder'],
       lists: ['database', 'page.ts', 'records.ts'],
+      purge: ['database'],
       journal: ['database', 'errors.ts', 'records.ts'],
       workers: ['database'],
       services: ['database', 'records.ts'],

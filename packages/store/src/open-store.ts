@@ -6,6 +6,7 @@ import type { RecordsSource } from './database/records-source.ts';
 import { StoreSession } from './database/session.ts';
 import { type BeforeStatement, SqliteConnection } from './database/sqlite-connection.ts';
 import type { Database } from './database/tables.ts';
+import { purgeDeleted } from './purge/purge-deleted.ts';
 import { migrate } from './schema/migrate.ts';
 import { sqlRecords } from './sql-records.ts';
 import type { Store } from './store.ts';
@@ -59,6 +60,7 @@ function makeStore(connection: SqliteConnection, source: RecordsSource, release:
   return {
     ...sqlRecords(session, source),
     transaction: (work) => session.transaction((inner) => work(sqlRecords(inner, source))),
+    purgeDeleted: (request) => purgeDeleted(session, request),
     close: () => session.close(release),
   };
 }

@@ -1,0 +1,42 @@
+import type { Clock, Logger } from '@cinder-flasharray/common';
+import type { Store } from '@cinder-flasharray/store';
+
+/** From one look for old rows to the next, milliseconds. */
+const interval = 3_600_000;
+/** Rows that go at a time: what is more goes with the next tick. */
+const most = 10_000;
+
+export interface DeletedRowsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long rows that were deleted are kept, milliseconds; null: for ever. */
+  readonly keep: number | null;
+}
+
+/** Rows that were deleted long ago: without an end to them the database would only ever grow. */
+export class DeletedRows {
+  readonly #options: DeletedRowsOptions;
+  #next = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DeletedRowsOptions) {
+    this.#options = options;
+  }
+
+  /** Removes what is old enough, when it is time for that. For a periodic task of any interval. */
+  async purge(): Promise<void> {
+    const { store, clock, logger, keep } = this.#options;
+    const now = clock.now();
+    if (keep === null || now < this.#next) {
+      return;
+    }
+    const rows = await store.purgeDeleted({ deletedBefore: new Date(now - keep), most });
+    const purged = Object.values(rows).reduce((sum, count) => sum + count, 0);
+    if (purged < most) {
+      this.#next = now + interval;
+    }
+    if (purged > 0) {
+      logger.info(rows, 'rows that were deleted long ago are gone');
+    }
+  }
+}
