@@ -1,3 +1,4 @@
+import { DriverError } from '@cinder-flasharray/driver';
 import type { Records, SnapshotRecord, VolumeRecord, VolumeTypeRecord } from '@cinder-flasharray/store';
 
 type NamedType = Pick<VolumeTypeRecord, 'name'>;
@@ -60,6 +61,37 @@ export async function giveBackSnapshotQuota(records: Records, snapshot: Snapshot
     snapshot.projectId,
     volumeDeltas(type, { snapshots: -1, gigabytes: -snapshot.volumeSize }),
   );
+}
+
+/** What the array has is larger than the project may have. Nothing was made for it. */
+export class QuotaExceeded extends DriverError {
+  constructor(what: string, size: number, resources: readonly string[]) {
+    super(
+      'driver',
+      `${what} has ${size} GiB, which exceeds the project's quota of ${resources.join(', ')}.`,
+      {
+        nothingMade: true,
+      },
+    );
+  }
+}
+
+/**
+ * Counts the GiB of a volume or snapshot that is taken over, when the array has told them.
+ * @param counted GiB that count already
+ * @throws QuotaExceeded
+ */
+export async function chargeSize(
+  records: Records,
+  what: string,
+  { projectId, volumeTypeId }: Pick<VolumeRecord, 'projectId' | 'volumeTypeId'>,
+  { size, counted }: { readonly size: number; readonly counted: number },
+): Promise<void> {
+  const type = await records.volumeTypes.get(volumeTypeId);
+  const outcome = await records.quotas.charge(projectId, volumeDeltas(type, { gigabytes: size - counted }));
+  if (outcome.kind === 'over-quota') {
+    throw new QuotaExceeded(what, size, outcome.resources);
+  }
 }
 
 /** Changes a project's usage to what there is. */

@@ -1,7 +1,7 @@
-import type { Records, SnapshotRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { driverSnapshot } from '../../rows/driver-views.ts';
-import { changeUsage, volumeDeltas } from '../../rows/usage.ts';
+import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
+import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
 import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
 
@@ -22,7 +22,11 @@ export const manageExistingSnapshot = operation('manage_existing_snapshot', {
     const providerId = given.providerId ?? driver.intendedSnapshotName(given);
     if (given.providerId === null) {
       const size = await driver.manageExistingSnapshotGetSize(given, reference);
-      await call.note((records) => resize(records, snapshot, size, providerId));
+      await call.note(async (records) => {
+        // The request counted the volume's size; the array's snapshot may have another.
+        await chargeSize(records, 'The snapshot', snapshot, { size, counted: snapshot.volumeSize });
+        await records.snapshots.update(snapshot.id, { volumeSize: size, providerId });
+      });
     }
     return await driver.manageExistingSnapshot({ ...given, providerId }, reference);
   },
@@ -51,7 +55,15 @@ export const manageExistingSnapshot = operation('manage_existing_snapshot', {
       }
     },
     reservation: null,
-    message: null,
+    message:
+      failure instanceof QuotaExceeded
+        ? {
+            resourceType: 'VOLUME_SNAPSHOT',
+            resource: snapshot,
+            action: messageActions.snapshotCreate,
+            detail: messageDetails.quotaExceeded,
+          }
+        : null,
     next: [],
     refresh: false,
     undoLater: null,
@@ -61,19 +73,3 @@ export const manageExistingSnapshot = operation('manage_existing_snapshot', {
   kind: 'cast',
   backend: 'shared',
 });
-
-/** The request counted the volume's size; the array's snapshot may have another. */
-async function resize(
-  records: Records,
-  snapshot: SnapshotRecord,
-  size: number,
-  providerId: string,
-): Promise<void> {
-  const type = await records.volumeTypes.get(snapshot.volumeTypeId);
-  await changeUsage(
-    records,
-    snapshot.projectId,
-    volumeDeltas(type, { gigabytes: size - snapshot.volumeSize }),
-  );
-  await records.snapshots.update(snapshot.id, { volumeSize: size, providerId });
-}
