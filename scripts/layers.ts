@@ -115,7 +115,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
       messages: ['database', 'records.ts'],
       'initiator-data': ['database', 'errors.ts'],
       'qos-specs': ['database', 'records.ts'],
-      quotas: ['database'],
+      quotas: ['database', 'errors.ts'],
       'volume-types': ['database', 'errors.ts', 'quotas', 'records.ts'],
       groups: ['database', 'errors.ts', 'lists', 'page.ts', 'records.ts'],
       attachments: ['database', 'lists', 'page.ts', 'records.ts'],

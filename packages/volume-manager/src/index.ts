@@ -3,7 +3,7 @@ export { isTrue, saysTrue } from './boolean-spec.ts';
 export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
 export { operations } from './operations/table.ts';
 export { backendHostOf } from './rows/backend-host.ts';
-export { retypeDeltas, volumeDeltas } from './rows/usage.ts';
+export { namedType, retypeDeltas, usageByProject, volumeDeltas } from './rows/usage.ts';
 export { leaveMessage, messageActions, messageDetails } from './rows/user-messages.ts';
 export { recomputeVolumeStatus } from './rows/volume-status.ts';
 export type { Work } from './run/definition.ts';

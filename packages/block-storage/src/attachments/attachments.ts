@@ -141,7 +141,7 @@ async function attachmentFor(
   id: string,
 ): Promise<AttachmentRecord> {
   const attachment = await records.attachments.get(id);
-  const volume = attachment === null ? null : await records.volumes.get(attachment.volumeId);
+  const volume = attachment === null ? null : await records.volumes.summary(attachment.volumeId);
   if (
     attachment === null ||
     volume === null ||

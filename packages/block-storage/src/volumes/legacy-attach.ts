@@ -4,7 +4,7 @@ import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
-import { volumeFor } from '../rows/volume-for.ts';
+import { volumeFor, volumeSummaryFor } from '../rows/volume-for.ts';
 import type { VolumeOperations } from './volume-operations.ts';
 
 type LegacyOperations = Pick<
@@ -47,7 +47,7 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
     connector: JsonObject | null,
   ): Promise<void> => {
     const work = await store.transaction(async (records) => {
-      await volumeFor(records, context, id);
+      await volumeSummaryFor(records, context, id);
       return await runner.accept(records, operations.terminate_connection.of({ volumeId: id, connector }));
     });
     await runner.run(work);
@@ -137,7 +137,7 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
 
     initializeConnection: async (context, id, connector) => {
       const work = await store.transaction(async (records) => {
-        const volume = await volumeFor(records, context, id);
+        const volume = await volumeSummaryFor(records, context, id);
         if (!['available', 'attaching', 'reserved', 'in-use'].includes(volume.status)) {
           throw invalidVolume(
             `Unable to initialize the connection for volume ${id}: its status is ${volume.status}.`,

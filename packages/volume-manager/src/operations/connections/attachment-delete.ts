@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BlockStorageError } from '../../errors.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
@@ -15,16 +16,16 @@ export const attachmentDelete = operation('attachment_delete', {
   resourceId: ({ attachmentId }) => attachmentId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, attachmentId }) => {
     const volume = await records.volumes.get(volumeId);
-    const attachment = await records.attachments.get(attachmentId);
-    if (volume === null || attachment === null) {
+    const attachment = volume?.attachments.find(({ id }) => id === attachmentId);
+    if (volume === null || attachment === undefined) {
       return null;
     }
-    const all = await records.attachments.ofVolume(volumeId);
     const { connector } = attachment;
-    const ended = connector === null || sharesHost(all, connector, attachmentId) ? null : connector;
+    const ended =
+      connector === null || sharesHost(volume.attachments, connector, attachmentId) ? null : connector;
     return { volume, attachment, given: await driverVolume(records, volume), ended };
   },
   withoutArray: ({ ended }) => (ended === null ? { made: [] } : null),

@@ -1,22 +1,16 @@
 import { z } from 'zod';
-import { driverSnapshot } from '../../rows/driver-views.ts';
 import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
-import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
+import { loadSnapshot, onSnapshot } from './load-snapshot.ts';
 
 /** Takes over a snapshot that the array has under another name. */
 export const manageExistingSnapshot = operation('manage_existing_snapshot', {
   details: z.object({ snapshotId: z.string(), reference: z.record(z.string(), z.unknown()) }),
-  resourceId: ({ snapshotId }) => snapshotId,
-  claim: ({ snapshotId }) => ({ kind: 'snapshot', id: snapshotId, status: 'creating' }),
-  touches: (records, { snapshotId }) => touchSnapshot(records, snapshotId),
-  host: (records, { snapshotId }) => snapshotHost(records, snapshotId),
-  load: async (records, { snapshotId, reference }) => {
-    const rows = await loadSnapshot(records, snapshotId);
-    return rows === null
-      ? null
-      : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume), reference };
+  ...onSnapshot('creating'),
+  load: async (records, details) => {
+    const loaded = await loadSnapshot(records, details);
+    return loaded === null ? null : { ...loaded, reference: details.reference };
   },
   perform: async (driver, { snapshot, given, reference }, call) => {
     const providerId = given.providerId ?? driver.intendedSnapshotName(given);

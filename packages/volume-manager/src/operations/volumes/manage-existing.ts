@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
@@ -18,7 +19,7 @@ export const manageExisting = operation('manage_existing', {
   resourceId: ({ volumeId }) => volumeId,
   claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['managing'] }),
   touches: async (_records, { volumeId }) => [exclusive('volume', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, reference }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume), reference };
