@@ -1,8 +1,15 @@
 export type { BackendReport, Backends } from './backends/backend-report.ts';
 export { isTrue, saysTrue } from './boolean-spec.ts';
 export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
+export { noSuchAttachment } from './operations/connections/end-attachment.ts';
 export { operations } from './operations/table.ts';
 export { backendHostOf } from './rows/backend-host.ts';
+export {
+  ambiguousDetach,
+  attachableStatuses,
+  attachmentToDetach,
+  notAttachable,
+} from './rows/older-attach.ts';
 export { namedType, retypeDeltas, usageByProject, volumeDeltas } from './rows/usage.ts';
 export { leaveMessage, messageActions, messageDetails } from './rows/user-messages.ts';
 export { recomputeVolumeStatus } from './rows/volume-status.ts';

@@ -2,6 +2,7 @@ import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinde
 import {
   type Accepted,
   BlockStorageError,
+  noSuchAttachment,
   operations,
   recomputeVolumeStatus,
 } from '@cinder-flasharray/volume-manager';
@@ -147,10 +148,7 @@ async function attachmentFor(
     volume === null ||
     (!context.isAdmin && volume.projectId !== context.projectId)
   ) {
-    throw new BlockStorageError(
-      'attachment-not-found',
-      `Volume attachment could not be found with filter: attachment_id = ${id}.`,
-    );
+    throw noSuchAttachment(id);
   }
   return attachment;
 }
