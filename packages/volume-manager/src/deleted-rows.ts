@@ -14,7 +14,7 @@ export interface DeletedRowsOptions {
   readonly keep: number | null;
 }
 
-/** Rows that were deleted long ago: without an end to them the database would only ever grow. */
+/** Messages whose time is over, and rows that were deleted long ago: without an end the database would only ever grow. */
 export class DeletedRows {
   readonly #options: DeletedRowsOptions;
   #next = Number.NEGATIVE_INFINITY;
@@ -23,14 +23,15 @@ export class DeletedRows {
     this.#options = options;
   }
 
-  /** Removes what is old enough, when it is time for that. For a periodic task of any interval. */
+  /** Deletes and removes what is old enough, when it is time for that. For a periodic task of any interval. */
   async purge(): Promise<void> {
     const { store, clock, logger, keep } = this.#options;
     const now = clock.now();
-    if (keep === null || now < this.#next) {
+    if (now < this.#next) {
       return;
     }
-    const rows = await store.purgeDeleted({ deletedBefore: new Date(now - keep), most });
+    await store.messages.deleteExpired();
+    const rows = keep === null ? {} : await store.purgeDeleted({ deletedBefore: new Date(now - keep), most });
     const purged = Object.values(rows).reduce((sum, count) => sum + count, 0);
     if (purged < most) {
       this.#next = now + interval;

@@ -86,6 +86,35 @@ test('rows are kept for ever when that is asked for', async () => {
   expect(await countDeleted(store, clock)).toBe(1);
 });
 
+test('messages are deleted when their time is over, and removed when they were deleted long enough ago', async () => {
+  const { store, clock } = await aStore();
+  const rows = new DeletedRows({ store, clock, logger: silentLogger, keep: 30 * day });
+  await store.messages.insert({
+    id: randomUUID(),
+    projectId: context.projectId,
+    requestId: null,
+    resourceType: 'VOLUME',
+    resourceUuid: randomUUID(),
+    eventId: 'VOLUME_VOLUME_008_012',
+    actionId: '008',
+    detailId: '012',
+    messageLevel: 'ERROR',
+    expiresAt: new Date(clock.now() + 30 * day),
+  });
+  const left = async () => ({
+    listed: (await store.messages.list(null)).length,
+    deleted: await store.messages.deleteExpired(),
+  });
+  await rows.purge();
+  expect(await left()).toEqual({ listed: 1, deleted: 0 });
+  clock.advance(30 * day + 1);
+  await rows.purge();
+  expect(await left()).toEqual({ listed: 0, deleted: 0 });
+  clock.advance(30 * day + 1);
+  await rows.purge();
+  expect(await store.purgeDeleted({ deletedBefore: new Date(clock.now()), most: 10 })).toEqual({});
+});
+
 test('the periodic task of the manager removes them', async () => {
   const { store, clock } = await aStore();
   await deleteAType(store);
