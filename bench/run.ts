@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { kill, type Service } from '../packages/cli/test/processes.ts';
+import { copies } from './copies.ts';
 import { failover } from './failover.ts';
 import { array, type Generation, type Laboratory, openLaboratory } from './laboratory.ts';
 import { createVolume, type Measure, ServiceBench } from './operations.ts';
@@ -16,12 +17,19 @@ import { mebibytes, milliseconds, printTable } from './table.ts';
 /** Creations that a killed service leaves behind. */
 const unfinished = 20;
 const { values } = parseArgs({
-  options: { volumes: { type: 'string', default: '100000' }, help: { type: 'boolean', default: false } },
+  options: {
+    volumes: { type: 'string', default: '100000' },
+    counts: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 const large = Number(values.volumes);
 if (values.help || !Number.isInteger(large) || large < 1_000) {
   console.log(
-    'npm run bench [-- --volumes N]   N: volumes of the large array, at least 1000 (default 100000)',
+    `npm run bench [-- --volumes N | --counts]
+
+  --volumes N   volumes of the large array, at least 1000 (default 100000)
+  --counts      only what is counted and not timed: statements of the database, rounds of a hundred copies`,
   );
   process.exit(values.help ? 0 : 2);
 }
@@ -45,35 +53,47 @@ const generations: readonly {
   },
 ];
 
-for (const { title, generation, hasBudgets } of generations) {
-  const columns: (readonly Measure[])[] = [];
-  for (const population of populations) {
-    console.error(
-      `${title}: ${population.volumes} volumes, ${population.volumes * population.snapshotsPerVolume} snapshots, ${population.hosts} hosts ...`,
-    );
-    columns.push(await measure(generation, population));
-  }
-  console.log(`\n## ${title}\n`);
-  printTable(
-    ['', 'budget', ...populations.map(({ volumes }) => `${volumes.toLocaleString('en')} volumes`)],
-    (columns[0] ?? []).map(({ what, budget }, row) => [
-      what,
-      hasBudgets ? budget : '',
-      ...columns.map((column) => column[row]?.cost ?? ''),
-    ]),
-  );
+if (!values.counts) {
+  await measureArrays();
+  await measureFailover();
 }
 
-console.log('\n## Failover of 1,000 volumes, asynchronous\n');
-const failovers: (readonly string[])[] = [];
-for (const { title, generation } of generations) {
-  console.error(`${title}: failover of 1000 volumes ...`);
-  failovers.push([title, ...(await failover(generation, 1_000))]);
-}
-printTable(['', 'volumes', 'calls to the target', 'serial rounds', 'time', 'failed'], failovers);
+console.log('\n## A hundred volumes from one snapshot, 50 ms a call\n');
+printTable(['', 'calls', 'at a time', 'at least', 'took'], await copies());
 
 console.log('\n## Statements of the database\n');
 printTable(['', 'statements', 'calls'], await statements());
+
+async function measureArrays(): Promise<void> {
+  for (const { title, generation, hasBudgets } of generations) {
+    const columns: (readonly Measure[])[] = [];
+    for (const population of populations) {
+      console.error(
+        `${title}: ${population.volumes} volumes, ${population.volumes * population.snapshotsPerVolume} snapshots, ${population.hosts} hosts ...`,
+      );
+      columns.push(await measure(generation, population));
+    }
+    console.log(`\n## ${title}\n`);
+    printTable(
+      ['', 'budget', ...populations.map(({ volumes }) => `${volumes.toLocaleString('en')} volumes`)],
+      (columns[0] ?? []).map(({ what, budget }, row) => [
+        what,
+        hasBudgets ? budget : '',
+        ...columns.map((column) => column[row]?.cost ?? ''),
+      ]),
+    );
+  }
+}
+
+async function measureFailover(): Promise<void> {
+  console.log('\n## Failover of 1,000 volumes, asynchronous\n');
+  const failovers: (readonly string[])[] = [];
+  for (const { title, generation } of generations) {
+    console.error(`${title}: failover of 1000 volumes ...`);
+    failovers.push([title, ...(await failover(generation, 1_000))]);
+  }
+  printTable(['', 'volumes', 'calls to the target', 'serial rounds', 'time', 'failed'], failovers);
+}
 
 async function measure(generation: Generation, population: Population): Promise<readonly Measure[]> {
   const lab = await openLaboratory(generation);

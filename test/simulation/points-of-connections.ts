@@ -34,6 +34,15 @@ function shown(view: View, volume: KnownVolume, wanted: boolean): string | null 
     : `the array ${wanted ? 'does not show' : 'shows'} the volume to the host`;
 }
 
+/** Says what differs from a volume with so many attachments that were recorded the older way. */
+function recorded({ rows }: View, { id }: KnownVolume, wanted: 0 | 1): string | null {
+  const status = rows.volumes.find((volume) => volume.id === id)?.status;
+  const own = rows.attachments.filter(({ volume_id: of }) => of === id);
+  return status === (wanted === 1 ? 'in-use' : 'available') && own.length === wanted
+    ? null
+    : `volume ${id} is ${status} and has ${own.length} attachments`;
+}
+
 /** Ends every attachment of the volume, until each is gone. */
 async function endAttachments({ clients, knowledge }: Scene, volume: KnownVolume): Promise<void> {
   const listed = await clients.insist('clear up: list attachments', async (service) => {
@@ -60,22 +69,28 @@ async function endConnection({ clients, knowledge }: Scene, volume: KnownVolume)
   knowledge.connection(volume.id, host).state = 'none';
 }
 
-async function connectedByOlderCalls(scene: Scene): Promise<KnownVolume> {
+const olderAttachment = {
+  instanceUuid: instances[host] ?? null,
+  hostName: host,
+  mountpoint: '/dev/vdb',
+  mode: 'rw',
+} as const;
+
+/** Connected, and not yet recorded as attached. */
+async function initializedByOlderCalls(scene: Scene): Promise<KnownVolume> {
   const volume = await scene.volume('plain');
   await scene.ask('reserve', (service) => service.volumes.reserve(context, volume.id));
   await scene.ask('initialize', (service) =>
     service.volumes.initializeConnection(context, volume.id, connectorOf(host)),
   );
-  await scene.ask('os-attach', (service) =>
-    service.volumes.attach(context, volume.id, {
-      instanceUuid: instances[host] ?? null,
-      hostName: host,
-      mountpoint: '/dev/vdb',
-      mode: 'rw',
-    }),
-  );
-  await scene.ask('begin detaching', (service) => service.volumes.beginDetaching(context, volume.id));
   scene.knowledge.connection(volume.id, host).state = 'connected';
+  return volume;
+}
+
+async function connectedByOlderCalls(scene: Scene): Promise<KnownVolume> {
+  const volume = await initializedByOlderCalls(scene);
+  await scene.ask('os-attach', (service) => service.volumes.attach(context, volume.id, olderAttachment));
+  await scene.ask('begin detaching', (service) => service.volumes.beginDetaching(context, volume.id));
   return volume;
 }
 
@@ -176,6 +191,36 @@ export const connectionPoints: readonly PointOperation[] = [
             service.volumes.unreserve(context, volume.id),
           );
         },
+      };
+    },
+  },
+  {
+    name: 'attach-volume',
+    site: 'one',
+    prepare: async (scene) => {
+      const volume = await initializedByOlderCalls(scene);
+      return {
+        request: () =>
+          scene.clients.call('os-attach', (service) =>
+            service.volumes.attach(context, volume.id, olderAttachment),
+          ),
+        missing: (view) => recorded(view, volume, 1),
+      };
+    },
+  },
+  {
+    name: 'detach-volume',
+    site: 'one',
+    prepare: async (scene) => {
+      const volume = await connectedByOlderCalls(scene);
+      await scene.ask('terminate', (service) =>
+        service.volumes.terminateConnection(context, volume.id, connectorOf(host)),
+      );
+      scene.knowledge.connection(volume.id, host).state = 'none';
+      return {
+        request: () =>
+          scene.clients.call('os-detach', (service) => service.volumes.detach(context, volume.id, null)),
+        missing: (view) => recorded(view, volume, 0),
       };
     },
   },

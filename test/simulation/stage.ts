@@ -24,6 +24,8 @@ export interface StageOptions {
   readonly traceLines: number;
   /** Milliseconds until a process that has died is started again; draws from the life that ended. */
   readonly restartAfter: (random: Random) => number;
+  /** Milliseconds a message takes between service and array, one way; at least, at most. */
+  readonly latency?: readonly [number, number];
 }
 
 /** How long clients may take to get their last answers once all is well. */
@@ -84,7 +86,7 @@ export class Stage {
       random: randomFor(options.seed, 'network'),
       trace: parts.trace,
       arrays: parts.site.simulator.arrays,
-      latency: [5, 120],
+      latency: options.latency ?? [5, 120],
     });
     process.on('unhandledRejection', this.#unhandled);
   }

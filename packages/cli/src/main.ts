@@ -1,5 +1,7 @@
+import { systemClock } from '@cinder-flasharray/common';
 import { Command, CommanderError, Option } from 'commander';
 import { processIo } from './command-io.ts';
+import { dbPurge } from './commands/db-purge.ts';
 import { runPureadmin } from './commands/pureadmin.ts';
 import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
@@ -20,6 +22,19 @@ function portNumber(text: string): number {
     throw new CommandError(exitCode.usage, `"${text}" is not a port: 0 to 65535.`);
   }
   return port;
+}
+
+const defaultConfigFiles = ['/etc/cinder/cinder.conf'];
+
+function configFiles(named: readonly string[]): readonly string[] {
+  return named.length === 0 ? defaultConfigFiles : named;
+}
+
+function ageInDays(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) {
+    throw new CommandError(exitCode.usage, `"${text}" is not an age in whole days: 0 to 99999.`);
+  }
+  return Number(text);
 }
 
 function program(finish: (code: number) => void): Command {
@@ -46,8 +61,29 @@ Exit codes: 0 ended by a signal, 1 failed, 2 wrong command line, 75 a port or th
 78 the configuration is not usable.`,
     )
     .action(async (options: { configFile: readonly string[] }) => {
-      const configFiles = options.configFile.length === 0 ? ['/etc/cinder/cinder.conf'] : options.configFile;
-      finish(await serve({ configFiles }, io));
+      finish(await serve({ configFiles: configFiles(options.configFile) }, io));
+    });
+
+  command
+    .command('db')
+    .description('the database of the standalone service')
+    .command('purge')
+    .description('remove rows for good that were deleted long ago, while no service runs')
+    .requiredOption('--age-in-days <days>', 'how long ago; 0 for all that are deleted', ageInDays)
+    .option('--config-file <file>', 'cinder.conf; may be given several times, later files win', collect, [])
+    .addHelpText(
+      'after',
+      `
+A running service does it by itself, for rows deleted purge_deleted_after_days ago (default 30; 0: never).
+
+Exit codes: 0 done, 1 failed, 2 wrong command line, 75 a service owns the database,
+78 the configuration is not usable.`,
+    )
+    .action(async (options: { ageInDays: number; configFile: readonly string[] }) => {
+      const { ageInDays: age, configFile } = options;
+      finish(
+        await dbPurge({ ageInDays: age, configFiles: configFiles(configFile), now: systemClock.now() }, io),
+      );
     });
 
   command

@@ -8,6 +8,7 @@ export * from './journal/journal-store.ts';
 export * from './messages/message-store.ts';
 export { type OpenStoreOptions, openStore, type StoreSimulation } from './open-store.ts';
 export * from './page.ts';
+export type { PurgedRows, PurgeRequest } from './purge/purge-deleted.ts';
 export * from './qos-specs/qos-specs-store.ts';
 export * from './quotas/quota-store.ts';
 export * from './records.ts';

@@ -6,6 +6,7 @@ import { StoreSession } from './database/session.ts';
 import type { Database } from './database/tables.ts';
 import { takeOwnership } from './dialect/sqlite/ownership.ts';
 import { type BeforeStatement, SqliteConnection } from './dialect/sqlite/sqlite-connection.ts';
+import { purgeDeleted } from './purge/purge-deleted.ts';
 import { migrate } from './schema/migrate.ts';
 import { sqlRecords } from './sql-records.ts';
 import type { Store } from './store.ts';
@@ -59,6 +60,7 @@ function makeStore(connection: SqliteConnection, source: RecordsSource, release:
   return {
     ...sqlRecords(session, source),
     transaction: (work) => session.transaction((inner) => work(sqlRecords(inner, source))),
+    purgeDeleted: (request) => purgeDeleted(session, request),
     close: () => session.close(release),
   };
 }

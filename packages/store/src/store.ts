@@ -5,6 +5,7 @@ import type { GroupTypeStore } from './groups/group-type-store.ts';
 import type { InitiatorDataStore } from './initiator-data/initiator-data-store.ts';
 import type { JournalStore } from './journal/journal-store.ts';
 import type { MessageStore } from './messages/message-store.ts';
+import type { PurgedRows, PurgeRequest } from './purge/purge-deleted.ts';
 import type { QosSpecsStore } from './qos-specs/qos-specs-store.ts';
 import type { QuotaStore } from './quotas/quota-store.ts';
 import type { ServiceStore } from './services/service-store.ts';
@@ -37,6 +38,11 @@ export interface Store extends Records {
    * the other; `work` must only use the records it is given and must not wait for anything but the database.
    */
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
+  /**
+   * Removes rows for good that were deleted before a time and that nothing refers to any more, in small pieces between
+   * other work. Live rows stay, whatever their age.
+   */
+  purgeDeleted(request: PurgeRequest): Promise<PurgedRows>;
   /** Waits for the running transaction, then closes. Safe to repeat. */
   close(): Promise<void>;
 }

@@ -8,9 +8,16 @@ export {
 } from './backends/backend-state.ts';
 export { isTrue, saysTrue } from './boolean-spec.ts';
 export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
+export { noSuchAttachment } from './operations/connections/end-attachment.ts';
 export { operations } from './operations/table.ts';
 export { backendHostOf } from './rows/backend-host.ts';
-export { retypeDeltas, volumeDeltas } from './rows/usage.ts';
+export {
+  ambiguousDetach,
+  attachableStatuses,
+  attachmentToDetach,
+  notAttachable,
+} from './rows/older-attach.ts';
+export { namedType, retypeDeltas, usageByProject, volumeDeltas } from './rows/usage.ts';
 export { leaveMessage, messageActions, messageDetails } from './rows/user-messages.ts';
 export { recomputeVolumeStatus } from './rows/volume-status.ts';
 export type { Work } from './run/definition.ts';

@@ -13,6 +13,7 @@ import { type BackendState, describeState, isInService, isUp } from './backends/
 import { ensureDefaultType } from './backends/default-types.ts';
 import { storedInitiatorSecrets } from './backends/initiator-secrets.ts';
 import { getManageableSnapshots, getManageableVolumes } from './backends/manageable.ts';
+import { DeletedRows } from './deleted-rows.ts';
 import { BlockStorageError } from './errors.ts';
 import { failoverHost } from './operations/services/failover-host.ts';
 import { readUnfinished } from './operations/unfinished.ts';
@@ -44,6 +45,8 @@ export interface VolumeManagerOptions {
   /** Milliseconds, as all below. */
   readonly reportInterval: number;
   readonly statsInterval: number;
+  /** How long rows that were deleted are kept; null or absent: for ever. */
+  readonly keepDeleted?: number | null;
   readonly setupWaits?: readonly number[];
   /** How long work waits for trouble of an array to pass. Default half an hour. */
   readonly patience?: number;
@@ -157,7 +160,8 @@ export class VolumeManager implements Backends {
    * as it is ready.
    */
   start(): void {
-    const { reportInterval, statsInterval } = this.#options;
+    const { reportInterval, statsInterval, keepDeleted: keep = null } = this.#options;
+    const deletedRows = new DeletedRows({ ...this.#options, keep });
     this.runner.open();
     const firstTries = [...this.#backends.values()].map((backend) => this.#bringUp(backend));
     this.#loops.push(
@@ -175,6 +179,7 @@ export class VolumeManager implements Backends {
       this.#every(statsInterval, async () => {
         await Promise.all([...this.#backends.values()].map((backend) => backend.refresh()));
         await this.#options.store.quotas.expire();
+        await deletedRows.purge();
       }),
     );
   }

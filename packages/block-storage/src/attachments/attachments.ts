@@ -2,6 +2,7 @@ import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinde
 import {
   type Accepted,
   BlockStorageError,
+  noSuchAttachment,
   operations,
   recomputeVolumeStatus,
 } from '@cinder-flasharray/volume-manager';
@@ -141,16 +142,13 @@ async function attachmentFor(
   id: string,
 ): Promise<AttachmentRecord> {
   const attachment = await records.attachments.get(id);
-  const volume = attachment === null ? null : await records.volumes.get(attachment.volumeId);
+  const volume = attachment === null ? null : await records.volumes.summary(attachment.volumeId);
   if (
     attachment === null ||
     volume === null ||
     (!context.isAdmin && volume.projectId !== context.projectId)
   ) {
-    throw new BlockStorageError(
-      'attachment-not-found',
-      `Volume attachment could not be found with filter: attachment_id = ${id}.`,
-    );
+    throw noSuchAttachment(id);
   }
   return attachment;
 }

@@ -1,5 +1,5 @@
 import { type GroupSnapshotRecord, groupSnapshotStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, operations, usageByProject } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput } from '../request/refusals.ts';
@@ -88,10 +88,15 @@ async function createGroupSnapshot(
       status: 'creating',
       groupTypeId: group.groupTypeId,
     });
+    const counted = volumes.map((volume) => ({
+      ...volume,
+      useQuota: true,
+      usage: { snapshots: 1, gigabytes: volume.size },
+    }));
+    for (const [projectId, deltas] of await usageByProject(records, counted)) {
+      await chargeQuota(records, projectId, deltas);
+    }
     for (const volume of volumes) {
-      const type = await records.volumeTypes.get(volume.volumeTypeId);
-      const deltas = { snapshots: 1, gigabytes: volume.size };
-      await chargeQuota(records, volume.projectId, volumeDeltas(type, deltas));
       await records.snapshots.insert(
         newSnapshot(context, volume, {
           id: randomUuid(),

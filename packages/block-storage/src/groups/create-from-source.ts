@@ -1,5 +1,5 @@
-import type { GroupRecord, NewVolume, Records, VolumeTypeRecord } from '@cinder-flasharray/store';
-import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import type { GroupRecord, NewVolume, Records } from '@cinder-flasharray/store';
+import { BlockStorageError, operations, usageByProject } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput } from '../request/refusals.ts';
@@ -114,10 +114,11 @@ async function fromGroupSnapshot(
       'Invalid GroupSnapshot: Group snapshot is empty. No group will be created.',
     );
   }
+  const volumes = await records.volumes.ofIds(members.map(({ volumeId }) => volumeId));
   const copies: NewVolume[] = [];
   for (const member of members) {
-    const volume = await records.volumes.get(member.volumeId);
-    if (volume !== null) {
+    const volume = volumes.find(({ id }) => id === member.volumeId);
+    if (volume !== undefined) {
       copies.push(
         memberCopy(context, volume, {
           id: randomUuid(),
@@ -134,17 +135,7 @@ async function fromGroupSnapshot(
 
 /** All at once: the group, and every volume with its type's own quota. */
 async function reserve(records: Records, projectId: string, copies: readonly NewVolume[]): Promise<void> {
-  const total = new Map<string, number>([['groups', 1]]);
-  const types = new Map<string, VolumeTypeRecord | null>();
-  for (const { volumeTypeId, size } of copies) {
-    if (!types.has(volumeTypeId)) {
-      types.set(volumeTypeId, await records.volumeTypes.get(volumeTypeId));
-    }
-    const type = types.get(volumeTypeId) ?? null;
-    const deltas = { volumes: 1, gigabytes: size };
-    for (const [resource, delta] of Object.entries(volumeDeltas(type, deltas))) {
-      total.set(resource, (total.get(resource) ?? 0) + delta);
-    }
-  }
-  await chargeQuota(records, projectId, Object.fromEntries(total));
+  const counted = copies.map((copy) => ({ ...copy, usage: { volumes: 1, gigabytes: copy.size } }));
+  const deltas = (await usageByProject(records, counted)).get(projectId);
+  await chargeQuota(records, projectId, { groups: 1, ...deltas });
 }

@@ -1,5 +1,11 @@
 import type { SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
-import { backendHostOf, operations, saysTrue, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import {
+  backendHostOf,
+  namedType,
+  operations,
+  saysTrue,
+  volumeDeltas,
+} from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
@@ -96,7 +102,7 @@ async function manageSnapshot(
     if (volume.status !== 'available' && volume.status !== 'in-use') {
       throw invalidVolume(`Volume ${volume.id} must be available or in-use, but is ${volume.status}.`);
     }
-    const type = await records.volumeTypes.get(volume.volumeTypeId);
+    const type = await namedType(records, volume.volumeTypeId);
     const deltas = { snapshots: 1, gigabytes: volume.size };
     await chargeQuota(records, volume.projectId, volumeDeltas(type, deltas));
     const made = await records.snapshots.insert(

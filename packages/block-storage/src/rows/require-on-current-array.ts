@@ -1,4 +1,4 @@
-import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { GroupRecord, Records, VolumeRecord, VolumeSummary } from '@cinder-flasharray/store';
 import { backendHostOf } from '@cinder-flasharray/volume-manager';
 import { invalidGroup, invalidVolume } from '../request/refusals.ts';
 
@@ -10,7 +10,7 @@ const leftBehind = new Set(['not-capable', 'failover-error']);
  * current again: the other one would say that it is gone.
  * @throws BlockStorageError `invalid-volume`
  */
-export async function requireOnCurrentArray(records: Records, volume: VolumeRecord): Promise<void> {
+export async function requireOnCurrentArray(records: Records, volume: VolumeSummary): Promise<void> {
   const why = await leftBehindBy(records, volume);
   if (why !== null) {
     throw invalidVolume(`Volume ${volume.id} ${why}`);

@@ -1,5 +1,5 @@
 import { snapshotStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, namedType, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
@@ -24,7 +24,7 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
             `Volume ${volume.id} status must be ${statuses.join(' or ')}, but current status is: ${volume.status}.`,
           );
         }
-        const type = await records.volumeTypes.get(volume.volumeTypeId);
+        const type = await namedType(records, volume.volumeTypeId);
         const deltas = { snapshots: 1, gigabytes: volume.size };
         await chargeQuota(records, volume.projectId, volumeDeltas(type, deltas));
         const inserted = await records.snapshots.insert(
@@ -70,7 +70,7 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
       }
       const work = await store.transaction(async (records) => {
         const snapshot = await snapshotFor(records, context, id);
-        const of = await records.volumes.get(snapshot.volumeId);
+        const of = await records.volumes.summary(snapshot.volumeId);
         if (of !== null) {
           await requireOnCurrentArray(records, of);
         }

@@ -1,5 +1,5 @@
 import { attachStatuses, type Metadata, type VolumeRecord, volumeStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError, namedType, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { checkVolumeSize, reserveQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
@@ -39,7 +39,7 @@ export async function extendVolume(
       );
     }
     await checkVolumeSize(records, volume.projectId, newSize);
-    const type = await records.volumeTypes.get(volume.volumeTypeId);
+    const type = await namedType(records, volume.volumeTypeId);
     const growth = { gigabytes: newSize - volume.size };
     const reservation = await reserveQuota(records, volume.projectId, volumeDeltas(type, growth));
     const accepted = await records.volumes.updateWhere(

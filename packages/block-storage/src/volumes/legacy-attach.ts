@@ -1,10 +1,17 @@
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
-import { BlockStorageError, operations, recomputeVolumeStatus } from '@cinder-flasharray/volume-manager';
+import {
+  ambiguousDetach,
+  attachableStatuses,
+  attachmentToDetach,
+  noSuchAttachment,
+  notAttachable,
+  operations,
+} from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
-import { volumeFor } from '../rows/volume-for.ts';
+import { volumeFor, volumeSummaryFor } from '../rows/volume-for.ts';
 import type { VolumeOperations } from './volume-operations.ts';
 
 type LegacyOperations = Pick<
@@ -47,8 +54,16 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
     connector: JsonObject | null,
   ): Promise<void> => {
     const work = await store.transaction(async (records) => {
-      await volumeFor(records, context, id);
+      await volumeSummaryFor(records, context, id);
       return await runner.accept(records, operations.terminate_connection.of({ volumeId: id, connector }));
+    });
+    await runner.run(work);
+  };
+
+  const detach = async (context: RequestContext, id: string, attachmentId: string | null): Promise<void> => {
+    const work = await store.transaction(async (records) => {
+      const meant = toDetach(await volumeFor(records, context, id), attachmentId)?.id ?? null;
+      return await runner.accept(records, operations.detach_volume.of({ volumeId: id, attachmentId: meant }));
     });
     await runner.run(work);
   };
@@ -73,71 +88,34 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
       swap(context, id, ['detaching'], () => ({ status: 'in-use' }), 'roll detaching'),
 
     attach: async (context, id, attachment) => {
-      await store.transaction(async (records) => {
+      const work = await store.transaction(async (records) => {
         const volume = await volumeFor(records, context, id);
         if (volume.adminMetadata.readonly === 'True' && attachment.mode === 'rw') {
           throw invalidVolume(`Invalid attaching mode 'rw' for volume ${id}: the volume is read-only.`);
         }
-        const from = volume.multiattach
-          ? (['available', 'attaching', 'reserved', 'in-use'] as const)
-          : (['available', 'attaching', 'reserved'] as const);
-        const accepted = await records.volumes.updateWhere(
-          id,
-          { status: from },
-          { status: 'in-use', attachStatus: 'attached' },
-        );
-        if (!accepted) {
-          throw invalidVolume(
-            `Volume ${id} status must be ${from.join(' or ')} to attach, but the current status is ${volume.status}.`,
-          );
+        if (!attachableStatuses(volume).includes(volume.status)) {
+          throw invalidVolume(notAttachable(volume));
         }
-        await records.attachments.insert({
-          id: dependencies.randomUuid(),
-          volumeId: id,
-          attachedHost: attachment.hostName,
-          instanceUuid: attachment.instanceUuid,
-          mountpoint: attachment.mountpoint,
-          attachTime: new Date(dependencies.clock.now()),
-          detachTime: null,
-          attachMode: attachment.mode,
-          attachStatus: 'attached',
-          connectionInfo: null,
-          connector: null,
-        });
-        await records.volumes.setAdminMetadata(id, 'attached_mode', attachment.mode);
+        const details = { ...attachment, volumeId: id, attachmentId: dependencies.randomUuid() };
+        return await runner.accept(records, operations.attach_volume.of(details));
       });
+      await runner.run(work);
     },
 
-    detach: async (context, id, attachmentId) => {
-      const attachment = await attachmentToDetach(store, await volumeFor(store, context, id), attachmentId);
-      if (attachment === null) {
-        await store.transaction(async (records) => {
-          await recomputeVolumeStatus(records, id);
-        });
-      } else {
-        await endAttachment(dependencies, id, attachment);
-      }
-    },
+    detach,
 
     forceDetach: async (context, id, attachmentId, connector) => {
       requireAdmin(context, 'volume_extension:volume_admin_actions:force_detach');
-      const volume = await volumeFor(store, context, id);
-      const attachment = await attachmentToDetach(store, volume, attachmentId);
+      const attachment = toDetach(await volumeFor(store, context, id), attachmentId);
       if (attachment === null || attachment.connector === null) {
         await terminate(context, id, connector);
       }
-      if (attachment !== null) {
-        await endAttachment(dependencies, id, attachment);
-      } else {
-        await store.transaction(async (records) => {
-          await recomputeVolumeStatus(records, id);
-        });
-      }
+      await detach(context, id, attachmentId);
     },
 
     initializeConnection: async (context, id, connector) => {
       const work = await store.transaction(async (records) => {
-        const volume = await volumeFor(records, context, id);
+        const volume = await volumeSummaryFor(records, context, id);
         if (!['available', 'attaching', 'reserved', 'in-use'].includes(volume.status)) {
           throw invalidVolume(
             `Unable to initialize the connection for volume ${id}: its status is ${volume.status}.`,
@@ -155,34 +133,16 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
 const isAttached = ({ attachStatus }: AttachmentRecord): boolean => attachStatus === 'attached';
 
 /** The one that is meant; null when there is none at all, which is fine. */
-async function attachmentToDetach(
-  records: Records,
-  volume: VolumeRecord,
-  attachmentId: string | null,
-): Promise<AttachmentRecord | null> {
-  if (attachmentId !== null) {
-    const named = await records.attachments.get(attachmentId);
-    if (named === null || named.volumeId !== volume.id) {
-      throw new BlockStorageError(
-        'attachment-not-found',
-        `Volume attachment could not be found with filter: attachment_id = ${attachmentId}.`,
-      );
-    }
-    return named;
+function toDetach(volume: VolumeRecord, attachmentId: string | null): AttachmentRecord | null {
+  const attachment = attachmentToDetach(volume, attachmentId);
+  switch (attachment) {
+    case 'gone':
+      throw noSuchAttachment(attachmentId ?? '');
+    case 'ambiguous':
+      throw invalidVolume(ambiguousDetach);
+    case 'none':
+      return null;
+    default:
+      return attachment;
   }
-  if (volume.attachments.length > 1) {
-    throw invalidVolume('Detach volume failed: More than one attachment, but no attachment_id provided.');
-  }
-  return volume.attachments[0] ?? null;
-}
-
-async function endAttachment(
-  { store, runner }: BlockStorageDependencies,
-  volumeId: string,
-  attachment: AttachmentRecord,
-): Promise<void> {
-  const work = await store.transaction((records) =>
-    runner.accept(records, operations.attachment_delete.of({ volumeId, attachmentId: attachment.id })),
-  );
-  await runner.run(work);
 }

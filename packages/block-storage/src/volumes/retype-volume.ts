@@ -1,4 +1,10 @@
-import { backendHostOf, operations, retypeDeltas, saysTrue } from '@cinder-flasharray/volume-manager';
+import {
+  backendHostOf,
+  namedType,
+  operations,
+  retypeDeltas,
+  saysTrue,
+} from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
 import { invalidInput, invalidVolume } from '../request/refusals.ts';
@@ -47,7 +53,7 @@ export async function retypeVolume(
         `Volume migration failed: Retype requires migration but is not allowed. Back end ${report.host} cannot serve volume type ${type.name}.`,
       );
     }
-    const oldType = await records.volumeTypes.get(volume.volumeTypeId);
+    const oldType = await namedType(records, volume.volumeTypeId);
     const reservation = await reserveQuota(
       records,
       volume.projectId,

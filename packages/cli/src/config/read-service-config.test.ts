@@ -112,6 +112,17 @@ test('a back end in [DEFAULT] is taken, with a warning', async () => {
   expect(outcome.warnings).toHaveLength(1);
 });
 
+test('deleted rows are kept for thirty days, for ever, or as long as is asked for', async () => {
+  await expect(read(sample)).resolves.toMatchObject({ kind: 'ok', config: { purgeDeletedAfterDays: 30 } });
+  await expect(read(sample, ['[DEFAULT]', 'purge_deleted_after_days = 0'])).resolves.toMatchObject({
+    kind: 'ok',
+    config: { purgeDeletedAfterDays: 0 },
+  });
+  expect(await problemsOf('[DEFAULT]', 'purge_deleted_after_days = -1', ...sample.slice(1))).toEqual([
+    '0.conf:2: [DEFAULT] purge_deleted_after_days: must be a whole number from 0 to 36500',
+  ]);
+});
+
 test('a file that is not there is told', async () => {
   const outcome = await readServiceConfig([join(folder, 'nothing.conf')]);
   expect(outcome.kind === 'invalid' && outcome.problems[0]).toContain('cannot be read');

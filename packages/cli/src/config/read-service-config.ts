@@ -20,6 +20,8 @@ export type ReadService =
   | { readonly kind: 'ok'; readonly config: ServiceConfig; readonly warnings: readonly string[] }
   | { readonly kind: 'invalid'; readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
+/** Days: a hundred years, as good as for ever. */
+const longestAge = 36_500;
 const positive = parseInteger({ min: 1, max: 86_400 });
 
 /** Reads the files in order, later ones win. Every problem of all of them is collected; nothing is thrown. */
@@ -66,6 +68,11 @@ function interpret(conf: ConfFile, fileProblems: readonly ConfProblem[]): ReadSe
     databasePath: readDatabasePath(database, general),
     projectIdRegex: general.read('project_id_regex', parseRegex, '[0-9a-f\\-]+'),
     debug: general.read('debug', parseBoolean, false),
+    purgeDeletedAfterDays: general.read(
+      'purge_deleted_after_days',
+      parseInteger({ min: 0, max: longestAge }),
+      30,
+    ),
     reportInterval: general.read('report_interval', positive, 10),
     serviceDownTime: general.read('service_down_time', positive, 60),
     statsInterval: general.read('backend_stats_polling_interval', positive, 60),

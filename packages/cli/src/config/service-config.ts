@@ -18,6 +18,8 @@ export interface ServiceConfig {
   readonly databasePath: string;
   readonly projectIdRegex: string;
   readonly debug: boolean;
+  /** `purge_deleted_after_days`, ours: days that deleted rows are kept; 0: for ever. */
+  readonly purgeDeletedAfterDays: number;
   /** Seconds, as all below. */
   readonly reportInterval: number;
   readonly serviceDownTime: number;

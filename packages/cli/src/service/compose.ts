@@ -25,6 +25,8 @@ export const systemEdges: ServiceEdges = {
   randomUuid: randomUUID,
 };
 
+const day = 86_400_000;
+
 /** The manager with a driver for each back end of the configuration. Nothing touches an array before its `start`. */
 export async function composeManager(
   config: ServiceConfig,
@@ -46,6 +48,7 @@ export async function composeManager(
     storageAvailabilityZone: config.storageAvailabilityZone,
     reportInterval: config.reportInterval * 1_000,
     statsInterval: config.statsInterval * 1_000,
+    keepDeleted: config.purgeDeletedAfterDays === 0 ? null : config.purgeDeletedAfterDays * day,
     backends: config.backends.map(({ host, config: backend }) => ({
       section: backend.section,
       host,

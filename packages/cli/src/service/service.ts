@@ -1,12 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ApiServer } from '@cinder-flasharray/api';
-import { type Logger, systemClock } from '@cinder-flasharray/common';
-import { openStore, type Store, StoreError } from '@cinder-flasharray/store';
+import type { Logger } from '@cinder-flasharray/common';
+import type { Store } from '@cinder-flasharray/store';
 import type { VolumeManager } from '@cinder-flasharray/volume-manager';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { CommandError, exitCode, systemCode } from '../exit-code.ts';
 import { composeApi, composeBlockStorage, composeManager, systemEdges } from './compose.ts';
+import { openState } from './open-state.ts';
 
 /** How long a stop waits for running work, milliseconds. What does not end in time goes on at the next start. */
 const drainDeadline = 20_000;
@@ -31,7 +30,7 @@ export class Service {
    * @throws CommandError `busy` when the state or the port is taken
    */
   static async open(config: ServiceConfig, logger: Logger): Promise<Service> {
-    const store = await open(config);
+    const store = await openState(config);
     try {
       const manager = await composeManager(config, store, logger, systemEdges);
       const blockStorage = composeBlockStorage(config, store, manager, logger, systemEdges);
@@ -50,29 +49,6 @@ export class Service {
     await this.#api.close();
     await this.manager.stop(drainDeadline);
     await this.#store.close();
-  }
-}
-
-async function open(config: ServiceConfig): Promise<Store> {
-  const { databasePath } = config;
-  try {
-    await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 });
-    return await openStore({ path: databasePath, clock: systemClock });
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'busy') {
-      throw new CommandError(
-        exitCode.busy,
-        `Another process owns the database ${databasePath}.`,
-        'End the other service first, or give this one a database of its own with [database] connection.',
-        error,
-      );
-    }
-    throw new CommandError(
-      exitCode.failure,
-      `Cannot open the database ${databasePath}: ${error instanceof Error ? error.message : String(error)}`,
-      'Check that the folder can be written, or set [database] connection or state_path.',
-      error,
-    );
   }
 }
 

@@ -34,17 +34,61 @@ export async function loadPairs(
   table: PairTable,
   owners: readonly string[],
 ): Promise<OwnedPairs> {
-  const found = new Map<string, (readonly [string, string])[]>();
+  const found = new FoundPairs(table);
   for (const chunk of inChunks(owners)) {
-    for (const row of await liveRows(db, table, chunk)) {
-      const reader = new RowReader(table, row, row.id);
-      const pairs = found.get(row.owner) ?? [];
-      pairs.push([reader.text('key'), reader.text('value')]);
-      found.set(row.owner, pairs);
+    found.add(await liveRows(db, table, chunk));
+  }
+  return found;
+}
+
+/** The same of owners that have pairs in several tables: one query for all of these. */
+export async function loadPairsOf<const Table extends PairTable>(
+  db: Executor,
+  tables: readonly [Table, ...Table[]],
+  owners: readonly string[],
+): Promise<Readonly<Record<Table, OwnedPairs>>>;
+export async function loadPairsOf(
+  db: Executor,
+  tables: readonly PairTable[],
+  owners: readonly string[],
+): Promise<Readonly<Record<string, OwnedPairs>>> {
+  const found = new Map(tables.map((table) => [table, new FoundPairs(table)]));
+  for (const chunk of inChunks(owners)) {
+    const parts = tables.map((table) => {
+      const owner = sql.ref(ownerColumnOf[table]);
+      return sql`select ${table} as "table", id, ${owner} as owner, "key", value from ${sql.table(table)}
+        where ${owner} in (${sql.join(chunk)}) and deleted = 0`;
+    });
+    const { rows } = await sql<PairRow & { readonly table: PairTable }>`
+      ${sql.join(parts, sql` union all `)} order by id`.execute(db);
+    for (const row of rows) {
+      found.get(row.table)?.add([row]);
     }
   }
-  // fromEntries defines keys instead of assigning them, so that `__proto__` is a key like any other.
-  return { of: (owner) => Object.fromEntries(found.get(owner) ?? []) };
+  return Object.fromEntries(found);
+}
+
+class FoundPairs implements OwnedPairs {
+  readonly #table: PairTable;
+  readonly #found = new Map<string, (readonly [string, string])[]>();
+
+  constructor(table: PairTable) {
+    this.#table = table;
+  }
+
+  add(rows: readonly PairRow[]): void {
+    for (const row of rows) {
+      const reader = new RowReader(this.#table, row, row.id);
+      const pairs = this.#found.get(row.owner) ?? [];
+      pairs.push([reader.text('key'), reader.text('value')]);
+      this.#found.set(row.owner, pairs);
+    }
+  }
+
+  of(owner: string): Metadata {
+    // fromEntries defines keys instead of assigning them, so that `__proto__` is a key like any other.
+    return Object.fromEntries(this.#found.get(owner) ?? []);
+  }
 }
 
 /** For an owner that is new: it has no pairs yet. */

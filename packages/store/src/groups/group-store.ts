@@ -35,6 +35,8 @@ export interface GroupFilter {
 export interface GroupStore {
   insert(group: NewGroup): Promise<GroupRecord>;
   get(id: string): Promise<GroupRecord | null>;
+  /** Who serves it, and what is being done with it: one statement, where `get` takes two. */
+  summary(id: string): Promise<Pick<GroupRecord, 'host' | 'status'> | null>;
   list(filter: GroupFilter, page: PageRequest<GroupSortKey>): Promise<Page<GroupRecord>>;
   /** @returns false when the group is gone. */
   update(id: string, change: GroupChange): Promise<boolean>;

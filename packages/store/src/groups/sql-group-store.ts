@@ -85,6 +85,22 @@ export class SqlGroupStore implements GroupStore {
     });
   }
 
+  summary(id: string): Promise<Pick<GroupRecord, 'host' | 'status'> | null> {
+    return this.#session.run(async (db) => {
+      const row = await db
+        .selectFrom('groups')
+        .select(['host', 'status'])
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      if (row === undefined) {
+        return null;
+      }
+      const reader = new RowReader('groups', row, id);
+      return { host: reader.textOrNull('host'), status: reader.oneOf('status', groupStatuses) };
+    });
+  }
+
   list(filter: GroupFilter, page: PageRequest<GroupSortKey>): Promise<Page<GroupRecord>> {
     return this.#session.run(async (db) => {
       const found = await listPage(db, {

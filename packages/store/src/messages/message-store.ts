@@ -5,4 +5,6 @@ export interface MessageStore {
   get(id: string): Promise<MessageRecord | null>;
   list(projectId: string | null): Promise<readonly MessageRecord[]>;
   delete(id: string): Promise<boolean>;
+  /** Soft-deletes those whose time is over (`expires_at`), as Cinder's periodic task does. @returns how many */
+  deleteExpired(): Promise<number>;
 }

@@ -32,3 +32,15 @@ test('messages of a project come newest first, until they are deleted', async ()
   expect(await store.messages.get(id(11))).toBeNull();
   expect(await store.messages.list(projectA)).toEqual([first]);
 });
+
+test('messages go when their time is over', async () => {
+  const { store, clock } = await aStore();
+  await store.messages.insert(aMessage(11));
+  const lasting = await store.messages.insert({ ...aMessage(12), expiresAt: null });
+  clock.advance(Date.parse('2026-12-21T00:00:00.000Z') - clock.now());
+  expect(await store.messages.deleteExpired()).toBe(0);
+  clock.advance(1);
+  expect(await store.messages.deleteExpired()).toBe(1);
+  expect(await store.messages.list(null)).toEqual([lasting]);
+  expect(await store.messages.deleteExpired()).toBe(0);
+});

@@ -68,6 +68,19 @@ export class SqlMessageStore implements MessageStore {
       async (db) => (await softDelete(db, 'messages', 'id', id, timestampNow(this.#source))) > 0,
     );
   }
+
+  deleteExpired(): Promise<number> {
+    return this.#session.run(async (db) => {
+      const now = timestampNow(this.#source);
+      const result = await db
+        .updateTable('messages')
+        .set({ deleted: 1, deleted_at: now })
+        .where('expires_at', '<', now)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    });
+  }
 }
 
 function parseMessage(row: Selectable<Database['messages']>): MessageRecord {

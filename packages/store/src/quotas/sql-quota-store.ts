@@ -1,10 +1,11 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { inChunks } from '../database/chunks.ts';
 import { type RecordsSource, timestampNow } from '../database/records-source.ts';
 import { RowReader } from '../database/row-reader.ts';
 import type { Executor, Session } from '../database/session.ts';
 import type { Database } from '../database/tables.ts';
 import { formatTimestamp } from '../database/values.ts';
+import { StoreError } from '../errors.ts';
 import { exceeds, limitOf, readLimits } from './quota-limits.ts';
 import type {
   ChargeOutcome,
@@ -56,9 +57,7 @@ export class SqlQuotaStore implements QuotaStore {
       if (asked.kind === 'over-quota') {
         return asked;
       }
-      for (const { resource, delta, usage } of asked.resources) {
-        await this.#changeUse(db, projectId, resource, delta, usage);
-      }
+      await this.#changeUse(db, projectId, asked.resources);
       return { kind: 'charged' };
     });
   }
@@ -69,11 +68,7 @@ export class SqlQuotaStore implements QuotaStore {
       if (asked.kind === 'over-quota') {
         return asked;
       }
-      const reservation: string[] = [];
-      for (const { resource, delta, usage } of asked.resources) {
-        reservation.push(await this.#reserveOne(db, projectId, resource, delta, usage));
-      }
-      return { kind: 'reserved', reservation };
+      return { kind: 'reserved', reservation: await this.#reserveAll(db, projectId, asked.resources) };
     });
   }
 
@@ -92,11 +87,13 @@ export class SqlQuotaStore implements QuotaStore {
   change(projectId: string, deltas: QuotaDeltas): Promise<void> {
     return this.#session.atomic(async (db) => {
       const usages = await readUsages(db, projectId);
-      for (const [resource, delta] of Object.entries(deltas)) {
-        if (delta !== 0) {
-          await this.#changeUse(db, projectId, resource, delta, usages.get(resource) ?? unused);
-        }
-      }
+      await this.#changeUse(
+        db,
+        projectId,
+        Object.entries(deltas).flatMap(([resource, delta]) =>
+          delta === 0 ? [] : [{ resource, delta, usage: usages.get(resource) ?? unused }],
+        ),
+      );
     });
   }
 
@@ -153,79 +150,46 @@ export class SqlQuotaStore implements QuotaStore {
     });
   }
 
-  async #changeUse(
-    db: Executor,
-    projectId: string,
-    resource: string,
-    delta: number,
-    usage: Usage,
-  ): Promise<void> {
+  async #changeUse(db: Executor, projectId: string, asked: readonly Asked[]): Promise<void> {
     const now = timestampNow(this.#source);
-    const usageId = usage.id ?? (await insertUsage(db, projectId, resource, now));
-    await db
-      .updateTable('quota_usages')
-      .set((eb) => ({
-        in_use: eb.fn('max', [eb.val(0), eb('in_use', '+', delta)]),
-        updated_at: now,
-      }))
-      .where('id', '=', usageId)
-      .execute();
+    const found = await ensureUsages(db, projectId, asked, now);
+    const changes = found.map(({ usageId, delta }) => ({ id: usageId, inUse: delta, reserved: 0 }));
+    await changeUsages(db, changes, now);
   }
 
   /** Only what is asked for on top is held back; what will be given back is not free before it is committed. */
-  async #reserveOne(
-    db: Executor,
-    projectId: string,
-    resource: string,
-    delta: number,
-    usage: Usage,
-  ): Promise<string> {
+  async #reserveAll(db: Executor, projectId: string, asked: readonly Asked[]): Promise<Reservation> {
     const now = timestampNow(this.#source);
-    const usageId = usage.id ?? (await insertUsage(db, projectId, resource, now));
-    const uuid = this.#source.uuid();
-    await db
-      .insertInto('reservations')
-      .values({
-        created_at: now,
-        deleted: 0,
-        uuid,
-        usage_id: usageId,
-        project_id: projectId,
-        resource,
-        delta,
-        expire: formatTimestamp(this.#source.now() + reservationLifetime),
-      })
-      .execute();
-    if (delta > 0) {
-      await db
-        .updateTable('quota_usages')
-        .set((eb) => ({ reserved: eb('reserved', '+', delta), updated_at: now }))
-        .where('id', '=', usageId)
-        .execute();
+    const found = await ensureUsages(db, projectId, asked, now);
+    const rows = found.map(({ usageId, resource, delta }) => ({
+      created_at: now,
+      deleted: 0 as const,
+      uuid: this.#source.uuid(),
+      usage_id: usageId,
+      project_id: projectId,
+      resource,
+      delta,
+      expire: formatTimestamp(this.#source.now() + reservationLifetime),
+    }));
+    if (rows.length > 0) {
+      await db.insertInto('reservations').values(rows).execute();
     }
-    return uuid;
+    const held = found.map(({ usageId, delta }) => ({ id: usageId, inUse: 0, reserved: Math.max(0, delta) }));
+    await changeUsages(db, held, now);
+    return rows.map(({ uuid }) => uuid);
   }
 
   async #end(db: Executor, rows: readonly ReservationRow[], how: 'use' | 'give-back'): Promise<void> {
-    const now = timestampNow(this.#source);
+    const changes: UsageChange[] = [];
     for (const row of rows) {
       const reader = new RowReader('reservations', row, row.id);
       const delta = reader.integer('delta');
-      const usageId = reader.integerOrNull('usage_id');
-      if (usageId === null || (how === 'give-back' && delta <= 0)) {
-        continue;
+      const id = reader.integerOrNull('usage_id');
+      if (id !== null) {
+        changes.push({ id, inUse: how === 'use' ? delta : 0, reserved: delta > 0 ? -delta : 0 });
       }
-      await db
-        .updateTable('quota_usages')
-        .set((eb) => ({
-          // Counts never go below zero, even when rows were changed behind our back.
-          in_use: how === 'use' ? eb.fn('max', [eb.val(0), eb('in_use', '+', delta)]) : undefined,
-          reserved: delta > 0 ? eb.fn('max', [eb.val(0), eb('reserved', '-', delta)]) : undefined,
-          updated_at: now,
-        }))
-        .where('id', '=', usageId)
-        .execute();
     }
+    await changeUsages(db, changes, timestampNow(this.#source));
     // What is done is not kept: nobody looks at it again, and every create would leave some.
     for (const chunk of inChunks(rows.map(({ id }) => id))) {
       await db.deleteFrom('reservations').where('id', 'in', chunk).execute();
@@ -287,21 +251,68 @@ function counts({ inUse, reserved }: Usage): { readonly inUse: number; readonly 
   return { inUse, reserved };
 }
 
-async function insertUsage(db: Executor, projectId: string, resource: string, now: string): Promise<number> {
-  const row = await db
-    .insertInto('quota_usages')
-    .values({
-      created_at: now,
-      deleted: 0,
-      project_id: projectId,
-      resource,
-      in_use: 0,
-      reserved: 0,
-      race_preventer: 1,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return row.id;
+/** What is asked, with the rows that count it; those that are not there yet are made. */
+async function ensureUsages(
+  db: Executor,
+  projectId: string,
+  asked: readonly Asked[],
+  now: string,
+): Promise<readonly (Asked & { readonly usageId: number })[]> {
+  const missing = asked.filter(({ usage }) => usage.id === null);
+  const made =
+    missing.length === 0
+      ? []
+      : await db
+          .insertInto('quota_usages')
+          .values(
+            missing.map(({ resource }) => ({
+              created_at: now,
+              deleted: 0 as const,
+              project_id: projectId,
+              resource,
+              in_use: 0,
+              reserved: 0,
+              race_preventer: 1 as const,
+            })),
+          )
+          .returning(['id', 'resource'])
+          .execute();
+  const idOf = new Map(made.map(({ id, resource }) => [resource, id]));
+  return asked.map((one) => {
+    const usageId = one.usage.id ?? idOf.get(one.resource);
+    if (usageId === undefined) {
+      throw new StoreError('failure', `the usage of ${one.resource} was not made`);
+    }
+    return { ...one, usageId };
+  });
+}
+
+interface UsageChange {
+  readonly id: number;
+  readonly inUse: number;
+  readonly reserved: number;
+}
+
+/** One statement, however many resources there are. Counts never go below zero, even when rows were changed behind our back. */
+async function changeUsages(db: Executor, changes: readonly UsageChange[], now: string): Promise<void> {
+  const totals = new Map<number, UsageChange>();
+  for (const { id, inUse, reserved } of changes) {
+    const before = totals.get(id) ?? { id, inUse: 0, reserved: 0 };
+    totals.set(id, { id, inUse: before.inUse + inUse, reserved: before.reserved + reserved });
+  }
+  const rows = [...totals.values()].filter(({ inUse, reserved }) => inUse !== 0 || reserved !== 0);
+  for (const chunk of inChunks(rows)) {
+    const by = (column: 'inUse' | 'reserved') =>
+      sql<number>`case id ${sql.join(
+        chunk.map((row) => sql`when ${row.id} then ${row[column]}`),
+        sql` `,
+      )} end`;
+    await sql`
+      update quota_usages set
+        in_use = max(0, in_use + ${by('inUse')}), reserved = max(0, reserved + ${by('reserved')}),
+        updated_at = ${now}
+      where id in (${sql.join(chunk.map(({ id }) => id))})`.execute(db);
+  }
 }
 
 async function openReservations(db: Executor, reservation: Reservation): Promise<readonly ReservationRow[]> {

@@ -46,6 +46,8 @@ export interface SnapshotFilter {
 export interface SnapshotStore {
   insert(snapshot: NewSnapshot): Promise<SnapshotRecord>;
   get(id: string): Promise<SnapshotRecord | null>;
+  /** Of which volume it is, and what is being done with it: one statement, where `get` takes two. */
+  summary(id: string): Promise<Pick<SnapshotRecord, 'volumeId' | 'status'> | null>;
   list(filter: SnapshotFilter, page: PageRequest<SnapshotSortKey>): Promise<Page<SnapshotRecord>>;
   /** Live snapshots of one volume, newest first. */
   ofVolume(volumeId: string): Promise<readonly SnapshotRecord[]>;

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { deletePair, insertPairs, loadPairs, setPairs } from '../database/pairs.ts';
 import { type RecordsSource, timestampNow } from '../database/records-source.ts';
+import { RowReader } from '../database/row-reader.ts';
 import type { Executor, Session } from '../database/session.ts';
 import { softDelete } from '../database/soft-delete.ts';
 import type { Database } from '../database/tables.ts';
@@ -16,7 +17,7 @@ import {
 } from '../lists/conditions.ts';
 import { listPage } from '../lists/list-page.ts';
 import type { Page, PageRequest } from '../page.ts';
-import type { Metadata, SnapshotRecord, SnapshotStatus } from '../records.ts';
+import { type Metadata, type SnapshotRecord, type SnapshotStatus, snapshotStatuses } from '../records.ts';
 import { consumesQuota } from '../volumes/volume-conditions.ts';
 import { insertSnapshotRow, parseSnapshot, updateSnapshotRow } from './snapshot-row.ts';
 import type {
@@ -73,6 +74,22 @@ export class SqlSnapshotStore implements SnapshotStore {
         .execute();
       const [snapshot] = await withMetadata(db, rows);
       return snapshot ?? null;
+    });
+  }
+
+  summary(id: string): Promise<Pick<SnapshotRecord, 'volumeId' | 'status'> | null> {
+    return this.#session.run(async (db) => {
+      const row = await db
+        .selectFrom('snapshots')
+        .select(['volume_id', 'status'])
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      if (row === undefined) {
+        return null;
+      }
+      const reader = new RowReader('snapshots', row, id);
+      return { volumeId: reader.text('volume_id'), status: reader.oneOf('status', snapshotStatuses) };
     });
   }
 

@@ -49,6 +49,10 @@ export class SqlVolumeTypeStore implements VolumeTypeStore {
     return this.#session.run(async (db) => firstOf(db, await rowById(db, id)));
   }
 
+  nameOf(id: string): Promise<string | null> {
+    return this.#session.run(async (db) => (await rowById(db, id))?.name ?? null);
+  }
+
   findByName(name: string): Promise<VolumeTypeRecord | null> {
     return this.#session.run(async (db) => firstOf(db, await rowByName(db, name)));
   }

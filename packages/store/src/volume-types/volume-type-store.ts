@@ -16,6 +16,8 @@ export interface VolumeTypeStore {
     type: NewVolumeType,
   ): Promise<{ readonly kind: 'created'; readonly type: VolumeTypeRecord } | { readonly kind: 'name-taken' }>;
   get(id: string): Promise<VolumeTypeRecord | null>;
+  /** Its name alone: one statement, where `get` takes two. */
+  nameOf(id: string): Promise<string | null>;
   findByName(name: string): Promise<VolumeTypeRecord | null>;
   /** Types a project may see: public ones and those it has access to; null sees all. By name. */
   list(visibleTo: string | null): Promise<readonly VolumeTypeRecord[]>;

@@ -27,7 +27,15 @@ describe('a volume', () => {
       updatedAt: null,
     });
     expect(await store.volumes.get(id(1))).toEqual(made);
-    expect(await store.volumes.hostAndStatus(id(1))).toEqual({ host: made.host, status: made.status });
+    expect(await store.volumes.summary(id(1))).toEqual({
+      id: id(1),
+      projectId: projectA,
+      host: 'node1@puredriver-1#pool',
+      status: 'available',
+      replicationStatus: null,
+      volumeTypeId: id(900),
+    });
+    expect(await store.volumes.ofIds([id(1), id(99)])).toEqual([made]);
   });
 
   test('keeps a metadata key that JavaScript objects use for themselves', async () => {
@@ -41,7 +49,7 @@ describe('a volume', () => {
   test('that nobody made is not found, and cannot be changed', async () => {
     const { store } = await aStore();
     expect(await store.volumes.get(id(1))).toBeNull();
-    expect(await store.volumes.hostAndStatus(id(1))).toBeNull();
+    expect(await store.volumes.summary(id(1))).toBeNull();
     expect(await store.volumes.update(id(1), { size: 2 })).toBe(false);
     await expect(store.volumes.setMetadata(id(1), { a: 'b' }, 'merge')).rejects.toMatchObject({
       code: 'constraint',

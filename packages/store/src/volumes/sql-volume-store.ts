@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { loadLiveAttachments } from '../attachments/sql-attachment-store.ts';
-import { deletePair, insertPairs, loadPairs, setPairs } from '../database/pairs.ts';
+import { inChunks } from '../database/chunks.ts';
+import { deletePair, insertPairs, loadPairsOf, setPairs } from '../database/pairs.ts';
 import { type RecordsSource, timestampNow } from '../database/records-source.ts';
 import { RowReader } from '../database/row-reader.ts';
 import type { Executor, Session } from '../database/session.ts';
@@ -20,6 +21,7 @@ import type {
   VolumeFilter,
   VolumeSortKey,
   VolumeStore,
+  VolumeSummary,
 } from './volume-store.ts';
 
 type VolumeRow = Selectable<Database['volumes']>;
@@ -76,11 +78,11 @@ export class SqlVolumeStore implements VolumeStore {
     });
   }
 
-  hostAndStatus(id: string): Promise<Pick<VolumeRecord, 'host' | 'status'> | null> {
+  summary(id: string): Promise<VolumeSummary | null> {
     return this.#session.run(async (db) => {
       const row = await db
         .selectFrom('volumes')
-        .select(['host', 'status'])
+        .select(['project_id', 'host', 'status', 'replication_status', 'volume_type_id'])
         .where('id', '=', id)
         .where('deleted', '=', 0)
         .executeTakeFirst();
@@ -88,7 +90,31 @@ export class SqlVolumeStore implements VolumeStore {
         return null;
       }
       const reader = new RowReader('volumes', row, id);
-      return { host: reader.textOrNull('host'), status: reader.oneOf('status', volumeStatuses) };
+      return {
+        id,
+        projectId: reader.text('project_id'),
+        host: reader.textOrNull('host'),
+        status: reader.oneOf('status', volumeStatuses),
+        replicationStatus: reader.textOrNull('replication_status'),
+        volumeTypeId: reader.text('volume_type_id'),
+      };
+    });
+  }
+
+  ofIds(ids: readonly string[]): Promise<readonly VolumeRecord[]> {
+    return this.#session.run(async (db) => {
+      const rows: VolumeRow[] = [];
+      for (const chunk of inChunks(ids)) {
+        rows.push(
+          ...(await db
+            .selectFrom('volumes')
+            .selectAll()
+            .where('id', 'in', [...chunk])
+            .where('deleted', '=', 0)
+            .execute()),
+        );
+      }
+      return withChildren(db, rows);
     });
   }
 
@@ -226,13 +252,12 @@ async function readBackendPage(
 /** One query for each table of children, however many volumes there are. */
 async function withChildren(db: Executor, rows: readonly VolumeRow[]): Promise<readonly VolumeRecord[]> {
   const ids = rows.map((row) => row.id);
-  const metadata = await loadPairs(db, 'volume_metadata', ids);
-  const adminMetadata = await loadPairs(db, 'volume_admin_metadata', ids);
+  const pairs = await loadPairsOf(db, ['volume_metadata', 'volume_admin_metadata'], ids);
   const attachments = await loadLiveAttachments(db, ids);
   return rows.map((row) =>
     parseVolume(row, {
-      metadata: metadata.of(row.id),
-      adminMetadata: adminMetadata.of(row.id),
+      metadata: pairs.volume_metadata.of(row.id),
+      adminMetadata: pairs.volume_admin_metadata.of(row.id),
       attachments: attachments.get(row.id) ?? [],
     }),
   );

@@ -63,11 +63,18 @@ export interface VolumeFilter {
   readonly updatedAt?: readonly Comparison<Date>[];
 }
 
+export type VolumeSummary = Pick<
+  VolumeRecord,
+  'id' | 'projectId' | 'host' | 'status' | 'replicationStatus' | 'volumeTypeId'
+>;
+
 export interface VolumeStore {
   insert(volume: NewVolume): Promise<VolumeRecord>;
   get(id: string): Promise<VolumeRecord | null>;
-  /** Who serves the volume, and what is being done with it: one statement, where `get` takes four. */
-  hostAndStatus(id: string): Promise<Pick<VolumeRecord, 'host' | 'status'> | null>;
+  /** Whose it is, who serves it, and what is being done with it: one statement, where `get` takes three. */
+  summary(id: string): Promise<VolumeSummary | null>;
+  /** Those of these that are live, in no order: as many statements as for one. */
+  ofIds(ids: readonly string[]): Promise<readonly VolumeRecord[]>;
   list(filter: VolumeFilter, page: PageRequest<VolumeSortKey>): Promise<Page<VolumeRecord>>;
   /** Every live volume of a back end (`host@backend`, any pool), in pages, by id. */
   ofBackend(host: string): AsyncIterable<readonly VolumeRecord[]>;

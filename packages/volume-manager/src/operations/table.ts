@@ -1,7 +1,9 @@
 import type { JournalEntry } from '@cinder-flasharray/store';
 import type { Work } from '../run/definition.ts';
+import { attachVolume } from './connections/attach-volume.ts';
 import { attachmentDelete } from './connections/attachment-delete.ts';
 import { attachmentUpdate } from './connections/attachment-update.ts';
+import { detachVolume } from './connections/detach-volume.ts';
 import { initializeConnection } from './connections/initialize-connection.ts';
 import { makeUpDisconnect } from './connections/make-up-disconnect.ts';
 import { tagAttachment } from './connections/tag-attachment.ts';
@@ -42,6 +44,8 @@ export const operations = {
   delete_snapshot: deleteSnapshot,
   manage_existing_snapshot: manageExistingSnapshot,
   unmanage_snapshot: unmanageSnapshot,
+  attach_volume: attachVolume,
+  detach_volume: detachVolume,
   attachment_update: attachmentUpdate,
   attachment_delete: attachmentDelete,
   initialize_connection: initializeConnection,

@@ -12,16 +12,44 @@ import type {
   Records,
   SnapshotRecord,
   VolumeRecord,
+  VolumeTypeRecord,
 } from '@cinder-flasharray/store';
 
 /** The records that a driver's view of a volume is made of. */
-type Lookups = Pick<Records, 'volumeTypes' | 'qosSpecs' | 'groups' | 'groupTypes' | 'groupSnapshots'>;
+export type Lookups = {
+  readonly [Table in 'volumeTypes' | 'qosSpecs' | 'groups' | 'groupTypes' | 'groupSnapshots']: Pick<
+    Records[Table],
+    'get'
+  >;
+};
+
+/** For the views of several objects: what they have in common, as their type, is read once. */
+export function readOnce(records: Lookups): Lookups {
+  return {
+    volumeTypes: { get: once((id) => records.volumeTypes.get(id)) },
+    qosSpecs: { get: once((id) => records.qosSpecs.get(id)) },
+    groups: { get: once((id) => records.groups.get(id)) },
+    groupTypes: { get: once((id) => records.groupTypes.get(id)) },
+    groupSnapshots: { get: once((id) => records.groupSnapshots.get(id)) },
+  };
+}
+
+function once<Row>(read: (id: string) => Promise<Row>): (id: string) => Promise<Row> {
+  const known = new Map<string, Promise<Row>>();
+  return (id) => {
+    const row = known.get(id) ?? read(id);
+    known.set(id, row);
+    return row;
+  };
+}
 
 /** A row as the driver wants it, with its type and group. */
 export async function driverVolume(records: Lookups, volume: VolumeRecord): Promise<DriverVolume> {
+  // Its type is one of its group's as well.
+  const lookups = volume.groupId === null ? records : readOnce(records);
   const [type, group] = await Promise.all([
-    driverVolumeType(records, volume.volumeTypeId),
-    driverGroupById(records, volume.groupId),
+    driverVolumeType(lookups, volume.volumeTypeId),
+    driverGroupById(lookups, volume.groupId),
   ]);
   return {
     id: volume.id,
@@ -56,9 +84,10 @@ export async function driverSnapshot(
 /** Null when the type is gone: the volume is then treated as one of a type without specs. */
 export async function driverVolumeType(records: Lookups, id: string): Promise<DriverVolumeType | null> {
   const type = await records.volumeTypes.get(id);
-  if (type === null) {
-    return null;
-  }
+  return type === null ? null : await driverTypeOf(records, type);
+}
+
+export async function driverTypeOf(records: Lookups, type: VolumeTypeRecord): Promise<DriverVolumeType> {
   const qos = type.qosSpecsId === null ? null : await records.qosSpecs.get(type.qosSpecsId);
   return {
     name: type.name,

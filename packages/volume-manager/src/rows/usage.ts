@@ -1,3 +1,4 @@
+import { DriverError } from '@cinder-flasharray/driver';
 import type { Records, SnapshotRecord, VolumeRecord, VolumeTypeRecord } from '@cinder-flasharray/store';
 
 type NamedType = Pick<VolumeTypeRecord, 'name'>;
@@ -40,26 +41,94 @@ export function retypeDeltas(
 /** Name of the quota that a type has of its own. */
 const ofType = (resource: string, { name }: NamedType): string => `${resource}_${name}`;
 
+/** The name that a type's own quotas have now; null: it is gone. */
+export async function namedType(records: Records, id: string): Promise<NamedType | null> {
+  const name = await records.volumeTypes.nameOf(id);
+  return name === null ? null : { name };
+}
+
 /** Volumes count against `volumes` and, with their size, against `gigabytes`. */
-export async function giveBackVolumeQuota(records: Records, volume: VolumeRecord): Promise<void> {
-  if (!volume.useQuota) {
-    return;
-  }
-  const type = await records.volumeTypes.get(volume.volumeTypeId);
-  await changeUsage(records, volume.projectId, volumeDeltas(type, { volumes: -1, gigabytes: -volume.size }));
+export async function giveBackVolumeQuota(
+  records: Records,
+  ...volumes: readonly VolumeRecord[]
+): Promise<void> {
+  await giveBack(
+    records,
+    volumes.map((volume) => ({ ...volume, usage: { volumes: -1, gigabytes: -volume.size } })),
+  );
 }
 
 /** A snapshot counts against `snapshots` and, with its volume's size, against `gigabytes`. */
-export async function giveBackSnapshotQuota(records: Records, snapshot: SnapshotRecord): Promise<void> {
-  if (!snapshot.useQuota) {
-    return;
-  }
-  const type = await records.volumeTypes.get(snapshot.volumeTypeId);
-  await changeUsage(
+export async function giveBackSnapshotQuota(
+  records: Records,
+  ...snapshots: readonly SnapshotRecord[]
+): Promise<void> {
+  await giveBack(
     records,
-    snapshot.projectId,
-    volumeDeltas(type, { snapshots: -1, gigabytes: -snapshot.volumeSize }),
+    snapshots.map((snapshot) => ({ ...snapshot, usage: { snapshots: -1, gigabytes: -snapshot.volumeSize } })),
   );
+}
+
+/** A row, and what it counts, or gives back. */
+type Counted = Pick<VolumeRecord, 'projectId' | 'volumeTypeId' | 'useQuota'> & {
+  readonly usage: VolumeUsage;
+};
+
+/** In one change a project, however many there are. */
+async function giveBack(records: Records, rows: readonly Counted[]): Promise<void> {
+  for (const [projectId, deltas] of await usageByProject(records, rows)) {
+    await changeUsage(records, projectId, deltas);
+  }
+}
+
+/** What rows count together, those of a type against its own quotas as well; each type is read once. */
+export async function usageByProject(
+  records: Records,
+  rows: readonly Counted[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+  const types = new Map<string, NamedType | null>();
+  const totals = new Map<string, Record<string, number>>();
+  for (const { projectId, volumeTypeId, usage } of rows.filter(({ useQuota }) => useQuota)) {
+    const type = types.get(volumeTypeId) ?? (await namedType(records, volumeTypeId));
+    types.set(volumeTypeId, type);
+    const total = totals.get(projectId) ?? {};
+    for (const [resource, delta] of Object.entries(volumeDeltas(type, usage))) {
+      total[resource] = (total[resource] ?? 0) + delta;
+    }
+    totals.set(projectId, total);
+  }
+  return totals;
+}
+
+/** What the array has is larger than the project may have. Nothing was made for it. */
+export class QuotaExceeded extends DriverError {
+  constructor(what: string, size: number, resources: readonly string[]) {
+    super(
+      'driver',
+      `${what} has ${size} GiB, which exceeds the project's quota of ${resources.join(', ')}.`,
+      {
+        nothingMade: true,
+      },
+    );
+  }
+}
+
+/**
+ * Counts the GiB of a volume or snapshot that is taken over, when the array has told them.
+ * @param counted GiB that count already
+ * @throws QuotaExceeded
+ */
+export async function chargeSize(
+  records: Records,
+  what: string,
+  { projectId, volumeTypeId }: Pick<VolumeRecord, 'projectId' | 'volumeTypeId'>,
+  { size, counted }: { readonly size: number; readonly counted: number },
+): Promise<void> {
+  const type = await namedType(records, volumeTypeId);
+  const outcome = await records.quotas.charge(projectId, volumeDeltas(type, { gigabytes: size - counted }));
+  if (outcome.kind === 'over-quota') {
+    throw new QuotaExceeded(what, size, outcome.resources);
+  }
 }
 
 /** Changes a project's usage to what there is. */

@@ -14,6 +14,7 @@ export const messageDetails = {
   unknown: '001',
   notEnoughSpace: '003',
   driverNotInitialized: '002',
+  quotaExceeded: '006',
   driverFailedExtend: '010',
   driverFailedCreate: '012',
   snapshotCreateError: '013',

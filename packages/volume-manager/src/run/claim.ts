@@ -6,13 +6,13 @@ import type { Claim } from './definition.ts';
 export async function isClaimed(records: Records, claim: Claim): Promise<boolean> {
   switch (claim.kind) {
     case 'volume': {
-      const row = await records.volumes.hostAndStatus(claim.id);
+      const row = await records.volumes.summary(claim.id);
       return row !== null && claim.status.includes(row.status);
     }
     case 'snapshot':
-      return (await records.snapshots.get(claim.id))?.status === claim.status;
+      return (await records.snapshots.summary(claim.id))?.status === claim.status;
     case 'group':
-      return (await records.groups.get(claim.id))?.status === claim.status;
+      return (await records.groups.summary(claim.id))?.status === claim.status;
     case 'group-snapshot':
       return (await records.groupSnapshots.get(claim.id))?.status === claim.status;
     default:

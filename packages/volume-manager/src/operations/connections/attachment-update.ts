@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BlockStorageError } from '../../errors.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { attachmentConnectionInfo, managerData } from '../../rows/connection-info.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
@@ -22,11 +23,11 @@ export const attachmentUpdate = operation('attachment_update', {
   resourceId: ({ attachmentId }) => attachmentId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, attachmentId, connector }) => {
     const volume = await records.volumes.get(volumeId);
-    const attachment = await records.attachments.get(attachmentId);
-    if (volume === null || attachment === null) {
+    const attachment = volume?.attachments.find(({ id }) => id === attachmentId);
+    if (volume === null || attachment === undefined) {
       return null;
     }
     const given = await driverVolume(records, volume);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { BlockStorageError } from '../../errors.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { legacyConnectionInfo, managerData } from '../../rows/connection-info.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
+import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { makeUpDisconnect } from './make-up-disconnect.ts';
 import { connectionFailure } from './refusals.ts';
@@ -15,7 +17,7 @@ export const initializeConnection = operation('initialize_connection', {
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, connector }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {
@@ -49,17 +51,11 @@ export const initializeConnection = operation('initialize_connection', {
     refresh: false,
     answer: legacyConnectionInfo(info, added),
   }),
-  failed: ({ volume }, failure, { connector }) => ({
-    write: async () => undefined,
-    reservation: null,
-    message: null,
-    next: [],
-    refresh: false,
-    undoLater: failure.nothingMade
-      ? null
-      : undoConnection.of({ volumeId: volume.id, connector, attachment: null }),
-    error: connectionFailure(failure, 'Unable to fetch connection information from backend.'),
-  }),
+  failed: ({ volume }, failure, { connector }) =>
+    failedWithoutRows(
+      connectionFailure(failure, 'Unable to fetch connection information from backend.'),
+      failure.nothingMade ? null : undoConnection.of({ volumeId: volume.id, connector, attachment: null }),
+    ),
   abandoned: ({ volumeId }) => ({
     reservation: null,
     error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),

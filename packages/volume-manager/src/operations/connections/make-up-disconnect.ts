@@ -3,6 +3,7 @@ import type { JsonObject, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { operation, type Work } from '../../run/definition.ts';
+import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
 /**
@@ -34,23 +35,8 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: undefined } : null),
   perform: (driver, { disconnect, connector }) => driver.connections.makeUpDisconnect(disconnect, connector),
   interrupted: 'again',
-  done: () => ({
-    write: async () => undefined,
-    reservation: null,
-    message: null,
-    next: [],
-    refresh: false,
-    answer: undefined,
-  }),
-  failed: (_loaded, failure) => ({
-    write: async () => undefined,
-    reservation: null,
-    message: null,
-    next: [],
-    refresh: false,
-    undoLater: null,
-    error: failure,
-  }),
+  done: () => doneWithoutRows(),
+  failed: (_loaded, failure) => failedWithoutRows(failure),
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { BlockStorageError } from '../../errors.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
+import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
 import { backendError, connectionFailure } from './refusals.ts';
@@ -13,40 +15,29 @@ export const terminateConnection = operation('terminate_connection', {
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, connector }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {
       return null;
     }
-    const attachments = await records.attachments.ofVolume(volumeId);
     // An attachment that was made the newer way has the connection too, and says itself when it ends.
     const isNeeded =
       connector !== null &&
-      attachments.some((other) => other.connector !== null && isSameMachine(other.connector, connector));
+      volume.attachments.some(
+        (other) => other.connector !== null && isSameMachine(other.connector, connector),
+      );
     return { volume, given: await driverVolume(records, volume), connector, isNeeded };
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
   perform: (driver, { given, connector }) =>
     disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
   interrupted: 'again',
-  done: ({ volume, connector }, missed) => ({
-    write: async () => undefined,
-    reservation: null,
-    message: null,
-    next: madeUpFor(volume, connector, missed),
-    refresh: false,
-    answer: undefined,
-  }),
-  failed: (_loaded, failure) => ({
-    write: async () => undefined,
-    reservation: null,
-    message: null,
-    next: [],
-    refresh: false,
-    undoLater: null,
-    error: connectionFailure(failure, backendError(`Terminate volume connection failed: ${failure.message}`)),
-  }),
+  done: ({ volume, connector }, missed) => doneWithoutRows(madeUpFor(volume, connector, missed)),
+  failed: (_loaded, failure) =>
+    failedWithoutRows(
+      connectionFailure(failure, backendError(`Terminate volume connection failed: ${failure.message}`)),
+    ),
   abandoned: ({ volumeId }) => ({
     reservation: null,
     error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
+import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
 
@@ -20,14 +22,14 @@ export const undoConnection = operation('undo_connection', {
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, connector, attachment }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {
       return null;
     }
-    const own = attachment === null ? null : await records.attachments.get(attachment.id);
-    const isNeeded = sharesHost(await records.attachments.ofVolume(volumeId), connector, null);
+    const own = volume.attachments.find(({ id }) => id === attachment?.id) ?? null;
+    const isNeeded = sharesHost(volume.attachments, connector, null);
     return { volume, own, given: await driverVolume(records, volume), connector, isNeeded };
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
@@ -51,15 +53,7 @@ export const undoConnection = operation('undo_connection', {
     refresh: false,
     answer: undefined,
   }),
-  failed: (_loaded, failure) => ({
-    write: async () => undefined,
-    reservation: null,
-    message: null,
-    next: [],
-    refresh: false,
-    undoLater: null,
-    error: failure,
-  }),
+  failed: (_loaded, failure) => failedWithoutRows(failure),
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',

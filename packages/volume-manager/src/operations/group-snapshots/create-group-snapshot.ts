@@ -1,21 +1,13 @@
 import type { DriverSnapshot, MemberSnapshotUpdate } from '@cinder-flasharray/driver';
 import { z } from 'zod';
-import { driverGroupSnapshot } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from '../groups/as-group.ts';
-import { groupSnapshotHost, loadGroupSnapshot, touchGroupSnapshot } from './load-group-snapshot.ts';
+import { onGroupSnapshot } from './load-group-snapshot.ts';
 
 /** Snapshots of all members at one point in time; every member's name is on record before that. */
 export const createGroupSnapshot = operation('create_group_snapshot', {
   details: z.object({ groupSnapshotId: z.string() }),
-  resourceId: ({ groupSnapshotId }) => groupSnapshotId,
-  claim: ({ groupSnapshotId }) => ({ kind: 'group-snapshot', id: groupSnapshotId, status: 'creating' }),
-  touches: (records, { groupSnapshotId }) => touchGroupSnapshot(records, groupSnapshotId),
-  host: (records, { groupSnapshotId }) => groupSnapshotHost(records, groupSnapshotId),
-  load: async (records, { groupSnapshotId }) => {
-    const loaded = await loadGroupSnapshot(records, groupSnapshotId);
-    return loaded === null ? null : { ...loaded, given: await driverGroupSnapshot(records, loaded.record) };
-  },
+  ...onGroupSnapshot('creating'),
   perform: async (driver, { given, members }, call) => {
     const named: DriverSnapshot[] = [];
     for (const member of members) {

@@ -1,21 +1,13 @@
 import { z } from 'zod';
-import { driverGroupSnapshot } from '../../rows/driver-views.ts';
 import { giveBackSnapshotQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { asGroupOrOneByOne } from '../groups/as-group.ts';
-import { groupSnapshotHost, loadGroupSnapshot, touchGroupSnapshot } from './load-group-snapshot.ts';
+import { onGroupSnapshot } from './load-group-snapshot.ts';
 
 /** Deletes the snapshots of all members. */
 export const deleteGroupSnapshot = operation('delete_group_snapshot', {
   details: z.object({ groupSnapshotId: z.string() }),
-  resourceId: ({ groupSnapshotId }) => groupSnapshotId,
-  claim: ({ groupSnapshotId }) => ({ kind: 'group-snapshot', id: groupSnapshotId, status: 'deleting' }),
-  touches: (records, { groupSnapshotId }) => touchGroupSnapshot(records, groupSnapshotId),
-  host: (records, { groupSnapshotId }) => groupSnapshotHost(records, groupSnapshotId),
-  load: async (records, { groupSnapshotId }) => {
-    const loaded = await loadGroupSnapshot(records, groupSnapshotId);
-    return loaded === null ? null : { ...loaded, given: await driverGroupSnapshot(records, loaded.record) };
-  },
+  ...onGroupSnapshot('deleting'),
   perform: (driver, { given, members }) =>
     asGroupOrOneByOne(
       async () => {
@@ -30,11 +22,12 @@ export const deleteGroupSnapshot = operation('delete_group_snapshot', {
   interrupted: 'again',
   done: ({ record, rows }) => ({
     write: async (records) => {
-      for (const row of rows) {
-        if ((await records.snapshots.get(row.id)) !== null) {
-          await giveBackSnapshotQuota(records, row);
-          await records.snapshots.delete(row.id);
-        }
+      // Written again after a crash, some are gone already.
+      const left = new Set((await records.snapshots.ofGroupSnapshot(record.id)).map(({ id }) => id));
+      const live = rows.filter(({ id }) => left.has(id));
+      await giveBackSnapshotQuota(records, ...live);
+      for (const { id } of live) {
+        await records.snapshots.delete(id);
       }
       await records.groupSnapshots.delete(record.id);
     },

@@ -1,39 +1,61 @@
-import type { DriverSnapshot } from '@cinder-flasharray/driver';
-import type { GroupRecord, GroupSnapshotRecord, Records, SnapshotRecord } from '@cinder-flasharray/store';
-import { driverSnapshot } from '../../rows/driver-views.ts';
+import type { DriverGroupSnapshot, DriverSnapshot } from '@cinder-flasharray/driver';
+import type {
+  GroupSnapshotRecord,
+  GroupSnapshotStatus,
+  Records,
+  SnapshotRecord,
+} from '@cinder-flasharray/store';
+import { driverGroupSnapshot, driverSnapshot, readOnce } from '../../rows/driver-views.ts';
+import type { Claim } from '../../run/definition.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
 
-export interface LoadedGroupSnapshot {
+interface OfGroupSnapshot {
+  readonly groupSnapshotId: string;
+}
+
+interface LoadedGroupSnapshot {
   readonly record: GroupSnapshotRecord;
-  readonly group: GroupRecord;
+  readonly given: DriverGroupSnapshot;
   readonly rows: readonly SnapshotRecord[];
   readonly members: readonly DriverSnapshot[];
 }
 
+/** What all work on one group snapshot has in common. @param status what says that it is this work's */
+export function onGroupSnapshot(status: GroupSnapshotStatus) {
+  return {
+    resourceId: ({ groupSnapshotId }: OfGroupSnapshot): string => groupSnapshotId,
+    claim: ({ groupSnapshotId: id }: OfGroupSnapshot): Claim => ({ kind: 'group-snapshot', id, status }),
+    touches: touchGroupSnapshot,
+    host: groupSnapshotHost,
+    load: loadGroupSnapshot,
+  };
+}
+
 /** Null: it, or its group, is gone. */
-export async function loadGroupSnapshot(
+async function loadGroupSnapshot(
   records: Records,
-  groupSnapshotId: string,
+  { groupSnapshotId }: OfGroupSnapshot,
 ): Promise<LoadedGroupSnapshot | null> {
-  const record = await records.groupSnapshots.get(groupSnapshotId);
-  const group = record === null ? null : await records.groups.get(record.groupId);
-  if (record === null || group === null) {
+  const lookups = readOnce(records);
+  const record = await lookups.groupSnapshots.get(groupSnapshotId);
+  if (record === null || (await lookups.groups.get(record.groupId)) === null) {
     return null;
   }
   const rows = await records.snapshots.ofGroupSnapshot(groupSnapshotId);
+  const volumes = await records.volumes.ofIds(rows.map(({ volumeId }) => volumeId));
   const members: DriverSnapshot[] = [];
   for (const row of rows) {
-    const volume = await records.volumes.get(row.volumeId);
-    if (volume !== null) {
-      members.push(await driverSnapshot(records, row, volume));
+    const volume = volumes.find(({ id }) => id === row.volumeId);
+    if (volume !== undefined) {
+      members.push(await driverSnapshot(lookups, row, volume));
     }
   }
-  return { record, group, rows, members };
+  return { record, given: await driverGroupSnapshot(lookups, record), rows, members };
 }
 
-export async function touchGroupSnapshot(
+async function touchGroupSnapshot(
   records: Records,
-  groupSnapshotId: string,
+  { groupSnapshotId }: OfGroupSnapshot,
 ): Promise<readonly Resource[]> {
   const record = await records.groupSnapshots.get(groupSnapshotId);
   const rows = await records.snapshots.ofGroupSnapshot(groupSnapshotId);
@@ -44,7 +66,10 @@ export async function touchGroupSnapshot(
   ];
 }
 
-export async function groupSnapshotHost(records: Records, groupSnapshotId: string): Promise<string | null> {
+async function groupSnapshotHost(
+  records: Records,
+  { groupSnapshotId }: OfGroupSnapshot,
+): Promise<string | null> {
   const record = await records.groupSnapshots.get(groupSnapshotId);
-  return record === null ? null : ((await records.groups.get(record.groupId))?.host ?? null);
+  return record === null ? null : ((await records.groups.summary(record.groupId))?.host ?? null);
 }

@@ -9,7 +9,14 @@ import {
 } from '@cinder-flasharray/driver';
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { driverGroup, driverGroupSnapshot, driverSnapshot, driverVolume } from '../../rows/driver-views.ts';
+import {
+  driverGroup,
+  driverGroupSnapshot,
+  driverSnapshot,
+  driverVolume,
+  type Lookups,
+  readOnce,
+} from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
@@ -35,9 +42,10 @@ export const createGroupFromSrc = operation('create_group_from_src', {
   resourceId: ({ groupId }) => groupId,
   claim: ({ groupId }) => ({ kind: 'group', id: groupId, status: 'creating' }),
   touches: (records, { groupId }) => touchesOf(records, groupId),
-  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  host: async (records, { groupId }) => (await records.groups.summary(groupId))?.host ?? null,
   load: async (records, { groupId }) => {
-    const group = await records.groups.get(groupId);
+    const lookups = readOnce(records);
+    const group = await lookups.groups.get(groupId);
     if (group === null) {
       return null;
     }
@@ -45,9 +53,9 @@ export const createGroupFromSrc = operation('create_group_from_src', {
     return {
       group,
       volumes,
-      given: await driverGroup(records, group),
-      members: await Promise.all(volumes.map((volume) => driverVolume(records, volume))),
-      source: await sourceOf(records, group, volumes),
+      given: await driverGroup(lookups, group),
+      members: await Promise.all(volumes.map((volume) => driverVolume(lookups, volume))),
+      source: await sourceOf(records, lookups, group, volumes),
     };
   },
   perform: async (driver, { given, members, source }, call) => {
@@ -125,38 +133,48 @@ async function touchesOf(records: Records, groupId: string): Promise<readonly Re
 
 async function sourceOf(
   records: Records,
+  lookups: Lookups,
   group: GroupRecord,
   volumes: readonly VolumeRecord[],
 ): Promise<Source> {
   if (group.groupSnapshotId !== null) {
-    const record = await records.groupSnapshots.get(group.groupSnapshotId);
+    const record = await lookups.groupSnapshots.get(group.groupSnapshotId);
     if (record === null) {
       return { kind: 'gone', reason: `Group snapshot ${group.groupSnapshotId} is gone.` };
     }
+    const snapshots = byId(await records.snapshots.ofGroupSnapshot(record.id));
+    const sources = byId(
+      await records.volumes.ofIds([...snapshots.values()].map(({ volumeId }) => volumeId)),
+    );
     const of = new Map<string, DriverSnapshot>();
     for (const { id, snapshotId } of volumes) {
-      const snapshot = snapshotId === null ? null : await records.snapshots.get(snapshotId);
-      const volume = snapshot === null ? null : await records.volumes.get(snapshot.volumeId);
-      if (snapshot === null || volume === null) {
+      const snapshot = snapshots.get(snapshotId ?? '');
+      const volume = sources.get(snapshot?.volumeId ?? '');
+      if (snapshot === undefined || volume === undefined) {
         return { kind: 'gone', reason: `The snapshot that volume ${id} is to be made of is gone.` };
       }
-      of.set(id, await driverSnapshot(records, snapshot, volume));
+      of.set(id, await driverSnapshot(lookups, snapshot, volume));
     }
-    return { kind: 'group-snapshot', groupSnapshot: await driverGroupSnapshot(records, record), of };
+    return { kind: 'group-snapshot', groupSnapshot: await driverGroupSnapshot(lookups, record), of };
   }
-  const source = group.sourceGroupId === null ? null : await records.groups.get(group.sourceGroupId);
+  const source = group.sourceGroupId === null ? null : await lookups.groups.get(group.sourceGroupId);
   if (source === null) {
     return { kind: 'gone', reason: `The group that group ${group.id} is to be made of is gone.` };
   }
+  const sources = byId(await records.volumes.ofIds(volumes.flatMap(({ sourceVolid }) => sourceVolid ?? [])));
   const of = new Map<string, DriverVolume>();
   for (const { id, sourceVolid } of volumes) {
-    const volume = sourceVolid === null ? null : await records.volumes.get(sourceVolid);
-    if (volume === null) {
+    const volume = sources.get(sourceVolid ?? '');
+    if (volume === undefined) {
       return { kind: 'gone', reason: `The volume that volume ${id} is to be made of is gone.` };
     }
-    of.set(id, await driverVolume(records, volume));
+    of.set(id, await driverVolume(lookups, volume));
   }
-  return { kind: 'group', group: await driverGroup(records, source), of };
+  return { kind: 'group', group: await driverGroup(lookups, source), of };
+}
+
+function byId<Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function copyMembers(

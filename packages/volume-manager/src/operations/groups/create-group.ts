@@ -11,7 +11,7 @@ export const createGroup = operation('create_group', {
   resourceId: ({ groupId }) => groupId,
   claim: ({ groupId }) => ({ kind: 'group', id: groupId, status: 'creating' }),
   touches: async (_records, { groupId }) => [exclusive('group', groupId)],
-  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  host: async (records, { groupId }) => (await records.groups.summary(groupId))?.host ?? null,
   load: async (records, { groupId }) => {
     const group = await records.groups.get(groupId);
     return group === null ? null : { group, given: await driverGroup(records, group) };

@@ -1,6 +1,6 @@
 import { DriverError, isTransient, type MemberDeletion } from '@cinder-flasharray/driver';
 import { z } from 'zod';
-import { driverGroup, driverVolume } from '../../rows/driver-views.ts';
+import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
@@ -19,9 +19,10 @@ export const deleteGroup = operation('delete_group', {
       exclusive('connections', id),
     ]),
   ],
-  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  host: async (records, { groupId }) => (await records.groups.summary(groupId))?.host ?? null,
   load: async (records, { groupId }) => {
-    const group = await records.groups.get(groupId);
+    const lookups = readOnce(records);
+    const group = await lookups.groups.get(groupId);
     if (group === null) {
       return null;
     }
@@ -29,8 +30,8 @@ export const deleteGroup = operation('delete_group', {
     return {
       group,
       volumes,
-      given: await driverGroup(records, group),
-      members: await Promise.all(volumes.map((volume) => driverVolume(records, volume))),
+      given: await driverGroup(lookups, group),
+      members: await Promise.all(volumes.map((volume) => driverVolume(lookups, volume))),
     };
   },
   // A group without a back end never was on any array.
@@ -57,12 +58,12 @@ export const deleteGroup = operation('delete_group', {
   done: ({ group, volumes }, outcomes) => ({
     write: async (records) => {
       const gone = new Set(outcomes.flatMap(({ id, kind }) => (kind === 'deleted' ? [id] : [])));
-      for (const volume of volumes) {
-        if ((await records.volumes.get(volume.id)) === null) {
-          continue;
-        }
+      // Written again after a crash, some are gone already.
+      const left = new Set((await records.volumes.ofGroup(group.id)).map(({ id }) => id));
+      const live = volumes.filter(({ id }) => left.has(id));
+      await giveBackVolumeQuota(records, ...live.filter(({ id }) => gone.has(id)));
+      for (const volume of live) {
         if (gone.has(volume.id)) {
-          await giveBackVolumeQuota(records, volume);
           await records.volumes.delete(volume.id);
         } else {
           await records.volumes.updateWhere(
@@ -74,7 +75,7 @@ export const deleteGroup = operation('delete_group', {
       }
       if (gone.size < volumes.length) {
         await settleGroup(records, group.id, 'deleting', 'error');
-      } else if ((await records.groups.get(group.id)) !== null) {
+      } else if ((await records.groups.summary(group.id)) !== null) {
         await changeUsage(records, group.projectId, { groups: -1 });
         await records.groups.delete(group.id);
       }

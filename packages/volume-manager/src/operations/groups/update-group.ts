@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { driverGroup, driverVolume } from '../../rows/driver-views.ts';
+import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { asGroupOrOneByOne } from './as-group.ts';
@@ -18,20 +18,25 @@ export const updateGroup = operation('update_group', {
     exclusive('group', groupId),
     ...[...add, ...remove].map((id) => shared('volume', id)),
   ],
-  host: async (records, { groupId }) => (await records.groups.get(groupId))?.host ?? null,
+  host: async (records, { groupId }) => (await records.groups.summary(groupId))?.host ?? null,
   load: async (records, { groupId, add, remove }) => {
-    const group = await records.groups.get(groupId);
+    const lookups = readOnce(records);
+    const group = await lookups.groups.get(groupId);
     if (group === null) {
       return null;
     }
-    const read = async (ids: readonly string[]) => {
-      const rows = await Promise.all(ids.map((id) => records.volumes.get(id)));
-      return await Promise.all(rows.flatMap((row) => (row === null ? [] : [driverVolume(records, row)])));
-    };
+    const rows = new Map((await records.volumes.ofIds([...add, ...remove])).map((row) => [row.id, row]));
+    const view = async (ids: readonly string[]) =>
+      await Promise.all(
+        ids.flatMap((id) => {
+          const row = rows.get(id);
+          return row === undefined ? [] : [driverVolume(lookups, row)];
+        }),
+      );
     return {
       group,
-      given: await driverGroup(records, group),
-      change: { add: await read(add), remove: await read(remove) },
+      given: await driverGroup(lookups, group),
+      change: { add: await view(add), remove: await view(remove) },
     };
   },
   perform: (driver, { given, change }) =>

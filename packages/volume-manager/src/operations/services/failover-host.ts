@@ -1,7 +1,7 @@
 import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { driverVolume } from '../../rows/driver-views.ts';
+import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { isReplicated, loseVolumes, recordGroups, recordVolumes } from './failover-rows.ts';
 
@@ -36,9 +36,10 @@ export const failoverHost = operation('failover_host', {
       volumes.push(...page);
     }
     const replicated = volumes.filter(isReplicated);
+    const lookups = readOnce(records);
     const given: DriverVolume[] = [];
     for (const volume of replicated) {
-      given.push(await driverVolume(records, volume));
+      given.push(await driverVolume(lookups, volume));
     }
     return { service, volumes, replicated, given, secondaryId };
   },

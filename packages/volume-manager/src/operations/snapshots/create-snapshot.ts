@@ -1,22 +1,12 @@
 import { z } from 'zod';
-import { driverSnapshot } from '../../rows/driver-views.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
-import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
+import { onSnapshot } from './load-snapshot.ts';
 
 /** Takes a snapshot of a volume. */
 export const createSnapshot = operation('create_snapshot', {
   details: z.object({ snapshotId: z.string() }),
-  resourceId: ({ snapshotId }) => snapshotId,
-  claim: ({ snapshotId }) => ({ kind: 'snapshot', id: snapshotId, status: 'creating' }),
-  touches: (records, { snapshotId }) => touchSnapshot(records, snapshotId),
-  host: (records, { snapshotId }) => snapshotHost(records, snapshotId),
-  load: async (records, { snapshotId }) => {
-    const rows = await loadSnapshot(records, snapshotId);
-    return rows === null
-      ? null
-      : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume) };
-  },
+  ...onSnapshot('creating'),
   perform: async (driver, { snapshot, given }, call) => {
     const providerId = given.providerId ?? driver.names.intendedSnapshot(given);
     if (given.providerId === null) {

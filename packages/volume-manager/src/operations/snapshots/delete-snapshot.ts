@@ -1,30 +1,20 @@
 import { z } from 'zod';
-import { driverSnapshot } from '../../rows/driver-views.ts';
 import { giveBackSnapshotQuota } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
-import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
+import { onSnapshot } from './load-snapshot.ts';
 
 /** Deletes a snapshot. One that the array does not have is fine. */
 export const deleteSnapshot = operation('delete_snapshot', {
   details: z.object({ snapshotId: z.string() }),
-  resourceId: ({ snapshotId }) => snapshotId,
-  claim: ({ snapshotId }) => ({ kind: 'snapshot', id: snapshotId, status: 'deleting' }),
-  touches: (records, { snapshotId }) => touchSnapshot(records, snapshotId),
-  host: (records, { snapshotId }) => snapshotHost(records, snapshotId),
-  load: async (records, { snapshotId }) => {
-    const rows = await loadSnapshot(records, snapshotId);
-    return rows === null
-      ? null
-      : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume) };
-  },
+  ...onSnapshot('deleting'),
   // Without a name it was never tried on any array.
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
   perform: (driver, { given }) => driver.snapshots.delete(given),
   interrupted: 'again',
   done: ({ snapshot }) => ({
     write: async (records) => {
-      if ((await records.snapshots.get(snapshot.id)) !== null) {
+      if ((await records.snapshots.summary(snapshot.id)) !== null) {
         await giveBackSnapshotQuota(records, snapshot);
         await records.snapshots.delete(snapshot.id);
       }

@@ -1,19 +1,46 @@
-import type { Records, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
+import type { DriverSnapshot } from '@cinder-flasharray/driver';
+import type { Records, SnapshotRecord, SnapshotStatus, VolumeRecord } from '@cinder-flasharray/store';
+import { volumeHost } from '../../rows/backend-host.ts';
+import { driverSnapshot } from '../../rows/driver-views.ts';
+import type { Claim } from '../../run/definition.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
 
-/** The row and its volume's; null: one of them is gone. */
+interface OfSnapshot {
+  readonly snapshotId: string;
+}
+
+export interface LoadedSnapshot {
+  readonly snapshot: SnapshotRecord;
+  readonly volume: VolumeRecord;
+  readonly given: DriverSnapshot;
+}
+
+/** What all work on one snapshot has in common. @param status what says that it is this work's */
+export function onSnapshot(status: SnapshotStatus) {
+  return {
+    resourceId: ({ snapshotId }: OfSnapshot): string => snapshotId,
+    claim: ({ snapshotId }: OfSnapshot): Claim => ({ kind: 'snapshot', id: snapshotId, status }),
+    touches: touchSnapshot,
+    host: snapshotHost,
+    load: loadSnapshot,
+  };
+}
+
+/** Null: it, or its volume, is gone. */
 export async function loadSnapshot(
   records: Records,
-  snapshotId: string,
-): Promise<{ readonly snapshot: SnapshotRecord; readonly volume: VolumeRecord } | null> {
+  { snapshotId }: OfSnapshot,
+): Promise<LoadedSnapshot | null> {
   const snapshot = await records.snapshots.get(snapshotId);
   const volume = snapshot === null ? null : await records.volumes.get(snapshot.volumeId);
-  return snapshot === null || volume === null ? null : { snapshot, volume };
+  return snapshot === null || volume === null
+    ? null
+    : { snapshot, volume, given: await driverSnapshot(records, snapshot, volume) };
 }
 
 /** A snapshot's name is its volume's: whatever renames the volume comes before or after. */
-export async function touchSnapshot(records: Records, snapshotId: string): Promise<readonly Resource[]> {
-  const snapshot = await records.snapshots.get(snapshotId);
+async function touchSnapshot(records: Records, { snapshotId }: OfSnapshot): Promise<readonly Resource[]> {
+  const snapshot = await records.snapshots.summary(snapshotId);
   return [
     exclusive('snapshot', snapshotId),
     ...(snapshot === null ? [] : [shared('volume', snapshot.volumeId)]),
@@ -21,6 +48,7 @@ export async function touchSnapshot(records: Records, snapshotId: string): Promi
 }
 
 /** Where the snapshot's volume is. */
-export async function snapshotHost(records: Records, snapshotId: string): Promise<string | null> {
-  return (await loadSnapshot(records, snapshotId))?.volume.host ?? null;
+async function snapshotHost(records: Records, { snapshotId }: OfSnapshot): Promise<string | null> {
+  const snapshot = await records.snapshots.summary(snapshotId);
+  return snapshot === null ? null : await volumeHost(records, snapshot.volumeId);
 }

@@ -1,28 +1,26 @@
-import type { Records, SnapshotRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { driverSnapshot } from '../../rows/driver-views.ts';
-import { changeUsage, volumeDeltas } from '../../rows/usage.ts';
+import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
+import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
-import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
+import { loadSnapshot, onSnapshot } from './load-snapshot.ts';
 
 /** Takes over a snapshot that the array has under another name. */
 export const manageExistingSnapshot = operation('manage_existing_snapshot', {
   details: z.object({ snapshotId: z.string(), reference: z.record(z.string(), z.unknown()) }),
-  resourceId: ({ snapshotId }) => snapshotId,
-  claim: ({ snapshotId }) => ({ kind: 'snapshot', id: snapshotId, status: 'creating' }),
-  touches: (records, { snapshotId }) => touchSnapshot(records, snapshotId),
-  host: (records, { snapshotId }) => snapshotHost(records, snapshotId),
-  load: async (records, { snapshotId, reference }) => {
-    const rows = await loadSnapshot(records, snapshotId);
-    return rows === null
-      ? null
-      : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume), reference };
+  ...onSnapshot('creating'),
+  load: async (records, details) => {
+    const loaded = await loadSnapshot(records, details);
+    return loaded === null ? null : { ...loaded, reference: details.reference };
   },
   perform: async (driver, { snapshot, given, reference }, call) => {
     const providerId = given.providerId ?? driver.names.intendedSnapshot(given);
     if (given.providerId === null) {
       const size = await driver.manage.sizeOfSnapshot(given, reference);
-      await call.note((records) => resize(records, snapshot, size, providerId));
+      await call.note(async (records) => {
+        // The request counted the volume's size; the array's snapshot may have another.
+        await chargeSize(records, 'The snapshot', snapshot, { size, counted: snapshot.volumeSize });
+        await records.snapshots.update(snapshot.id, { volumeSize: size, providerId });
+      });
     }
     return await driver.manage.manageSnapshot({ ...given, providerId }, reference);
   },
@@ -51,7 +49,15 @@ export const manageExistingSnapshot = operation('manage_existing_snapshot', {
       }
     },
     reservation: null,
-    message: null,
+    message:
+      failure instanceof QuotaExceeded
+        ? {
+            resourceType: 'VOLUME_SNAPSHOT',
+            resource: snapshot,
+            action: messageActions.snapshotCreate,
+            detail: messageDetails.quotaExceeded,
+          }
+        : null,
     next: [],
     refresh: false,
     undoLater: null,
@@ -61,19 +67,3 @@ export const manageExistingSnapshot = operation('manage_existing_snapshot', {
   kind: 'cast',
   backend: 'shared',
 });
-
-/** The request counted the volume's size; the array's snapshot may have another. */
-async function resize(
-  records: Records,
-  snapshot: SnapshotRecord,
-  size: number,
-  providerId: string,
-): Promise<void> {
-  const type = await records.volumeTypes.get(snapshot.volumeTypeId);
-  await changeUsage(
-    records,
-    snapshot.projectId,
-    volumeDeltas(type, { gigabytes: size - snapshot.volumeSize }),
-  );
-  await records.snapshots.update(snapshot.id, { volumeSize: size, providerId });
-}

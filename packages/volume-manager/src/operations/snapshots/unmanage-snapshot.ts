@@ -1,28 +1,18 @@
 import { z } from 'zod';
-import { driverSnapshot } from '../../rows/driver-views.ts';
 import { giveBackSnapshotQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
-import { loadSnapshot, snapshotHost, touchSnapshot } from './load-snapshot.ts';
+import { onSnapshot } from './load-snapshot.ts';
 
 /** Forgets a snapshot, and leaves it on the array under another name. */
 export const unmanageSnapshot = operation('unmanage_snapshot', {
   details: z.object({ snapshotId: z.string() }),
-  resourceId: ({ snapshotId }) => snapshotId,
-  claim: ({ snapshotId }) => ({ kind: 'snapshot', id: snapshotId, status: 'unmanaging' }),
-  touches: (records, { snapshotId }) => touchSnapshot(records, snapshotId),
-  host: (records, { snapshotId }) => snapshotHost(records, snapshotId),
-  load: async (records, { snapshotId }) => {
-    const rows = await loadSnapshot(records, snapshotId);
-    return rows === null
-      ? null
-      : { ...rows, given: await driverSnapshot(records, rows.snapshot, rows.volume) };
-  },
+  ...onSnapshot('unmanaging'),
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
   perform: (driver, { given }) => driver.manage.unmanageSnapshot(given),
   interrupted: 'again',
   done: ({ snapshot }) => ({
     write: async (records) => {
-      if ((await records.snapshots.get(snapshot.id)) !== null) {
+      if ((await records.snapshots.summary(snapshot.id)) !== null) {
         await giveBackSnapshotQuota(records, snapshot);
         await records.snapshots.delete(snapshot.id);
       }

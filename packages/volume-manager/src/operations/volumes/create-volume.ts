@@ -1,7 +1,8 @@
 import { DriverError, type DriverSnapshot, type DriverVolume } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { driverSnapshot, driverVolume } from '../../rows/driver-views.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
+import { driverSnapshot, driverVolume, type Lookups, readOnce } from '../../rows/driver-views.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
@@ -21,7 +22,7 @@ export const createVolume = operation('create_volume', {
   touches: async (records, { volumeId }) => {
     const volume = await records.volumes.get(volumeId);
     const snapshotId = volume?.snapshotId ?? null;
-    const of = snapshotId === null ? null : await records.snapshots.get(snapshotId);
+    const of = snapshotId === null ? null : await records.snapshots.summary(snapshotId);
     return [
       exclusive('volume', volumeId),
       ...(snapshotId === null ? [] : [shared('snapshot', snapshotId)]),
@@ -30,12 +31,18 @@ export const createVolume = operation('create_volume', {
       ...(volume?.groupId == null ? [] : [shared('group', volume.groupId)]),
     ];
   },
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId }) => {
     const volume = await records.volumes.get(volumeId);
-    return volume === null
-      ? null
-      : { volume, given: await driverVolume(records, volume), origin: await originOf(records, volume) };
+    if (volume === null) {
+      return null;
+    }
+    const lookups = readOnce(records);
+    return {
+      volume,
+      given: await driverVolume(lookups, volume),
+      origin: await originOf(records, lookups, volume),
+    };
   },
   perform: async (driver, { volume, given, origin }, call) => {
     if (origin.kind === 'gone') {
@@ -95,19 +102,19 @@ export const createVolume = operation('create_volume', {
   backend: 'shared',
 });
 
-async function originOf(records: Records, volume: VolumeRecord): Promise<Origin> {
+async function originOf(records: Records, lookups: Lookups, volume: VolumeRecord): Promise<Origin> {
   if (volume.snapshotId !== null) {
     const snapshot = await records.snapshots.get(volume.snapshotId);
     const of = snapshot === null ? null : await records.volumes.get(snapshot.volumeId);
     return snapshot === null || of === null
       ? { kind: 'gone', reason: `Snapshot ${volume.snapshotId} is gone.` }
-      : { kind: 'snapshot', snapshot: await driverSnapshot(records, snapshot, of) };
+      : { kind: 'snapshot', snapshot: await driverSnapshot(lookups, snapshot, of) };
   }
   if (volume.sourceVolid !== null) {
     const source = await records.volumes.get(volume.sourceVolid);
     return source === null
       ? { kind: 'gone', reason: `Volume ${volume.sourceVolid} is gone.` }
-      : { kind: 'volume', volume: await driverVolume(records, source) };
+      : { kind: 'volume', volume: await driverVolume(lookups, source) };
   }
   return { kind: 'none' };
 }

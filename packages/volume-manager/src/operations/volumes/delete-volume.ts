@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { driverSnapshot, driverVolume } from '../../rows/driver-views.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
+import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
@@ -14,17 +15,18 @@ export const deleteVolume = operation('delete_volume', {
     exclusive('connections', volumeId),
     ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, cascade }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {
       return null;
     }
     const rows = cascade ? await records.snapshots.ofVolume(volumeId) : [];
+    const lookups = readOnce(records);
     const snapshots = await Promise.all(
-      rows.map(async (row) => ({ row, given: await driverSnapshot(records, row, volume) })),
+      rows.map(async (row) => ({ row, given: await driverSnapshot(lookups, row, volume) })),
     );
-    return { volume, given: await driverVolume(records, volume), snapshots };
+    return { volume, given: await driverVolume(lookups, volume), snapshots };
   },
   // A volume that never got a name was never tried on any array.
   withoutArray: ({ volume, snapshots }) =>
@@ -34,7 +36,7 @@ export const deleteVolume = operation('delete_volume', {
       await driver.snapshots.delete(snapshot.given);
       await call.note(async (records) => {
         // Read again: what was noted before a crash is not given back twice.
-        if ((await records.snapshots.get(snapshot.row.id)) !== null) {
+        if ((await records.snapshots.summary(snapshot.row.id)) !== null) {
           await giveBackSnapshotQuota(records, snapshot.row);
           await records.snapshots.delete(snapshot.row.id);
         }
@@ -47,7 +49,7 @@ export const deleteVolume = operation('delete_volume', {
   interrupted: 'again',
   done: ({ volume }) => ({
     write: async (records) => {
-      if ((await records.volumes.get(volume.id)) !== null) {
+      if ((await records.volumes.summary(volume.id)) !== null) {
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }

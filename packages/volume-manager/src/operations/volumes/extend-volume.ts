@@ -1,5 +1,6 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { z } from 'zod';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { statusByAttachments } from '../../rows/volume-status.ts';
@@ -17,7 +18,7 @@ export const extendVolume = operation('extend_volume', {
   resourceId: ({ volumeId }) => volumeId,
   claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['extending'] }),
   touches: async (_records, { volumeId }) => [exclusive('volume', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, newSize }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume), newSize };

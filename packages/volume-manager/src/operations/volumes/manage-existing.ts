@@ -1,9 +1,8 @@
-import type { Gibibytes } from '@cinder-flasharray/common';
-import { DriverError } from '@cinder-flasharray/driver';
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
-import { volumeDeltas } from '../../rows/usage.ts';
+import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
+import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
 
@@ -20,7 +19,7 @@ export const manageExisting = operation('manage_existing', {
   resourceId: ({ volumeId }) => volumeId,
   claim: ({ volumeId }) => ({ kind: 'volume', id: volumeId, status: ['managing'] }),
   touches: async (_records, { volumeId }) => [exclusive('volume', volumeId)],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, reference }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume), reference };
@@ -28,7 +27,10 @@ export const manageExisting = operation('manage_existing', {
   perform: async (driver, { volume, given, reference }, call) => {
     const size = volume.size > 0 ? given.size : await driver.manage.sizeOf(reference);
     if (volume.size === 0) {
-      await call.note((records) => countSize(records, volume, size));
+      await call.note(async (records) => {
+        await chargeSize(records, 'The volume', volume, { size, counted: 0 });
+        await records.volumes.update(volume.id, { size });
+      });
     }
     const sized = { ...given, size };
     const providerId = given.providerId ?? driver.names.intendedVolume(sized);
@@ -62,7 +64,15 @@ export const manageExisting = operation('manage_existing', {
       }
     },
     reservation: null,
-    message: null,
+    message:
+      failure instanceof QuotaExceeded
+        ? {
+            resourceType: 'VOLUME',
+            resource: volume,
+            action: messageActions.createOnBackend,
+            detail: messageDetails.quotaExceeded,
+          }
+        : null,
     next: [],
     refresh: false,
     undoLater: null,
@@ -72,20 +82,3 @@ export const manageExisting = operation('manage_existing', {
   kind: 'cast',
   backend: 'shared',
 });
-
-/**
- * From now on its GiB count against the project.
- * @throws DriverError when the project may not have so many
- */
-async function countSize(records: Records, volume: VolumeRecord, size: Gibibytes): Promise<void> {
-  const type = await records.volumeTypes.get(volume.volumeTypeId);
-  const outcome = await records.quotas.charge(volume.projectId, volumeDeltas(type, { gigabytes: size }));
-  if (outcome.kind === 'over-quota') {
-    throw new DriverError(
-      'driver',
-      `The volume has ${size} GiB, which exceeds the project's quota of ${outcome.resources.join(', ')}.`,
-      { nothingMade: true },
-    );
-  }
-  await records.volumes.update(volume.id, { size });
-}

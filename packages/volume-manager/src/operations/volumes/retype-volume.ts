@@ -1,8 +1,9 @@
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { Records, SnapshotRecord, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
-import { driverVolume, driverVolumeType } from '../../rows/driver-views.ts';
-import { changeUsage, volumeDeltas } from '../../rows/usage.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
+import { driverTypeOf, driverVolume } from '../../rows/driver-views.ts';
+import { changeUsage, namedType, volumeDeltas } from '../../rows/usage.ts';
 import { recordMove } from '../../rows/volume-names.ts';
 import { statusByAttachments } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
@@ -23,29 +24,34 @@ export const retypeVolume = operation('retype', {
     exclusive('connections', volumeId),
     ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, newTypeId }) => {
     const volume = await records.volumes.get(volumeId);
     const newType = await records.volumeTypes.get(newTypeId);
-    const type = await driverVolumeType(records, newTypeId);
-    if (volume === null || newType === null || type === null) {
+    if (volume === null || newType === null) {
       return null;
     }
-    return { volume, newType, type, given: await driverVolume(records, volume) };
+    return {
+      volume,
+      newType,
+      type: await driverTypeOf(records, newType),
+      given: await driverVolume(records, volume),
+    };
   },
   perform: (driver, { given, type }) => driver.volumes.retype(given, type),
   interrupted: 'again',
   done: ({ volume, newType }, update, { reservation }) => ({
     write: async (records) => {
       await recordMove(records, volume, update.providerId);
-      await moveUsage(records, volume, newType.id);
+      const snapshots = await records.snapshots.ofVolume(volume.id);
+      await moveUsage(records, volume, snapshots, newType.id);
       await records.volumes.update(volume.id, {
         volumeTypeId: newType.id,
         multiattach: saysTrue(newType.extraSpecs.multiattach),
         replicationStatus: update.replicationStatus,
       });
       await records.volumes.setMetadata(volume.id, update.metadata, 'merge');
-      for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
+      for (const snapshot of snapshots) {
         await records.snapshots.update(snapshot.id, { volumeTypeId: newType.id });
       }
       await restoreStatus(records, volume);
@@ -83,21 +89,23 @@ export const retypeVolume = operation('retype', {
 });
 
 /** What counts against the old type's own quota counts against the new one's: the volume, and its snapshots. */
-async function moveUsage(records: Records, volume: VolumeRecord, newTypeId: string): Promise<void> {
-  const [from, to] = [
-    await records.volumeTypes.get(volume.volumeTypeId),
-    await records.volumeTypes.get(newTypeId),
-  ];
+async function moveUsage(
+  records: Records,
+  volume: VolumeRecord,
+  snapshots: readonly SnapshotRecord[],
+  newTypeId: string,
+): Promise<void> {
   // Written again after a crash, it is of the new type already.
-  if ((await records.volumes.get(volume.id))?.volumeTypeId === newTypeId) {
+  if ((await records.volumes.summary(volume.id))?.volumeTypeId === newTypeId) {
     return;
   }
-  const snapshots = (await records.snapshots.ofVolume(volume.id)).filter(({ useQuota }) => useQuota);
+  const [from, to] = [await namedType(records, volume.volumeTypeId), await namedType(records, newTypeId)];
+  const charged = snapshots.filter(({ useQuota }) => useQuota);
   const counted = {
     ...(volume.useQuota ? { volumes: 1 } : {}),
-    snapshots: snapshots.length,
+    snapshots: charged.length,
     gigabytes:
-      (volume.useQuota ? volume.size : 0) + snapshots.reduce((sum, { volumeSize }) => sum + volumeSize, 0),
+      (volume.useQuota ? volume.size : 0) + charged.reduce((sum, { volumeSize }) => sum + volumeSize, 0),
   };
   const moved = { ...volumeDeltas(to, counted) };
   for (const [resource, amount] of Object.entries(volumeDeltas(from, counted))) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { driverSnapshot, driverVolume } from '../../rows/driver-views.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
+import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
 
@@ -12,18 +13,20 @@ export const revertToSnapshot = operation('revert_to_snapshot', {
     exclusive('volume', volumeId),
     exclusive('snapshot', snapshotId),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId, snapshotId }) => {
     const volume = await records.volumes.get(volumeId);
     const snapshot = await records.snapshots.get(snapshotId);
-    return volume === null || snapshot === null
-      ? null
-      : {
-          volume,
-          snapshot,
-          given: await driverVolume(records, volume),
-          from: await driverSnapshot(records, snapshot, volume),
-        };
+    if (volume === null || snapshot === null) {
+      return null;
+    }
+    const lookups = readOnce(records);
+    return {
+      volume,
+      snapshot,
+      given: await driverVolume(lookups, volume),
+      from: await driverSnapshot(lookups, snapshot, volume),
+    };
   },
   perform: (driver, { given, from }) => driver.snapshots.revert(given, from),
   interrupted: 'again',

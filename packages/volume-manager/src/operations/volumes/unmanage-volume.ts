@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { volumeHost } from '../../rows/backend-host.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
@@ -17,7 +18,7 @@ export const unmanageVolume = operation('unmanage_volume', {
     exclusive('volume', volumeId),
     exclusive('connections', volumeId),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume) };
@@ -27,7 +28,7 @@ export const unmanageVolume = operation('unmanage_volume', {
   interrupted: 'again',
   done: ({ volume }) => ({
     write: async (records) => {
-      if ((await records.volumes.get(volume.id)) !== null) {
+      if ((await records.volumes.summary(volume.id)) !== null) {
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }

@@ -1,0 +1,83 @@
+import { DriverError } from '@cinder-flasharray/driver';
+import type { Records } from '@cinder-flasharray/store';
+import { z } from 'zod';
+import { BlockStorageError } from '../../errors.ts';
+import { volumeHost } from '../../rows/backend-host.ts';
+import { attachableStatuses, notAttachable } from '../../rows/older-attach.ts';
+import { operation } from '../../run/definition.ts';
+import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
+import { exclusive, shared } from '../../run/resource.ts';
+import { backendError } from './refusals.ts';
+
+const details = z.object({
+  volumeId: z.string(),
+  /** Of the attachment to be: written again after a crash, it is there already. */
+  attachmentId: z.string(),
+  instanceUuid: z.string().nullable(),
+  hostName: z.string().nullable(),
+  mountpoint: z.string(),
+  mode: z.enum(['rw', 'ro']),
+});
+
+/** The older way to attach: records an attachment of a volume that has been connected already. No array is asked. */
+export const attachVolume = operation('attach_volume', {
+  details,
+  resourceId: ({ volumeId }) => volumeId,
+  claim: () => null,
+  touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
+  host: (records, { volumeId }) => volumeHost(records, volumeId),
+  load: async (records, asked) =>
+    (await records.volumes.summary(asked.volumeId)) === null ? null : { asked },
+  perform: async (_driver, { asked }, call) => {
+    const refusal = await call.note((records) => attach(records, asked, new Date(call.now)));
+    if (refusal !== null) {
+      throw new DriverError('driver', refusal, { nothingMade: true });
+    }
+  },
+  interrupted: 'again',
+  done: () => doneWithoutRows(),
+  failed: (_loaded, failure) =>
+    failedWithoutRows(
+      failure.nothingMade
+        ? new BlockStorageError('invalid-volume', `Invalid volume: ${failure.message}`, { cause: failure })
+        : new BlockStorageError('backend-failure', backendError(failure.message), { cause: failure }),
+    ),
+  abandoned: ({ volumeId }) => ({
+    reservation: null,
+    error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),
+  }),
+  kind: 'call',
+  backend: 'none',
+});
+
+/** @returns why it cannot be; null: it is attached */
+async function attach(records: Records, asked: z.infer<typeof details>, now: Date): Promise<string | null> {
+  const { volumeId, attachmentId, mode } = asked;
+  const volume = await records.volumes.get(volumeId);
+  if (volume === null) {
+    return `Volume ${volumeId} could not be found.`;
+  }
+  if (volume.attachments.some(({ id }) => id === attachmentId)) {
+    return null;
+  }
+  const status = attachableStatuses(volume);
+  const change = { status: 'in-use', attachStatus: 'attached' } as const;
+  if (!(await records.volumes.updateWhere(volumeId, { status }, change))) {
+    return notAttachable(volume);
+  }
+  await records.attachments.insert({
+    id: attachmentId,
+    volumeId,
+    attachedHost: asked.hostName,
+    instanceUuid: asked.instanceUuid,
+    mountpoint: asked.mountpoint,
+    attachTime: now,
+    detachTime: null,
+    attachMode: mode,
+    attachStatus: 'attached',
+    connectionInfo: null,
+    connector: null,
+  });
+  await records.volumes.setAdminMetadata(volumeId, 'attached_mode', mode);
+  return null;
+}

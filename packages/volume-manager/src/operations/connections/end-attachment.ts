@@ -1,0 +1,72 @@
+import type { DriverError, DriverVolume, MissedDisconnect } from '@cinder-flasharray/driver';
+import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
+import { BlockStorageError } from '../../errors.ts';
+import { sharesHost } from '../../rows/connector-identity.ts';
+import { driverVolume } from '../../rows/driver-views.ts';
+import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
+import type { Ending, Failing } from '../../run/definition.ts';
+import { failedWithoutRows } from '../../run/endings.ts';
+import { madeUpFor } from './make-up-disconnect.ts';
+import { backendError } from './refusals.ts';
+import { tagAttachment } from './tag-attachment.ts';
+
+export interface EndedAttachment {
+  readonly volume: VolumeRecord;
+  readonly attachment: AttachmentRecord;
+  readonly given: DriverVolume;
+  /** The machine whose connection ends; null: it has none, or another attachment needs it. */
+  readonly ended: JsonObject | null;
+}
+
+export async function loadAttachment(
+  records: Records,
+  volume: VolumeRecord,
+  attachment: AttachmentRecord,
+): Promise<EndedAttachment> {
+  const { id, connector } = attachment;
+  const ended = connector === null || sharesHost(volume.attachments, connector, id) ? null : connector;
+  return { volume, attachment, given: await driverVolume(records, volume), ended };
+}
+
+/** The attachment is gone, and the volume is what its other attachments say. */
+export function attachmentEnded(
+  { volume, attachment, ended }: EndedAttachment,
+  missed: readonly MissedDisconnect[],
+): Ending<undefined> {
+  return {
+    write: async (records) => {
+      await records.attachments.delete(attachment.id);
+      const left = await recomputeVolumeStatus(records, volume.id);
+      if (left.length === 0 && attachment.connector !== null) {
+        await records.volumes.setAdminMetadata(volume.id, 'attached_mode', null);
+      }
+    },
+    reservation: null,
+    message: null,
+    next: [
+      ...madeUpFor(volume, ended, missed),
+      ...(attachment.connector !== null && volume.attachments.length <= 1
+        ? [tagAttachment.of({ volumeId: volume.id, attachment: null })]
+        : []),
+    ],
+    refresh: false,
+    answer: undefined,
+  };
+}
+
+export function attachmentNotEnded({ attachment }: EndedAttachment, failure: DriverError): Failing {
+  const text = backendError(`Terminate volume connection failed: ${failure.message}`);
+  return {
+    ...failedWithoutRows(new BlockStorageError('backend-failure', text, { cause: failure })),
+    write: async (records) => {
+      await records.attachments.update(attachment.id, { attachStatus: 'error_detaching' });
+    },
+  };
+}
+
+export function noSuchAttachment(attachmentId: string): BlockStorageError {
+  return new BlockStorageError(
+    'attachment-not-found',
+    `Volume attachment could not be found with filter: attachment_id = ${attachmentId}.`,
+  );
+}
