@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fabric } from '../src/config/fabric.ts';
-import type { FibreChannelConnectionData } from '../src/contract/records.ts';
+import type { FibreChannelConnectionData, MissedArray } from '../src/contract/records.ts';
 import {
   arrayName,
   aVolume,
@@ -131,6 +131,41 @@ onRepeatedSite((site) => {
     } finally {
       await control.setArrayDown(arrayName, false);
     }
+  });
+
+  test('an attach tells of a peer that was away, and what is made up for then is the same connection', async () => {
+    const { control, openUniform } = site();
+    const driver = await openUniform();
+    await driver.volumes.create(stretched);
+    await control.setArrayDown('fa2', true);
+    const missed: MissedArray[] = [];
+    try {
+      const data = iscsiData(
+        await driver.connections.connect(stretched, connector(), (connect) => missed.push(connect)),
+      );
+      expect(data.target_luns).toEqual([1, 1, 1, 1]);
+      await expect(
+        driver.connections.makeUpConnect({ backendId: 'fa2', volumeName: inPod }, connector()),
+      ).rejects.toMatchObject({ arrayCode: 'unreachable' });
+    } finally {
+      await control.setArrayDown('fa2', false);
+    }
+    expect(missed).toEqual([{ backendId: 'fa2', volumeName: inPod }]);
+    expect(
+      warnings().some(
+        (line) => line.includes(inPod) && line.includes('computenode1') && line.includes('fa2'),
+      ),
+    ).toBe(true);
+    for (const connect of [...missed, ...missed]) {
+      await driver.connections.makeUpConnect(connect, connector());
+    }
+    expect((await control.state('fa2')).connections).toMatchObject([{ volume: inPod, host: hostName }]);
+    const all = iscsiData(
+      await driver.connections.connect(stretched, connector(), (connect) => missed.push(connect)),
+    );
+    expect(all.target_luns).toHaveLength(8);
+    expect(missed).toHaveLength(1);
+    await driver.connections.makeUpConnect({ backendId: 'gone', volumeName: inPod }, connector());
   });
 
   test('a host in a host group is left alone when its last connection ends', async () => {

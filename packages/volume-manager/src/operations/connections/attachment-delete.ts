@@ -5,6 +5,7 @@ import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
 import { backendError } from './refusals.ts';
 import { tagAttachment } from './tag-attachment.ts';
@@ -34,6 +35,9 @@ export const attachmentDelete = operation('attachment_delete', {
   done: ({ volume, attachment, ended }, missed) => ({
     write: async (records) => {
       await records.attachments.delete(attachment.id);
+      if (ended !== null) {
+        await voidMakeUpConnect(records, volume.id, ended);
+      }
       const left = await recomputeVolumeStatus(records, volume.id);
       if (left.length === 0 && attachment.connector !== null) {
         await records.volumes.setAdminMetadata(volume.id, 'attached_mode', null);

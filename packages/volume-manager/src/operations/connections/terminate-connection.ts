@@ -4,6 +4,7 @@ import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
 import { backendError, connectionFailure } from './refusals.ts';
 
@@ -30,8 +31,12 @@ export const terminateConnection = operation('terminate_connection', {
   perform: (driver, { given, connector }) =>
     disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
   interrupted: 'again',
-  done: ({ volume, connector }, missed) => ({
-    write: async () => undefined,
+  done: ({ volume, connector, isNeeded }, missed) => ({
+    write: async (records) => {
+      if (!isNeeded) {
+        await voidMakeUpConnect(records, volume.id, connector);
+      }
+    },
     reservation: null,
     message: null,
     next: madeUpFor(volume, connector, missed),
