@@ -120,11 +120,8 @@ describe('a volume that hosts reach through two arrays', () => {
     expect(await inJournal(site)).toEqual([]);
   });
 
-  test('is not asked for without end of an array that refuses', async () => {
-    const site = await openUniform();
-    const { simulator, store, volume } = site;
-    await site.manager.stop(5_000);
-    await simulator.control.addFault('fa2', { ...refused, match: connect });
+  /** Left by an earlier life of the service. @param since milliseconds since the epoch */
+  const leftToConnect = async ({ store, volume }: Site & { readonly volume: string }, since: number) => {
     await store.journal.add({
       operation: 'make_up_connect',
       resourceId: volume,
@@ -134,16 +131,40 @@ describe('a volume that hosts reach through two arrays', () => {
         backendId: 'fa2',
         volumeName: `cinder-pod::volume-${volume}-cinder`,
         connector: compute1,
-        since: 0,
+        since,
       },
       owner: null,
     });
+  };
+
+  test('is not asked for without end of an array that refuses', async () => {
+    const site = await openUniform();
+    const { simulator } = site;
+    await site.manager.stop(5_000);
+    await simulator.control.addFault('fa2', { ...refused, match: connect });
+    await leftToConnect(site, 0);
     await site.start();
     await expect.poll(() => inJournal(site), { timeout: 5_000 }).toEqual([]);
     const asked = await simulator.control.requests('fa2');
     expect(
       asked.filter(({ method, path }) => method === 'POST' && path.endsWith('connections')),
     ).toHaveLength(1);
+  });
+
+  test('keeps no service from starting while an array is away that is to show it', async () => {
+    const site = await openUniform();
+    const { simulator } = site;
+    await site.manager.stop(5_000);
+    await simulator.control.setArrayDown('fa2', true);
+    await leftToConnect(site, 0);
+    const started: Started[] = [];
+    const starting = site.start().then((one) => started.push(one));
+    await expect.poll(() => started.length, { timeout: 10_000 }).toBe(1);
+    await starting;
+    expect(await inJournal(site)).toEqual(['make_up_connect']);
+    await simulator.control.setArrayDown('fa2', false);
+    await started[0]?.manager.idle();
+    expect((await connected(site)).map(({ length }) => length)).toEqual([0, 1]);
   });
 
   test('is shown by neither array after an attach that the current one refused, although the other was away then', async () => {
