@@ -27,7 +27,7 @@ export type {
   MemberDeletion,
   MemberSnapshotUpdate,
   MemberUpdate,
-  MissedDisconnect,
+  MissedArray,
   SnapshotUpdate,
   VolumeUpdate,
 } from './contract/records.ts';

@@ -18,6 +18,8 @@ export interface RepeatedSite {
   readonly control: RunningSimulator['control'];
   /** fa2 has the pod, fa3 copies. */
   openReplicated(): Promise<FlashArrayDriver>;
+  /** fa2 has the pod, and hosts reach both arrays. */
+  openUniform(): Promise<FlashArrayDriver>;
   /** Copies on one other array. @param primary the array that the back end works on */
   openPair(secondary: string, primary?: string): Promise<FlashArrayDriver>;
   openPlain(overrides?: Partial<BackendConfig>): Promise<FlashArrayDriver>;
@@ -90,6 +92,7 @@ export function onRepeatedSite(declare: (site: () => RepeatedSite) => void): voi
         control,
         openReplicated: () =>
           open(replicatedTo([target({ access }, 'fa2', 'sync'), target({ access }, 'fa3')])),
+        openUniform: () => open(replicatedTo([target({ access }, 'fa2', 'sync', true)])),
         openPair: (secondary, primary) => open(replicatedTo([target({ access }, secondary)]), primary),
         openPlain: (overrides = {}) => open(overrides),
         live: async (kind, array = arrayName) =>

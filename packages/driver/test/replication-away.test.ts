@@ -4,7 +4,7 @@ import type { Timeouts } from '@cinder-flasharray/flasharray';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
-import type { MissedDisconnect } from '../src/contract/records.ts';
+import type { MissedArray } from '../src/contract/records.ts';
 import {
   arrayName,
   aVolume,
@@ -121,7 +121,7 @@ describe.each(
       const data = iscsiData(await driver.connections.connect(volume, connector()));
       expect(data.target_luns).toEqual([1, 1, 1, 1]);
       expect(await driver.statistics.read({ refresh: true })).toMatchObject({ total_volumes: 1 });
-      const missed: MissedDisconnect[] = [];
+      const missed: MissedArray[] = [];
       await driver.connections.disconnect(volume, connector(), (disconnect) => missed.push(disconnect));
       expect(missed).toEqual([{ backendId: 'fa2', volumeName: `${pod}::${volumeName}` }]);
       await driver.volumes.delete(volume);

@@ -15,6 +15,8 @@ import { storedInitiatorSecrets } from './backends/initiator-secrets.ts';
 import { getManageableSnapshots, getManageableVolumes } from './backends/manageable.ts';
 import { DeletedRows } from './deleted-rows.ts';
 import { BlockStorageError } from './errors.ts';
+import { makeUpConnect } from './operations/connections/make-up-connect.ts';
+import { makeUpDisconnect } from './operations/connections/make-up-disconnect.ts';
 import { failoverHost } from './operations/services/failover-host.ts';
 import { readUnfinished } from './operations/unfinished.ts';
 import { backendHostOf } from './rows/backend-host.ts';
@@ -150,6 +152,10 @@ export class VolumeManager implements Backends {
         this.#failovers.push(done);
         continue;
       }
+      if (work.name === makeUpConnect.name || work.name === makeUpDisconnect.name) {
+        // It waits for another array than the one that the back end works on.
+        continue;
+      }
       this.#leftovers.set(key, [...(this.#leftovers.get(key) ?? []), done]);
       logger.info({ operation: work.name, resource: work.resourceId }, 'taking up');
     }
@@ -184,7 +190,7 @@ export class VolumeManager implements Backends {
     );
   }
 
-  /** Resolves when every back end has been tried once, and those that are ready have finished what was left. */
+  /** Resolves when every back end has been tried once, and those that are ready have finished what was left for them. */
   get started(): Promise<void> {
     return this.#started.promise;
   }

@@ -1,108 +1,16 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import type { BlockStorage } from '@cinder-flasharray/block-storage';
-import { KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
-import { FlashArrayDriver } from '@cinder-flasharray/driver';
-import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
-import { openStore, type Store } from '@cinder-flasharray/store';
+import type { Store } from '@cinder-flasharray/store';
 import { afterEach, describe, expect, test } from 'vitest';
-import { VolumeManager } from '../src/index.ts';
-import { backendConfig, blockStorageOf, context, runManager, volumeRequest } from './running-manager.ts';
-
-const host = 'node1@fa1';
-
-/** Two arrays, and managers of one back end that follow each other on one database. */
-interface Site {
-  readonly simulator: RunningSimulator;
-  readonly store: Store;
-  start(): Promise<Started>;
-}
-
-interface Started {
-  readonly manager: VolumeManager;
-  readonly blockStorage: BlockStorage;
-}
+import { closeSites, host, openSite, type Started } from './replicated-site.ts';
+import { context, runManager, volumeRequest } from './running-manager.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) {
+  for (const cleanup of cleanups.splice(0)) {
     await cleanup();
   }
+  await closeSites();
 });
-
-async function openSite(kind: 'async' | 'sync'): Promise<Site> {
-  const simulator = await startSimulator({
-    arrays: [{ name: 'fa1' }, { name: 'fa2' }],
-    connections: [{ from: 'fa1', to: 'fa2', type: 'sync-replication' }],
-  });
-  cleanups.push(() => simulator.close());
-  const store = await openStore({ path: ':memory:', clock: systemClock });
-  cleanups.push(() => store.close());
-  const [primary, secondary] = simulator.arrays;
-  const config = {
-    ...backendConfig(primary?.address ?? '', primary?.apiTokens.pureuser ?? ''),
-    replication: {
-      targets: [
-        {
-          backendId: 'fa2',
-          address: secondary?.address ?? '',
-          apiToken: new Secret(secondary?.apiTokens.pureuser ?? ''),
-          tls: { kind: 'not-verified' } as const,
-          kind,
-          uniform: false,
-        },
-      ],
-      protectionGroup: 'cinder-group',
-      pod: 'cinder-pod',
-      ghostPod: 'cinder-ghost-pod',
-      interval: 3_600_000,
-      retention: { allFor: 14_400_000, perDay: 3, days: 7 },
-      trisyncGroup: null,
-    },
-  };
-  const start = async (): Promise<Started> => {
-    const locks = new KeyedLock();
-    const manager = await VolumeManager.create({
-      store,
-      locks,
-      logger: silentLogger,
-      clock: systemClock,
-      randomUuid: randomUUID,
-      host: 'node1',
-      defaultVolumeType: 'fa1',
-      storageAvailabilityZone: 'nova',
-      reportInterval: 10_000,
-      statsInterval: 60_000,
-      setupWaits: [60_000],
-      backends: [
-        {
-          section: 'fa1',
-          host,
-          volumeBackendName: 'fa1',
-          initiatorDataNamespace: 'fa1',
-          createDriver: (secrets, activeBackendId) =>
-            new FlashArrayDriver({
-              config,
-              secrets,
-              locks,
-              logger: silentLogger,
-              clock: systemClock,
-              randomInteger: (below) => randomInt(below),
-              randomUuid: randomUUID,
-              platform: 'test',
-              activeBackendId,
-              timeouts: { connect: 500, idle: 2_000, total: 4_000 },
-            }),
-        },
-      ],
-    });
-    cleanups.push(() => manager.stop(5_000));
-    manager.start();
-    await manager.started;
-    return { manager, blockStorage: blockStorageOf(store, manager) };
-  };
-  return { simulator, store, start };
-}
 
 /** A replicated volume and one that is not. @returns their ids */
 async function makeVolumes(

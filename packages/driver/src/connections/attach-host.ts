@@ -1,13 +1,14 @@
 import type { Clock, Logger, Secret } from '@cinder-flasharray/common';
-import type { HostPersonality } from '@cinder-flasharray/flasharray';
 import {
   type ArrayError,
   type ChapCredentials,
   type FlashArray,
   type Host,
+  type HostPersonality,
+  type Initiators,
   isArrayError,
 } from '@cinder-flasharray/flasharray';
-import { DriverError } from '../contract/driver-error.ts';
+import { DriverError, isTransient } from '../contract/driver-error.ts';
 import { isOurHost } from '../names/host-name.ts';
 import { generateChapSecret, type InitiatorSecrets } from './chap.ts';
 import type { HostConnector } from './connector.ts';
@@ -27,8 +28,8 @@ export interface AttachHostDependencies {
 /** The array's host for a connector, ready to be connected to. */
 export interface AttachHost {
   readonly name: string;
-  /** Made by this call: to be removed when the attach fails. */
-  readonly created: boolean;
+  /** Those of the connector's initiators that it holds: paths lead through no others. */
+  readonly initiators: readonly string[];
   readonly chap: ChapCredentials | null;
 }
 
@@ -39,18 +40,22 @@ export interface LookAgain {
 }
 
 /**
- * Makes the found host fit the configuration, or makes a host. Any host that holds the initiator is used as it is,
- * ours or the administrator's; only hosts of ours get credentials.
+ * Makes the found host fit the configuration, or makes a host. Any host that holds one of the initiators is used, ours
+ * or the administrator's; only hosts of ours get credentials, and the initiators that they lack.
+ * @param found every host of the array that holds one of the initiators
+ * @param made gets the name of a host that this call makes, or may have made: to be removed when the attach fails
  */
 export async function attachHost(
   dependencies: AttachHostDependencies,
   connector: HostConnector,
-  found: Host | null,
+  found: readonly Host[],
+  made: Set<string>,
 ): Promise<AttachHost | LookAgain> {
+  const [host, ...others] = found;
   try {
-    return found === null
-      ? await makeHost(dependencies, connector)
-      : await reuseHost(dependencies, connector, found);
+    return host === undefined
+      ? await makeHost(dependencies, connector, made)
+      : await reuseHost(dependencies, connector, host, others);
   } catch (error) {
     if (isArrayError(error, 'already-exists', 'initiator-in-use') || isArrayError(error, 'not-found')) {
       return { kind: 'look-again', cause: error };
@@ -60,13 +65,64 @@ export async function attachHost(
 }
 
 async function reuseHost(
-  { array, protocol, secrets, randomInteger }: AttachHostDependencies,
+  dependencies: AttachHostDependencies,
   connector: HostConnector,
   host: Host,
+  others: readonly Host[],
 ): Promise<AttachHost> {
-  if (!protocol.chap) {
-    return { name: host.name, created: false, chap: null };
+  const chap = dependencies.protocol.chap ? await credentialsOf(dependencies, connector, host) : null;
+  const { kind, names } = connector.initiators;
+  const lacking = names.filter((initiator) => !holds(host, kind, initiator));
+  if (lacking.length === 0) {
+    return { name: host.name, initiators: names, chap };
   }
+  const holders = others.filter((other) => lacking.some((initiator) => holds(other, kind, initiator)));
+  const free = lacking.filter((initiator) => !holders.some((other) => holds(other, kind, initiator)));
+  const added = isOurHost(host.name)
+    ? await addInitiators(dependencies, host.name, { kind, names: free })
+    : [];
+  const left = lacking.filter((initiator) => !added.includes(initiator));
+  if (left.length > 0) {
+    dependencies.logger.warn(
+      {
+        host: host.name,
+        array: dependencies.array.identity.name,
+        initiators: left.join(', '),
+        heldBy: holders.map(({ name }) => name).join(', '),
+      },
+      'the array’s host lacks initiators of the machine: no path leads through them',
+    );
+  }
+  return { name: host.name, initiators: names.filter((initiator) => !left.includes(initiator)), chap };
+}
+
+/** A refusal costs the paths of the initiators, and not the attach. @returns those that were added */
+async function addInitiators(
+  { array, logger }: AttachHostDependencies,
+  host: string,
+  initiators: Initiators,
+): Promise<readonly string[]> {
+  if (initiators.names.length === 0) {
+    return [];
+  }
+  try {
+    await array.hosts.update(host, { addInitiators: initiators });
+    return initiators.names;
+  } catch (error) {
+    if (!isArrayError(error) || error.code === 'not-found' || isTransient(error)) {
+      throw error;
+    }
+    logger.warn({ host, array: array.identity.name, error }, 'the array does not add initiators to a host');
+    return [];
+  }
+}
+
+/** Of a host that is there already. */
+async function credentialsOf(
+  { array, secrets, randomInteger }: AttachHostDependencies,
+  connector: HostConnector,
+  host: Host,
+): Promise<ChapCredentials> {
   if (!isOurHost(host.name)) {
     throw new DriverError(
       'driver',
@@ -87,10 +143,14 @@ async function reuseHost(
   if (host.chapUser !== chap.user) {
     await array.hosts.update(host.name, { chap });
   }
-  return { name: host.name, created: false, chap };
+  return chap;
 }
 
-async function makeHost(dependencies: AttachHostDependencies, connector: HostConnector): Promise<AttachHost> {
+async function makeHost(
+  dependencies: AttachHostDependencies,
+  connector: HostConnector,
+  made: Set<string>,
+): Promise<AttachHost> {
   const { array, protocol, hostPersonality, logger, randomUuid } = dependencies;
   const chap = protocol.chap
     ? { user: connector.host, password: await secretFor(dependencies, initiatorOf(connector)) }
@@ -109,10 +169,14 @@ async function makeHost(dependencies: AttachHostDependencies, connector: HostCon
       'this array has no host personalities: pure_host_personality is not applied',
     );
   }
+  made.add(host.name);
   try {
     await array.hosts.create(host);
-    return { name: host.name, created: true, chap };
+    return { name: host.name, initiators: connector.initiators.names, chap };
   } catch (error) {
+    if (isArrayError(error) && error.applied === 'no') {
+      made.delete(host.name);
+    }
     if (!isArrayError(error, 'already-exists')) {
       throw error;
     }
@@ -133,10 +197,7 @@ async function joinHost(
     throw refusal;
   }
   const { kind, names } = connector.initiators;
-  const held = new Set(
-    { iqn: existing.iqns, wwn: existing.wwns, nqn: existing.nqns }[kind].map((text) => text.toLowerCase()),
-  );
-  const missing = names.filter((text) => !held.has(text.toLowerCase()));
+  const missing = names.filter((initiator) => !holds(existing, kind, initiator));
   if (missing.length === 0) {
     throw refusal;
   }
@@ -144,7 +205,12 @@ async function joinHost(
     addInitiators: { kind, names: missing },
     ...(chap === null ? {} : { chap }),
   });
-  return { name, created: false, chap };
+  return { name, initiators: names, chap };
+}
+
+function holds({ iqns, wwns, nqns }: Host, kind: Initiators['kind'], initiator: string): boolean {
+  const held = { iqn: iqns, wwn: wwns, nqn: nqns }[kind];
+  return held.some((name) => name.toLowerCase() === initiator.toLowerCase());
 }
 
 function secretFor({ secrets, randomInteger }: AttachHostDependencies, initiator: string): Promise<Secret> {

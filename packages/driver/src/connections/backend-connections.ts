@@ -1,6 +1,6 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { arrayFailure } from '../contract/driver-error.ts';
-import type { ConnectionInfo, Connector, DisconnectionInfo, MissedDisconnect } from '../contract/records.ts';
+import type { ConnectionInfo, Connector, DisconnectionInfo, MissedArray } from '../contract/records.ts';
 import { joinConnectionInfo, joinDisconnectionInfo } from './joined-info.ts';
 import type { VolumeConnections } from './volume-connections.ts';
 
@@ -28,9 +28,9 @@ export interface BackendConnectionsDependencies {
 }
 
 /**
- * Connections of a back end with several arrays. The current array counts: an attach that it refuses is refused, even
- * where a peer would have a path, because what it does not know it cannot end. A peer that is away costs its paths. A
- * disconnect that an array has missed is told, so that it can be made up for.
+ * Connections of a back end with several arrays. The current array counts: an attach that it refuses, or that cannot
+ * reach it, fails, even where a peer would have a path, because what it does not know it cannot end. A peer that is away
+ * costs its paths. What an array has missed, a connection or its end, is told, so that it can be made up for.
  */
 export class BackendConnections {
   readonly #dependencies: BackendConnectionsDependencies;
@@ -39,7 +39,11 @@ export class BackendConnections {
     this.#dependencies = dependencies;
   }
 
-  async connect(volume: string, connector: Connector): Promise<ConnectionInfo> {
+  async connect(
+    volume: string,
+    connector: Connector,
+    missed: (connect: MissedArray) => void,
+  ): Promise<ConnectionInfo> {
     const { connections } = this.#dependencies;
     const peers = this.#others(volume).filter(({ isPeer }) => isPeer);
     const [own, ...theirs] = await Promise.allSettled([
@@ -49,7 +53,7 @@ export class BackendConnections {
       ),
     ]);
     if (own.status === 'rejected') {
-      // What a peer has made is of no use to anybody.
+      // What a peer has made is of no use to anybody. One that cannot be told now is told by the caller's disconnect.
       await Promise.all(
         peers.map((peer) =>
           this.#on(peer, `disconnect volume ${volume}`, (on) => on.disconnect(volume, connector)),
@@ -57,23 +61,29 @@ export class BackendConnections {
       );
       throw own.reason;
     }
-    const paths = theirs.flatMap((outcome) =>
-      outcome.status === 'fulfilled' && outcome.value.kind === 'done' ? [outcome.value.result] : [],
-    );
+    const paths: ConnectionInfo[] = [];
+    for (const [index, { backendId }] of peers.entries()) {
+      const outcome = theirs[index];
+      if (outcome?.status === 'fulfilled' && outcome.value.kind === 'done') {
+        paths.push(outcome.value.result);
+      } else {
+        missed({ backendId, volumeName: volume });
+      }
+    }
     return joinConnectionInfo(own.value, paths);
   }
 
   async disconnect(
     volume: string,
     connector: Connector,
-    missed: (disconnect: MissedDisconnect) => void,
+    missed: (disconnect: MissedArray) => void,
   ): Promise<DisconnectionInfo | null> {
     return await this.#end(volume, missed, (on) => on.disconnect(volume, connector));
   }
 
   async disconnectAll(
     volume: string,
-    missed: (disconnect: MissedDisconnect) => void,
+    missed: (disconnect: MissedArray) => void,
   ): Promise<DisconnectionInfo | null> {
     return await this.#end(volume, missed, (on) => on.disconnectAll(volume));
   }
@@ -99,7 +109,7 @@ export class BackendConnections {
 
   async #end(
     volume: string,
-    missed: (disconnect: MissedDisconnect) => void,
+    missed: (disconnect: MissedArray) => void,
     end: (on: HostPaths) => Promise<DisconnectionInfo | null>,
   ): Promise<DisconnectionInfo | null> {
     const theirs = await Promise.all(

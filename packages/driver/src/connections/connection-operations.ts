@@ -7,7 +7,7 @@ import type {
   Connector,
   DisconnectionInfo,
   DriverVolume,
-  MissedDisconnect,
+  MissedArray,
 } from '../contract/records.ts';
 import type { ConnectionRole } from '../contract/volume-driver.ts';
 import type { DriverNames } from '../names/driver-names.ts';
@@ -34,15 +34,19 @@ export class ConnectionOperations implements ConnectionRole {
     this.#dependencies = dependencies;
   }
 
-  async connect(volume: DriverVolume, connector: Connector): Promise<ConnectionInfo> {
+  async connect(
+    volume: DriverVolume,
+    connector: Connector,
+    missed: (connect: MissedArray) => void = () => undefined,
+  ): Promise<ConnectionInfo> {
     const { hostPaths, names } = this.#dependencies;
-    return await hostPaths.connect(names.of(volume), connector);
+    return await hostPaths.connect(names.of(volume), connector, missed);
   }
 
   async disconnect(
     volume: DriverVolume,
     connector: Connector | null,
-    missed: (disconnect: MissedDisconnect) => void = () => undefined,
+    missed: (disconnect: MissedArray) => void = () => undefined,
   ): Promise<DisconnectionInfo | null> {
     const { hostPaths, names } = this.#dependencies;
     const name = names.of(volume);
@@ -51,10 +55,7 @@ export class ConnectionOperations implements ConnectionRole {
       : await hostPaths.disconnect(name, connector, missed);
   }
 
-  async makeUpDisconnect(
-    { backendId, volumeName }: MissedDisconnect,
-    connector: Connector | null,
-  ): Promise<void> {
+  async makeUpDisconnect({ backendId, volumeName }: MissedArray, connector: Connector | null): Promise<void> {
     try {
       // An array that the configuration does not have can be reached by nobody: nothing is left to be done.
       const connections = await this.#dependencies.connectionsOn(backendId);
@@ -63,6 +64,21 @@ export class ConnectionOperations implements ConnectionRole {
         : connections?.disconnect(volumeName, connector));
     } catch (error) {
       throw arrayFailure(`Ending a connection of volume ${volumeName} on array ${backendId}`, error);
+    }
+  }
+
+  async makeUpConnect({ backendId, volumeName }: MissedArray, connector: Connector): Promise<void> {
+    const { connectionsOn, logger } = this.#dependencies;
+    try {
+      const connections = await connectionsOn(backendId);
+      await connections?.connect(volumeName, connector);
+    } catch (error) {
+      const failure = arrayFailure(`Connecting volume ${volumeName} on array ${backendId}`, error);
+      logger.warn(
+        { volume: volumeName, host: String(connector.host), array: backendId, error: failure },
+        'a host has no path to its volume through one of the arrays',
+      );
+      throw failure;
     }
   }
 

@@ -44,6 +44,24 @@ export class HostDisconnector {
     return await this.#removeHost(host.name);
   }
 
+  /**
+   * After an attach that failed: a host that it made has no connection, unless somebody else uses it. Trouble with that
+   * is only logged: the attach has failed anyway, and its caller undoes it with a detach, which does the same.
+   */
+  async removeUnusedHost(name: string): Promise<void> {
+    try {
+      await this.#removeHost(name);
+    } catch (error) {
+      if (!isArrayError(error)) {
+        throw error;
+      }
+      this.#logger.warn(
+        { host: name, code: error.code, error },
+        'could not remove the host of a failed attach',
+      );
+    }
+  }
+
   async #endConnection(volume: string, host: string): Promise<boolean> {
     try {
       await this.#array.connections.delete(volume, host);

@@ -46,32 +46,42 @@ async function fibreChannelPaths(
     throw new DriverError('driver', `No Fibre Channel ports on target array ${array.identity.name}.`);
   }
   const map = await targetMap(lookup, connector, targets);
-  if (connector.spelling.length > 0 && Object.values(map).every((reachable) => reachable.length === 0)) {
-    throw new DriverError(
-      'driver',
-      `No fabric joins host ${connector.host} (${connector.spelling.join(', ')}) and array ${array.identity.name} (${targets.join(', ')}).`,
+  const { names } = connector.initiators;
+  const through = (initiators: readonly string[]): Paths => {
+    const reached = Object.fromEntries(
+      connector.spelling.flatMap((wwpn, index) =>
+        initiators.includes(names[index] ?? wwpn) ? [[wwpn, map[wwpn] ?? []]] : [],
+      ),
     );
-  }
-  return {
-    names: targets,
-    info: ({ volume, connection }) => {
-      const lun = lunOf(connection, array);
-      return {
-        driver_volume_type: 'fibre_channel',
-        data: {
-          target_discovered: true,
-          discard: true,
-          addressing_mode: 'SAM2',
-          target_lun: lun,
-          target_luns: targets.map(() => lun),
-          target_wwn: targets,
-          target_wwns: targets,
-          initiator_target_map: map,
-          wwn: scsiWwid(volume.serial),
-        },
-      };
-    },
+    if (names.length > 0 && Object.values(reached).every((reachable) => reachable.length === 0)) {
+      throw new DriverError(
+        'driver',
+        `No fabric joins host ${connector.host} (${Object.keys(reached).join(', ')}) and array ${array.identity.name} (${targets.join(', ')}).`,
+      );
+    }
+    return {
+      names: targets,
+      through,
+      info: ({ volume, connection }) => {
+        const lun = lunOf(connection, array);
+        return {
+          driver_volume_type: 'fibre_channel',
+          data: {
+            target_discovered: true,
+            discard: true,
+            addressing_mode: 'SAM2',
+            target_lun: lun,
+            target_luns: targets.map(() => lun),
+            target_wwn: targets,
+            target_wwns: targets,
+            initiator_target_map: reached,
+            wwn: scsiWwid(volume.serial),
+          },
+        };
+      },
+    };
   };
+  return through(names);
 }
 
 /** Ports that speak SCSI: a WWN beside an NQN is NVMe over Fibre Channel, which the driver does not use. */

@@ -39,8 +39,10 @@ async function iscsiPaths(array: FlashArray, cidrs: readonly Cidr[]): Promise<Pa
     );
   }
   const { targets } = found;
-  return {
+  const paths: Paths = {
     names: targets.map(portalText),
+    // A host of this protocol has one initiator.
+    through: () => paths,
     info: ({ volume, connection, chap }) => {
       const lun = lunOf(connection, array);
       return {
@@ -64,6 +66,7 @@ async function iscsiPaths(array: FlashArray, cidrs: readonly Cidr[]): Promise<Pa
       };
     },
   };
+  return paths;
 }
 
 /** @throws DriverError `driver` for a connection without one */

@@ -61,11 +61,14 @@ async function nvmePaths(
   const portals = found.targets
     .filter(({ name }) => name === subsystem)
     .map(({ address }) => [address, nvmePort, brickTransports[transport]] as const);
-  return {
+  const paths: Paths = {
     names: portals.map(([address]) => address),
+    // A host of this protocol has one initiator.
+    through: () => paths,
     info: ({ volume }) => ({
       driver_volume_type: 'nvmeof',
       data: { discard: true, target_nqn: subsystem, portals, volume_nguid: nguid(volume.serial) },
     }),
   };
+  return paths;
 }

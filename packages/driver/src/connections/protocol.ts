@@ -12,6 +12,11 @@ import type { HostConnector } from './connector.ts';
 export interface Paths {
   /** Paths there are, for messages: portals or WWNs. Never empty. */
   readonly names: readonly string[];
+  /**
+   * Those that lead through these initiators, in the spelling of `HostConnector.initiators`.
+   * @throws DriverError `driver` when there is none
+   */
+  through(initiators: readonly string[]): Paths;
   /** What the host is told. */
   info(made: {
     readonly volume: Volume;

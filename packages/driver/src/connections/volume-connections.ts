@@ -86,26 +86,36 @@ export class VolumeConnections {
   }
 
   async #connectWithRetries(volume: string, connector: HostConnector): Promise<ConnectionInfo> {
-    const { clock, logger } = this.#dependencies;
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#connectOnce(volume, connector);
-      if (outcome.kind === 'connected') {
-        return outcome.info;
+    const { clock, logger, disconnector } = this.#dependencies;
+    const made = new Set<string>();
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await this.#connectOnce(volume, connector, made);
+        if (outcome.kind === 'connected') {
+          return outcome.info;
+        }
+        if (attempt === attempts) {
+          throw outcome.cause;
+        }
+        logger.info(
+          { volume, attempt, reason: outcome.cause.message },
+          'the host changed meanwhile: looking it up again',
+        );
+        await clock.wait(firstWait * 2 ** (attempt - 1));
       }
-      if (attempt === attempts) {
-        throw outcome.cause;
+    } catch (error) {
+      // An attach that failed leaves no host of its own behind, unless somebody has connected to it meanwhile.
+      for (const host of made) {
+        await disconnector.removeUnusedHost(host);
       }
-      logger.info(
-        { volume, attempt, reason: outcome.cause.message },
-        'the host changed meanwhile: looking it up again',
-      );
-      await clock.wait(firstWait * 2 ** (attempt - 1));
+      throw error;
     }
   }
 
   async #connectOnce(
     volumeName: string,
     connector: HostConnector,
+    made: Set<string>,
   ): Promise<LookAgain | { readonly kind: 'connected'; readonly info: ConnectionInfo }> {
     const { array, protocol } = this.#dependencies;
     const [hosts, paths, volume] = await Promise.all([
@@ -113,17 +123,18 @@ export class VolumeConnections {
       protocol.paths(array, connector),
       this.#liveVolume(volumeName),
     ]);
-    const host = await attachHost(this.#dependencies, connector, hosts[0] ?? null);
+    const host = await attachHost(this.#dependencies, connector, hosts, made);
     if ('kind' in host) {
       return host;
     }
+    const usable = paths.through(host.initiators);
     const connected = await this.#connectTo(volumeName, host);
     if (connected.kind === 'look-again') {
       return connected;
     }
     return {
       kind: 'connected',
-      info: paths.info({ volume, connection: connected.connection, chap: host.chap }),
+      info: usable.info({ volume, connection: connected.connection, chap: host.chap }),
     };
   }
 
@@ -153,30 +164,7 @@ export class VolumeConnections {
       if (isArrayError(error, 'not-found') && (await array.hosts.find(host.name)) === null) {
         return { kind: 'look-again', cause: error };
       }
-      await this.#removeUnusedHost(host);
       throw error;
-    }
-  }
-
-  /**
-   * An attach that failed leaves no host of its own behind. Trouble with that is only logged: the attach has failed
-   * anyway, and its caller undoes it with a detach, which removes a host of ours without connections.
-   */
-  async #removeUnusedHost(host: AttachHost): Promise<void> {
-    if (!host.created) {
-      return;
-    }
-    const { array, logger } = this.#dependencies;
-    try {
-      await array.hosts.delete(host.name);
-    } catch (error) {
-      if (!isArrayError(error)) {
-        throw error;
-      }
-      logger.warn(
-        { host: host.name, code: error.code, error },
-        'could not remove the host of a failed attach',
-      );
     }
   }
 }

@@ -232,8 +232,8 @@ export interface AttachmentDetails {
   readonly instanceUuid: string | null;
 }
 
-/** A disconnect that an array of the back end, other than the current one, did not hear of. */
-export interface MissedDisconnect {
+/** An array of the back end, other than the current one, that did not hear of a connection or of its end. */
+export interface MissedArray {
   readonly backendId: string;
   /** Full name on the array. */
   readonly volumeName: string;

@@ -19,7 +19,7 @@ import type {
   MemberDeletion,
   MemberSnapshotUpdate,
   MemberUpdate,
-  MissedDisconnect,
+  MissedArray,
   NamedVolume,
   SnapshotUpdate,
   VolumeUpdate,
@@ -71,8 +71,18 @@ export interface ExportRole {
 }
 
 export interface ConnectionRole {
-  /** Connects the volume to the host; already connected gives the same answer. */
-  connect(volume: DriverVolume, connector: Connector): Promise<ConnectionInfo>;
+  /**
+   * Connects the volume to the host; already connected gives the same answer. Where hosts reach a volume through several
+   * arrays the current one decides, and the answer has the paths of those that did it. A connect that failed may have
+   * made something: its caller undoes it with `disconnect`.
+   * @param missed is told of arrays through which the host should have paths and has none: the caller makes up for it
+   *   with `makeUpConnect`
+   */
+  connect(
+    volume: DriverVolume,
+    connector: Connector,
+    missed?: (connect: MissedArray) => void,
+  ): Promise<ConnectionInfo>;
   /**
    * Ends the connection to a host, and removes the host when it was ours and has no other. A null connector ends all
    * connections of the volume. Hosts and connections that are gone are fine.
@@ -83,10 +93,12 @@ export interface ConnectionRole {
   disconnect(
     volume: DriverVolume,
     connector: Connector | null,
-    missed?: (disconnect: MissedDisconnect) => void,
+    missed?: (disconnect: MissedArray) => void,
   ): Promise<DisconnectionInfo | null>;
   /** Ends a connection on an array that had missed its end. A null connector ends all connections of the volume. */
-  makeUpDisconnect(disconnect: MissedDisconnect, connector: Connector | null): Promise<void>;
+  makeUpDisconnect(disconnect: MissedArray, connector: Connector | null): Promise<void>;
+  /** Connects on an array that had missed it. The host finds the paths with its next look. */
+  makeUpConnect(connect: MissedArray, connector: Connector): Promise<void>;
   /** Writes or, with null, removes what the array shows about an attachment. Never fails the caller's work. */
   tag(volume: DriverVolume, attachment: AttachmentDetails | null): Promise<void>;
 }

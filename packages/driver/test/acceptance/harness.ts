@@ -173,19 +173,23 @@ export interface CaseContext {
   access(array: string): { readonly address: string; readonly apiToken: string };
   state(): Promise<ArrayState>;
   /** The request that does something at this level. */
-  request(kind: 'create-volume' | 'create-host' | 'connect' | 'overwrite' | 'find-hosts' | 'extend'): {
-    readonly method: string;
-    readonly path: string;
-  };
+  request(kind: RequestKind): { readonly method: string; readonly path: string };
 }
 
-const requests = {
+/** What a request does, whatever the REST generation. */
+export type RequestKind = keyof (typeof requests)['rest1'];
+
+/** The request that does something, by REST generation. */
+export const requests = {
   rest1: {
     'create-volume': { method: 'POST', path: '/^volume\\/[^/]+$/' },
     overwrite: { method: 'POST', path: '/^volume\\/[^/]+$/' },
     extend: { method: 'PUT', path: '/^volume\\/[^/]+$/' },
     'create-host': { method: 'POST', path: '/^host\\/[^/]+$/' },
+    'change-host': { method: 'PUT', path: '/^host\\/[^/]+$/' },
+    'delete-host': { method: 'DELETE', path: '/^host\\/[^/]+$/' },
     connect: { method: 'POST', path: '/^host\\/[^/]+\\/volume\\//' },
+    disconnect: { method: 'DELETE', path: '/^host\\/[^/]+\\/volume\\//' },
     'find-hosts': { method: 'GET', path: '/^host$/' },
   },
   rest2: {
@@ -193,7 +197,10 @@ const requests = {
     overwrite: { method: 'POST', path: '/^volumes$/' },
     extend: { method: 'PATCH', path: '/^volumes$/' },
     'create-host': { method: 'POST', path: '/^hosts$/' },
+    'change-host': { method: 'PATCH', path: '/^hosts$/' },
+    'delete-host': { method: 'DELETE', path: '/^hosts$/' },
     connect: { method: 'POST', path: '/^connections$/' },
+    disconnect: { method: 'DELETE', path: '/^connections$/' },
     'find-hosts': { method: 'GET', path: '/^hosts$/' },
   },
 } as const;

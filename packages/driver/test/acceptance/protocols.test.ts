@@ -86,7 +86,8 @@ acceptanceCase(46, 'a host that any of the WWPNs belongs to is the host', async 
     target_luns: [1, 1, 1, 1],
     target_wwn: portWwns,
     target_wwns: portWwns,
-    initiator_target_map: { '21000024ff59bb01': portWwns, '21000024ff59bb02': portWwns },
+    // The administrator's host has no other initiator.
+    initiator_target_map: { '21000024ff59bb01': portWwns },
     wwn: `3624a9370${after.volumes[0]?.serial.toLowerCase()}`,
   });
 });

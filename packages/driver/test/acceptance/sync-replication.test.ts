@@ -1,7 +1,7 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
 import type { FlashArrayDriver } from '../../src/backend/flash-array-driver.ts';
-import type { DriverVolume, MissedDisconnect } from '../../src/contract/records.ts';
+import type { DriverVolume, MissedArray } from '../../src/contract/records.ts';
 import {
   acceptanceCase,
   arrayName,
@@ -103,7 +103,7 @@ acceptanceCase(
     await driver.volumes.create(syncVolume());
     await driver.connections.connect(syncVolume(), connector());
     await control.setArrayDown('fa2', true);
-    const missed: MissedDisconnect[] = [];
+    const missed: MissedArray[] = [];
     try {
       const other = { host: 'computenode2', initiator: 'iqn.1994-05.com.redhat:compute2' };
       const data = iscsiData(await driver.connections.connect(syncVolume(), other));

@@ -5,6 +5,7 @@ import { attachmentDelete } from './connections/attachment-delete.ts';
 import { attachmentUpdate } from './connections/attachment-update.ts';
 import { detachVolume } from './connections/detach-volume.ts';
 import { initializeConnection } from './connections/initialize-connection.ts';
+import { makeUpConnect } from './connections/make-up-connect.ts';
 import { makeUpDisconnect } from './connections/make-up-disconnect.ts';
 import { tagAttachment } from './connections/tag-attachment.ts';
 import { terminateConnection } from './connections/terminate-connection.ts';
@@ -30,7 +31,7 @@ import { unmanageVolume } from './volumes/unmanage-volume.ts';
 
 /**
  * Every operation of this package, by the name that journal and messages have for it: Cinder's volume RPC methods, and
- * what follows from them (`tag_attachment`, `undo_connection`, `make_up_disconnect`).
+ * what follows from them (`tag_attachment`, `undo_connection`, `make_up_connect`, `make_up_disconnect`).
  */
 export const operations = {
   create_volume: createVolume,
@@ -51,6 +52,7 @@ export const operations = {
   initialize_connection: initializeConnection,
   terminate_connection: terminateConnection,
   undo_connection: undoConnection,
+  make_up_connect: makeUpConnect,
   make_up_disconnect: makeUpDisconnect,
   tag_attachment: tagAttachment,
   create_group: createGroup,

@@ -7,6 +7,7 @@ import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
 import { backendError, connectionFailure } from './refusals.ts';
 import { tagAttachment } from './tag-attachment.ts';
 import { undoConnection } from './undo-connection.ts';
@@ -34,7 +35,7 @@ export const attachmentUpdate = operation('attachment_update', {
     return { volume, attachment, given, added: managerData(volume, given.type), connector };
   },
   perform: async (driver, { given, connector }, call) => ({
-    info: await driver.connections.connect(given, connector),
+    ...(await connectWith((missed) => driver.connections.connect(given, connector, missed))),
     attachTime: new Date(call.now),
   }),
   interrupted: {
@@ -45,7 +46,7 @@ export const attachmentUpdate = operation('attachment_update', {
         attachment: { id: attachmentId, status: madeWithConnector ? 'error_attaching' : 'reserved' },
       }),
   },
-  done: ({ volume, attachment, added }, { info, attachTime }, { connector }) => {
+  done: ({ volume, attachment, added }, { info, missed, attachTime }, { connector }) => {
     const earlier = attachment.connector;
     return {
       write: async (records) => {
@@ -58,10 +59,12 @@ export const attachmentUpdate = operation('attachment_update', {
           attachTime,
         });
         await recomputeVolumeStatus(records, volume.id);
+        await voidMakeUpConnect(records, volume.id, connector);
       },
       reservation: null,
       message: null,
       next: [
+        ...connectsToMakeUp(volume, connector, missed, attachTime.getTime()),
         tagAttachment.of({
           volumeId: volume.id,
           attachment: { instanceUuid: attachment.instanceUuid },

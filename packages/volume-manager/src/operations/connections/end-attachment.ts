@@ -1,4 +1,4 @@
-import type { DriverError, DriverVolume, MissedDisconnect } from '@cinder-flasharray/driver';
+import type { DriverError, DriverVolume, MissedArray } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { BlockStorageError } from '../../errors.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
@@ -6,6 +6,7 @@ import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import type { Ending, Failing } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
+import { voidMakeUpConnect } from './make-up-connect.ts';
 import { madeUpFor } from './make-up-disconnect.ts';
 import { backendError } from './refusals.ts';
 import { tagAttachment } from './tag-attachment.ts';
@@ -31,11 +32,14 @@ export async function loadAttachment(
 /** The attachment is gone, and the volume is what its other attachments say. */
 export function attachmentEnded(
   { volume, attachment, ended }: EndedAttachment,
-  missed: readonly MissedDisconnect[],
+  missed: readonly MissedArray[],
 ): Ending<undefined> {
   return {
     write: async (records) => {
       await records.attachments.delete(attachment.id);
+      if (ended !== null) {
+        await voidMakeUpConnect(records, volume.id, ended);
+      }
       const left = await recomputeVolumeStatus(records, volume.id);
       if (left.length === 0 && attachment.connector !== null) {
         await records.volumes.setAdminMetadata(volume.id, 'attached_mode', null);

@@ -7,6 +7,7 @@ import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
 import { makeUpDisconnect } from './make-up-disconnect.ts';
 import { connectionFailure } from './refusals.ts';
 import { undoConnection } from './undo-connection.ts';
@@ -26,12 +27,16 @@ export const initializeConnection = operation('initialize_connection', {
     const given = await driverVolume(records, volume);
     return { volume, given, added: managerData(volume, given.type), connector };
   },
-  perform: (driver, { given, connector }) => driver.connections.connect(given, connector),
+  perform: async (driver, { given, connector }, { now }) => ({
+    ...(await connectWith((missed) => driver.connections.connect(given, connector, missed))),
+    now,
+  }),
   interrupted: {
     undo: ({ volumeId, connector }) => undoConnection.of({ volumeId, connector, attachment: null }),
   },
-  done: ({ volume, added }, info, { connector }) => ({
+  done: ({ volume, added }, { info, missed, now }, { connector }) => ({
     write: async (records) => {
+      await voidMakeUpConnect(records, volume.id, connector);
       // What was left to be ended for this machine, by an earlier try or disconnect, is wanted now.
       for (const { id, operation: name, details } of await records.journal.list()) {
         const other: unknown = details.connector;
@@ -47,7 +52,7 @@ export const initializeConnection = operation('initialize_connection', {
     },
     reservation: null,
     message: null,
-    next: [],
+    next: connectsToMakeUp(volume, connector, missed, now),
     refresh: false,
     answer: legacyConnectionInfo(info, added),
   }),

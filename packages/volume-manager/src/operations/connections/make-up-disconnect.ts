@@ -1,4 +1,4 @@
-import type { MissedDisconnect } from '@cinder-flasharray/driver';
+import type { MissedArray } from '@cinder-flasharray/driver';
 import type { JsonObject, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { sharesHost } from '../../rows/connector-identity.ts';
@@ -47,7 +47,7 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
 export function madeUpFor(
   volume: Pick<VolumeRecord, 'id' | 'host' | 'attachments'>,
   connector: JsonObject | null,
-  missed: readonly MissedDisconnect[],
+  missed: readonly MissedArray[],
 ): readonly Work<unknown>[] {
   const { id: volumeId, host } = volume;
   const before = volume.attachments.map(({ id }) => id);
@@ -60,9 +60,9 @@ export function madeUpFor(
 
 /** Ends a connection, and collects the arrays that did not hear of it. */
 export async function disconnectWith(
-  disconnect: (missed: (one: MissedDisconnect) => void) => Promise<unknown>,
-): Promise<readonly MissedDisconnect[]> {
-  const missed: MissedDisconnect[] = [];
+  disconnect: (missed: (one: MissedArray) => void) => Promise<unknown>,
+): Promise<readonly MissedArray[]> {
+  const missed: MissedArray[] = [];
   await disconnect((one) => {
     missed.push(one);
   });

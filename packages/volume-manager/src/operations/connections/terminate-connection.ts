@@ -6,6 +6,7 @@ import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
 import { backendError, connectionFailure } from './refusals.ts';
 
@@ -33,7 +34,14 @@ export const terminateConnection = operation('terminate_connection', {
   perform: (driver, { given, connector }) =>
     disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
   interrupted: 'again',
-  done: ({ volume, connector }, missed) => doneWithoutRows(madeUpFor(volume, connector, missed)),
+  done: ({ volume, connector, isNeeded }, missed) => ({
+    ...doneWithoutRows(madeUpFor(volume, connector, missed)),
+    write: async (records) => {
+      if (!isNeeded) {
+        await voidMakeUpConnect(records, volume.id, connector);
+      }
+    },
+  }),
   failed: (_loaded, failure) =>
     failedWithoutRows(
       connectionFailure(failure, backendError(`Terminate volume connection failed: ${failure.message}`)),

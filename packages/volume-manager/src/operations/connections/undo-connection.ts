@@ -6,6 +6,7 @@ import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
 
 /**
@@ -36,8 +37,11 @@ export const undoConnection = operation('undo_connection', {
   perform: (driver, { given, connector }) =>
     disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
   interrupted: 'again',
-  done: ({ volume, own }, missed, { attachment, connector }) => ({
+  done: ({ volume, own, isNeeded }, missed, { attachment, connector }) => ({
     write: async (records) => {
+      if (!isNeeded) {
+        await voidMakeUpConnect(records, volume.id, connector);
+      }
       if (own !== null && attachment !== null && own.connector === null) {
         await records.attachments.updateWhere(
           own.id,
