@@ -1,9 +1,9 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import { nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 import { ensurePod, stretch } from './stretched-pod.ts';
-import { ownNameIn } from './volume-groups.ts';
 
 export interface PodMoveRequest {
   readonly array: FlashArray;
@@ -136,18 +136,17 @@ async function hasMemberAway({ array, pod, ghost }: PodMoveRequest): Promise<boo
 
 /** The names that it can have, the most likely first. */
 function placesOf({ volume, pod, ghost, volumeGroup }: PodMoveRequest): readonly Place[] {
-  const inPod = volume.includes('::');
-  const own = ownNameIn(volume);
-  const isOnTheWay = [pod, ghost].some((name) => isSame(name, volume.slice(0, -`::${own}`.length)));
+  const { own, container } = parseArrayName(volume);
+  const isOnTheWay = container.kind === 'pod' && [pod, ghost].some((name) => isSame(name, container.name));
   const outside = new Set([
-    ...(inPod && isOnTheWay ? [] : [volume]),
+    ...(isOnTheWay ? [] : [volume]),
     own,
-    ...(volumeGroup === null ? [] : [`${volumeGroup}/${own}`]),
+    ...(volumeGroup === null ? [] : [nameIn({ kind: 'volume-group', name: volumeGroup }, own)]),
   ]);
   const places: readonly Place[] = [
     ...[...outside].map((name): Place => ({ station: 'array', name })),
-    { station: 'ghost', name: `${ghost}::${own}` },
-    { station: 'pod', name: `${pod}::${own}` },
+    { station: 'ghost', name: nameInPod(ghost, own) },
+    { station: 'pod', name: nameInPod(pod, own) },
   ];
   // Where it was last is where it most likely is.
   return places.toSorted((one, other) => Number(other.name === volume) - Number(one.name === volume));
@@ -168,13 +167,13 @@ async function locate({ array, volume }: PodMoveRequest, places: readonly Place[
 /** @returns where it is by then: outside of any pod under its own name, or in the pod */
 async function travel(request: PodMoveRequest, start: Place): Promise<Place> {
   const { array, ghost, pod, destination } = request;
-  const own = ownNameIn(start.name);
+  const { own } = parseArrayName(start.name);
   if (start.station !== 'ghost') {
     await ensurePod(array, ghost);
     await (start.station === 'array' ? shrink(request) : spread(request));
     await move(request, start.name, { kind: 'pod', name: ghost });
   }
-  const from = `${ghost}::${own}`;
+  const from = nameInPod(ghost, own);
   if (destination === 'pod') {
     await spread(request);
   } else {
@@ -183,7 +182,7 @@ async function travel(request: PodMoveRequest, start: Place): Promise<Place> {
     await shrink(request);
   }
   await move(request, from, destination === 'pod' ? { kind: 'pod', name: pod } : { kind: 'array' });
-  return { station: destination, name: destination === 'pod' ? `${pod}::${own}` : own };
+  return { station: destination, name: destination === 'pod' ? nameInPod(pod, own) : own };
 }
 
 /** A volume that changes pods leaves every protection group: the array wants all of them named. */

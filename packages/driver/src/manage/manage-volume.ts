@@ -1,18 +1,14 @@
 import { type Bytes, type Gibibytes, gibibytes, type Logger } from '@cinder-flasharray/common';
-import {
-  type FlashArray,
-  isArrayError,
-  type Volume,
-  type VolumeContainer,
-} from '@cinder-flasharray/flasharray';
-import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import { type FlashArray, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import type { ExistingReference } from '../contract/records.ts';
+import { isInRealm, nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
 import { unmanagedVolumeName } from '../names/unmanaged-name.ts';
 import { removeTags, type VolumeTags, writeTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
-import { invalidReference, isInRealm, podIn, referencedName } from './existing-reference.ts';
+import { invalidReference, referencedName } from './existing-reference.ts';
 
 /** How often a name that is taken is replaced by another. */
 const attempts = 9;
@@ -46,7 +42,7 @@ export async function existingVolume({
     throw invalidReference(reference, 'Unable to manage volume in a Realm');
   }
   try {
-    const pod = podIn(name);
+    const { pod, volumeGroup } = parseArrayName(name);
     const [state, groups, pods, connections] = await Promise.all([
       array.volumes.find(name),
       array.protectionGroups.ofVolume(name),
@@ -78,7 +74,7 @@ export async function existingVolume({
     ) {
       throw invalidReference(reference, 'Unable to manage volume in a Replicated Pod');
     }
-    if (pod !== null && volumeGroupIn(name) !== null) {
+    if (pod !== null && volumeGroup !== null) {
       throw invalidReference(reference, 'Unable to manage volume in a volume group of a pod');
     }
     return state.volume;
@@ -127,7 +123,7 @@ export async function manageVolume(request: ManageVolumeRequest): Promise<string
     throw arrayFailure(`Setting the limits of volume ${target}`, error);
   }
   await writeTags(array, logger, target, request.tags);
-  const group = volumeGroupIn(source);
+  const group = parseArrayName(source).volumeGroup;
   if (group !== null && group.toLowerCase() !== settings.volumeGroup?.name.toLowerCase()) {
     await volumeGroups.destroyIfEmpty(group);
   }
@@ -140,9 +136,13 @@ export function managedName({
   ownName,
   settings,
 }: Pick<ManageVolumeRequest, 'reference' | 'ownName' | 'settings'>): string {
-  const pod = podIn(referencedName(reference, 'volume'));
+  const { pod } = parseArrayName(referencedName(reference, 'volume'));
   const group = settings.volumeGroup;
-  return group !== null ? `${group.name}/${ownName}` : pod === null ? ownName : `${pod}::${ownName}`;
+  return group !== null
+    ? nameIn({ kind: 'volume-group', name: group.name }, ownName)
+    : pod === null
+      ? ownName
+      : nameInPod(pod, ownName);
 }
 
 /** How far an earlier try of the same request came: all names but the first carry the record's UUID. */
@@ -177,7 +177,8 @@ function plan(
   { array, ownName, settings, volumeGroups }: ManageVolumeRequest,
   source: string,
 ): readonly Step[] {
-  const renamed = `${containerPrefix(source)}${ownName}`;
+  const { container: from } = parseArrayName(source);
+  const renamed = nameIn(from, ownName);
   const steps: Step[] = [
     {
       from: source,
@@ -187,7 +188,6 @@ function plan(
     },
   ];
   const group = settings.volumeGroup;
-  const from = containerOf(source);
   const stays =
     group === null
       ? from.kind !== 'volume-group'
@@ -204,34 +204,16 @@ function plan(
     });
   }
   if (group !== null) {
-    const inside = `${group.name}/${ownName}`;
+    const container = { kind: 'volume-group', name: group.name } as const;
+    const inside = nameIn(container, ownName);
     steps.push({
       from: ownName,
       to: inside,
-      forth: () =>
-        volumeGroups.inside(group, () =>
-          array.volumes.move(ownName, { kind: 'volume-group', name: group.name }),
-        ),
+      forth: () => volumeGroups.inside(group, () => array.volumes.move(ownName, container)),
       back: () => array.volumes.move(inside, { kind: 'array' }),
     });
   }
   return steps;
-}
-
-/** `group/`, `pod::` or nothing. */
-function containerPrefix(name: string): string {
-  const group = name.lastIndexOf('/');
-  const pod = name.lastIndexOf('::');
-  return group >= 0 ? name.slice(0, group + 1) : pod >= 0 ? name.slice(0, pod + 2) : '';
-}
-
-function containerOf(name: string): VolumeContainer {
-  const group = volumeGroupIn(name);
-  if (group !== null) {
-    return { kind: 'volume-group', name: group };
-  }
-  const pod = podIn(name);
-  return pod === null ? { kind: 'array' } : { kind: 'pod', name: pod };
 }
 
 /** @param done how many of the steps an earlier try has done */

@@ -3,6 +3,7 @@ import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { ArrayPlace, BackendArrays } from '../arrays/backend-arrays.ts';
 import type { ReplicationConfig } from '../config/replication-config.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { nameInPod } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 import { nameOnTarget } from './replicated-group.ts';
 
@@ -137,7 +138,7 @@ async function newestCopies(
     primaryNames.map((primary) => nameOnTarget(primary, protectionGroup)),
   );
   const ofPod =
-    trisyncGroup === null ? null : await newestCopy(array, [nameOnTarget('', `${pod}::${trisyncGroup}`)]);
+    trisyncGroup === null ? null : await newestCopy(array, [nameOnTarget('', nameInPod(pod, trisyncGroup))]);
   return [
     ...(plain === null ? [] : [{ snapshot: plain, pod: null }]),
     ...(ofPod === null ? [] : [{ snapshot: ofPod, pod }]),

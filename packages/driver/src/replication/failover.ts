@@ -7,12 +7,13 @@ import {
 } from '@cinder-flasharray/flasharray';
 import type { BackendArrays } from '../arrays/backend-arrays.ts';
 import { ensurePod } from '../containers/stretched-pod.ts';
-import { VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure } from '../contract/driver-error.ts';
 import type { Locks } from '../contract/locks.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
 import type { FailoverProgress } from '../contract/volume-driver.ts';
+import { nameInPod, parseArrayName } from '../names/array-name.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
 import { type FailoverTarget, findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
 import { Patience } from './patience.ts';
@@ -115,7 +116,7 @@ async function restored(
   const parts = new Map<string, ReplicatedVolume>();
   for (const { snapshot, pod } of copies) {
     for (const part of await array.protectionGroups.replicatedVolumes(snapshot)) {
-      parts.set((pod === null ? part.volume : `${pod}::${part.volume}`).toLowerCase(), part);
+      parts.set((pod === null ? part.volume : nameInPod(pod, part.volume)).toLowerCase(), part);
     }
     if (pod !== null) {
       // The volumes keep their names, so that their records stay true.
@@ -212,7 +213,7 @@ function settingsOf({ type, size }: DriverVolume, isInvalid: (error: unknown) =>
 
 /** The volume group that a volume's name says, with the limits of its type where that is its type's. */
 function groupOf(name: string, settings: TypeSettings | null): { name: string; qos: QosLimits } | null {
-  const group = volumeGroupIn(name);
+  const group = parseArrayName(name).volumeGroup;
   const ofType = settings?.volumeGroup ?? null;
   return group === null
     ? null

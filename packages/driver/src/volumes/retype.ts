@@ -4,8 +4,9 @@ import {
   unlimited,
   type VolumeContainer,
 } from '@cinder-flasharray/flasharray';
-import { ownNameIn, type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import { nameIn, parseArrayName } from '../names/array-name.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
 
@@ -35,7 +36,7 @@ export async function retypeVolume(request: RetypeRequest): Promise<string> {
       at = back;
     });
     // What it left, in this try or in one before.
-    for (const group of new Set([volumeGroupIn(before), volumeGroupIn(name)])) {
+    for (const group of new Set([before, name].map((known) => parseArrayName(known).volumeGroup))) {
       if (group !== null && group.toLowerCase() !== settings.volumeGroup?.name.toLowerCase()) {
         await volumeGroups.destroyIfEmpty(group);
       }
@@ -49,12 +50,12 @@ export async function retypeVolume(request: RetypeRequest): Promise<string> {
 
 /** @returns the volume's full name in the volume group of its type, or outside of any */
 async function inItsContainer({ array, volumeGroups, name, settings }: RetypeRequest): Promise<string> {
-  const from = volumeGroupIn(name);
+  const { own, pod, volumeGroup: from } = parseArrayName(name);
   const to = settings.volumeGroup;
   if (to === null) {
-    return from === null ? name : await moved(array, name, { kind: 'array' }, ownNameIn(name));
+    return from === null ? name : await moved(array, name, { kind: 'array' }, own);
   }
-  if (name.includes('::')) {
+  if (pod !== null) {
     throw new DriverError(
       'invalid-volume-type',
       `Volume ${name} is in a pod and cannot join volume group ${to.name}.`,
@@ -65,9 +66,8 @@ async function inItsContainer({ array, volumeGroups, name, settings }: RetypeReq
     await volumeGroups.inside(to, async () => undefined);
     return name;
   }
-  return await volumeGroups.inside(to, () =>
-    moved(array, name, { kind: 'volume-group', name: to.name }, `${to.name}/${ownNameIn(name)}`),
-  );
+  const container = { kind: 'volume-group', name: to.name } as const;
+  return await volumeGroups.inside(to, () => moved(array, name, container, nameIn(container, own)));
 }
 
 /** Moves a volume, unless an earlier try has done so. @returns its new name */
@@ -100,12 +100,8 @@ async function limitOrMoveBack(
     if (newName === name || isTransient(error)) {
       throw error;
     }
-    const from = volumeGroupIn(name);
     try {
-      await array.volumes.move(
-        newName,
-        from === null ? { kind: 'array' } : { kind: 'volume-group', name: from },
-      );
+      await array.volumes.move(newName, parseArrayName(name).container);
     } catch (second) {
       throw new DriverError(
         'array',
