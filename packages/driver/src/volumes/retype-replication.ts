@@ -54,6 +54,16 @@ export async function changeReplication(change: ReplicationChange): Promise<stri
 }
 
 /**
+ * Brings a volume back out of what a change has brought it into: a change that was refused.
+ * @param from full name that it had before
+ * @returns its full name by then
+ */
+export async function takeBackReplication(change: ReplicationChange, from: string): Promise<string> {
+  const { pod } = change.replication.config;
+  return await changeReplication({ ...change, to: isIn(from, pod) ? 'sync' : null });
+}
+
+/**
  * Where an earlier try of the same change has brought the volume: on its way, or at its destination. Null: it has not
  * begun.
  */
