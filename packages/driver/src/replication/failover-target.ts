@@ -115,7 +115,8 @@ async function bestTarget(
   );
 }
 
-async function podStatus(array: FlashArray, name: string): Promise<string> {
+/** `online`, or why the array's side of the pod is not. */
+export async function podStatus(array: FlashArray, name: string): Promise<string> {
   const state = await array.pods.find(name);
   if (state.kind !== 'live') {
     return state.kind;

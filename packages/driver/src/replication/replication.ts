@@ -65,9 +65,19 @@ export class Replication {
     }
   }
 
-  /** Wires a group of the primary to its targets: that of asynchronous replication, or a replicated group. */
+  /**
+   * Wires a group of the primary to its targets: that of asynchronous replication, or a replicated group.
+   * @throws DriverError before anything is made while failed over: no other array replicates
+   */
   async setUpGroup(source: FlashArray, name: string): Promise<void> {
-    const { clock, logger } = this.#dependencies;
+    const { arrays, primaryId, clock, logger } = this.#dependencies;
+    if (arrays.find(primaryId)?.identity.id !== source.identity.id) {
+      throw new DriverError(
+        'driver',
+        `Protection group ${name} cannot be replicated: the back end has failed over to array ${source.identity.name}.`,
+        { nothingMade: true },
+      );
+    }
     const { interval, retention } = this.config;
     await setUpReplicatedGroup({
       source,
