@@ -19,12 +19,13 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     if (running === undefined) {
       throw new Error('not set up');
     }
-    const { manager, blockStorage, simulator } = running;
+    const { manager, blockStorage, simulator, store } = running;
     return {
       ...blockStorage,
       idle: () => manager.idle(),
       state: () => simulator.control.state('fa1'),
       control: simulator.control,
+      store,
     };
   }
 
@@ -84,6 +85,41 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     await expect(
       manage.manageableVolumes(context, 'node1@fa1', { ...wholeList, marker: { name: 'nobody' } }),
     ).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('marker not found') });
+  });
+
+  test('a volume that is refused after its rename has its old name, and its record has none', async () => {
+    const { manage, idle, state, control, store } = service();
+    if (level === '1.2' || level === '1.5') {
+      // Volumes have no limits there: nothing is refused after the rename.
+      return;
+    }
+    await control.admin('fa1', { kind: 'createVolume', name: 'ledger', size: gib });
+    // The rename is the first change, the limits are the second one.
+    await control.addFault('fa1', {
+      kind: 'status',
+      status: 400,
+      message: 'No limits today.',
+      skip: 1,
+      match: level.startsWith('1.')
+        ? { method: 'PUT', path: '/^volume\\//' }
+        : { method: 'PATCH', path: 'volumes' },
+    });
+    const { id } = await manage.manageVolume(context, {
+      host: 'node1@fa1',
+      reference: { 'source-name': 'ledger' },
+      displayName: null,
+      displayDescription: null,
+      volumeType: null,
+      availabilityZone: null,
+      metadata: {},
+      bootable: false,
+    });
+    await idle();
+    await control.clearFaults('fa1');
+    expect(await store.volumes.get(id)).toMatchObject({ status: 'error_managing', providerId: null });
+    expect((await state()).volumes).toContainEqual(
+      expect.objectContaining({ name: 'ledger', destroyed: false }),
+    );
   });
 
   test('a snapshot of the array is taken over and let go again', async () => {

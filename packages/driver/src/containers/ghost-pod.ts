@@ -1,9 +1,10 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import { nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
+import { locate, type Relocation, relocate, type Station } from './relocate.ts';
 import { ensurePod, stretch } from './stretched-pod.ts';
-import { ownNameIn } from './volume-groups.ts';
 
 export interface PodMoveRequest {
   readonly array: FlashArray;
@@ -24,15 +25,6 @@ export interface PodMoveRequest {
   readonly logger: Logger;
 }
 
-/** Where a volume can be while it moves. */
-type Station = 'array' | 'ghost' | 'pod';
-
-interface Place {
-  readonly station: Station;
-  /** Full name that it has there. */
-  readonly name: string;
-}
-
 /** Milliseconds between two looks at the members of the ghost pod, and after which a move stops. */
 const interval = 5_000;
 const patience = 1_800_000;
@@ -46,30 +38,31 @@ const patience = 1_800_000;
  * @throws DriverError whose `volumeName` tells where the volume is
  */
 export async function moveThroughGhostPod(request: PodMoveRequest): Promise<string> {
-  const { volume, destination } = request;
-  const places = placesOf(request);
+  const { array, volume, destination } = request;
+  const way = wayOf(request);
   const doing = `Moving volume ${volume} ${destination === 'pod' ? `into pod ${request.pod}` : 'out of its pod'}`;
-  let at: Place;
+  let relocation: Relocation;
   try {
-    const start = await locate(request, places);
-    at = start.station === destination ? start : await travel(request, start);
+    const start = await locate(array, way, volume);
+    if (start === null) {
+      throw new DriverError(
+        'volume-missing',
+        `Volume ${volume} is not on array ${array.identity.name}, under none of ${way.flatMap(({ names }) => names).join(', ')}.`,
+      );
+    }
+    relocation = await relocate(array, way, start);
   } catch (error) {
-    const left = await locate(request, places).catch((lookup: unknown) => arrayFailure(doing, lookup));
-    if (left instanceof DriverError) {
-      throw isTransient(left) ? left : await stopped(request, doing, error, null);
-    }
-    if (left.station !== destination) {
-      throw await stopped(request, doing, error, left);
-    }
-    // Only the reply to the last step was lost.
-    at = left;
+    throw await stopped(request, doing, error, null);
+  }
+  if (relocation.kind === 'stopped') {
+    throw await stopped(request, doing, relocation.error, relocation.at?.name ?? null);
   }
   try {
     await clearGhostPods(request);
   } catch (error) {
-    throw leavingVolumeAt(arrayFailure(doing, error), at.name);
+    throw leavingVolumeAt(arrayFailure(doing, error), relocation.name);
   }
-  return at.name;
+  return relocation.name;
 }
 
 /** Takes away what an earlier move left behind. @throws DriverError about trouble that may pass */
@@ -82,25 +75,28 @@ async function stopped(
   request: PodMoveRequest,
   doing: string,
   error: unknown,
-  left: Place | null,
+  left: string | null,
 ): Promise<DriverError> {
-  const { array } = request;
+  const { array, ghost } = request;
   const failure = arrayFailure(doing, error);
+  if (left === null && isTransient(failure)) {
+    return failure;
+  }
   let passing = failure.passing;
   try {
     passing ||= isArrayError(failure.cause) && !isTransient(failure) && (await isOtherAway(request));
-    if (!passing && !isTransient(failure) && left !== null && left.station !== 'ghost') {
+    if (!passing && !isTransient(failure) && left !== null && !isIn(left, ghost)) {
       // It is refused for good, and the volume has not set out, or is not in there any more.
       await clearGhostPods(request);
     }
   } catch (later) {
     const trouble = arrayFailure(doing, later);
-    return left === null ? trouble : leavingVolumeAt(trouble, left.name);
+    return left === null ? trouble : leavingVolumeAt(trouble, left);
   }
   return new DriverError(
     failure.code,
-    `${failure.message} The volume is now ${left?.name ?? 'an unknown place'} on array ${array.identity.name}.`,
-    { cause: failure.cause, passing, ...(left === null ? {} : { volumeName: left.name }) },
+    `${failure.message} The volume is now ${left ?? 'an unknown place'} on array ${array.identity.name}.`,
+    { cause: failure.cause, passing, ...(left === null ? {} : { volumeName: left }) },
   );
 }
 
@@ -134,56 +130,61 @@ async function hasMemberAway({ array, pod, ghost }: PodMoveRequest): Promise<boo
   );
 }
 
-/** The names that it can have, the most likely first. */
-function placesOf({ volume, pod, ghost, volumeGroup }: PodMoveRequest): readonly Place[] {
-  const inPod = volume.includes('::');
-  const own = ownNameIn(volume);
-  const isOnTheWay = [pod, ghost].some((name) => isSame(name, volume.slice(0, -`::${own}`.length)));
-  const outside = new Set([
-    ...(inPod && isOnTheWay ? [] : [volume]),
+/** From outside by the ghost pod into the pod, or the other way round. */
+function wayOf(request: PodMoveRequest): readonly Station[] {
+  const { array, volume, pod, ghost, volumeGroup, destination } = request;
+  const { own } = parseArrayName(volume);
+  const [inGhost, inPod] = [nameInPod(ghost, own), nameInPod(pod, own)];
+  const outside: Station['names'] = [
     own,
-    ...(volumeGroup === null ? [] : [`${volumeGroup}/${own}`]),
-  ]);
-  const places: readonly Place[] = [
-    ...[...outside].map((name): Place => ({ station: 'array', name })),
-    { station: 'ghost', name: `${ghost}::${own}` },
-    { station: 'pod', name: `${pod}::${own}` },
+    ...(isIn(volume, pod) || isIn(volume, ghost) ? [] : [volume]),
+    ...(volumeGroup === null ? [] : [nameIn({ kind: 'volume-group', name: volumeGroup }, own)]),
   ];
-  // Where it was last is where it most likely is.
-  return places.toSorted((one, other) => Number(other.name === volume) - Number(one.name === volume));
+  const isFirst = async (): Promise<void> => undefined;
+  return destination === 'pod'
+    ? [
+        { names: outside, enter: isFirst },
+        {
+          names: [inGhost],
+          enter: async (from) => {
+            await ensurePod(array, ghost);
+            await shrink(request);
+            await move(request, from, { kind: 'pod', name: ghost });
+          },
+        },
+        {
+          names: [inPod],
+          enter: async (from) => {
+            await spread(request);
+            await move(request, from, { kind: 'pod', name: pod });
+          },
+        },
+      ]
+    : [
+        { names: [inPod], enter: isFirst },
+        {
+          names: [inGhost],
+          enter: async (from) => {
+            await spread(request);
+            await move(request, from, { kind: 'pod', name: ghost });
+          },
+        },
+        {
+          names: outside,
+          enter: async (from) => {
+            // The array would end them by itself, and leave hosts of ours behind that nobody knows.
+            await request.leaveOthers(from);
+            await shrink(request);
+            await move(request, from, { kind: 'array' });
+          },
+        },
+      ];
 }
 
-async function locate({ array, volume }: PodMoveRequest, places: readonly Place[]): Promise<Place> {
-  for (const place of places) {
-    if ((await array.volumes.find(place.name)).kind === 'live') {
-      return place;
-    }
-  }
-  throw new DriverError(
-    'volume-missing',
-    `Volume ${volume} is not on array ${array.identity.name}, under none of ${places.map(({ name }) => name).join(', ')}.`,
-  );
-}
-
-/** @returns where it is by then: outside of any pod under its own name, or in the pod */
-async function travel(request: PodMoveRequest, start: Place): Promise<Place> {
-  const { array, ghost, pod, destination } = request;
-  const own = ownNameIn(start.name);
-  if (start.station !== 'ghost') {
-    await ensurePod(array, ghost);
-    await (start.station === 'array' ? shrink(request) : spread(request));
-    await move(request, start.name, { kind: 'pod', name: ghost });
-  }
-  const from = `${ghost}::${own}`;
-  if (destination === 'pod') {
-    await spread(request);
-  } else {
-    // The array would end them by itself, and leave hosts of ours behind that nobody knows.
-    await request.leaveOthers(from);
-    await shrink(request);
-  }
-  await move(request, from, destination === 'pod' ? { kind: 'pod', name: pod } : { kind: 'array' });
-  return { station: destination, name: destination === 'pod' ? `${pod}::${own}` : own };
+/** Whether a full name is in the pod, and in no volume group of it. */
+function isIn(volume: string, pod: string): boolean {
+  const { container } = parseArrayName(volume);
+  return container.kind === 'pod' && isSame(container.name, pod);
 }
 
 /** A volume that changes pods leaves every protection group: the array wants all of them named. */

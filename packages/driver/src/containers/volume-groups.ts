@@ -119,14 +119,3 @@ export class VolumeGroupKeeper {
     return this.#locks.run(`volume-group:${this.#array.identity.id}:${name.toLowerCase()}`, work);
   }
 }
-
-/** Volume group of a full volume name (`group/volume`, `pod::group/volume`); null for one that is in none. */
-export function volumeGroupIn(volume: string): string | null {
-  const end = volume.lastIndexOf('/');
-  return end < 0 ? null : volume.slice(0, end);
-}
-
-/** A volume's own name: without pod and volume group. */
-export function ownNameIn(volume: string): string {
-  return volume.slice(volume.lastIndexOf(volume.includes('/') ? '/' : ':') + 1);
-}

@@ -1,6 +1,8 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { parseArrayName } from '../names/array-name.ts';
+import { isSame } from '../names/same-name.ts';
 
 /** Makes the protection group of a consistency group. One that is there already is ours: its name has our UUID. */
 export async function createProtectionGroup(array: FlashArray, name: string): Promise<void> {
@@ -21,13 +23,14 @@ export async function createProtectionGroup(array: FlashArray, name: string): Pr
   }
 }
 
-/** Members must be where the group is: outside of any pod. */
+/** Members must be where the group is: in its pod, or outside of any. @param volumes full names */
 export function refuseForeignMembers(name: string, volumes: readonly string[]): void {
-  const foreign = volumes.find((volume) => volume.includes('::'));
+  const { pod } = parseArrayName(name);
+  const foreign = volumes.find((volume) => !isSame(parseArrayName(volume).pod ?? '', pod ?? ''));
   if (foreign !== undefined) {
     throw new DriverError(
       'driver',
-      `Volume ${foreign} is in a pod and cannot join protection group ${name}, which is not.`,
+      `Volume ${foreign} cannot join protection group ${name}: ${pod === null ? 'it is in a pod, and the group is in none' : `it is not in pod ${pod}`}.`,
       { nothingMade: true },
     );
   }

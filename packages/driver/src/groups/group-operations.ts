@@ -1,6 +1,6 @@
 import type { Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
-import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import { snapshotUpdate } from '../contract/record-updates.ts';
@@ -15,6 +15,7 @@ import type {
   MemberUpdate,
 } from '../contract/records.ts';
 import type { GroupRole } from '../contract/volume-driver.ts';
+import { parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../names/group-name.ts';
 import type { Replication } from '../replication/replication.ts';
@@ -238,7 +239,7 @@ export class GroupOperations implements GroupRole {
   async #destroyVolume(name: string): Promise<void> {
     const { array, volumeGroups } = this.#dependencies;
     await array.volumes.destroy(name);
-    const group = volumeGroupIn(name);
+    const group = parseArrayName(name).volumeGroup;
     if (group !== null) {
       await volumeGroups.destroyIfEmpty(group);
     }

@@ -23,14 +23,3 @@ export function invalidReference(reference: ExistingReference, reason: string): 
     { nothingMade: true },
   );
 }
-
-/** A realm's pods show as `realm::pod::volume`. */
-export function isInRealm(name: string): boolean {
-  return name.split('::').length > 2;
-}
-
-/** The pod of a full name; null for what is in none. */
-export function podIn(name: string): string | null {
-  const end = name.lastIndexOf('::');
-  return end < 0 ? null : name.slice(0, end);
-}

@@ -3,6 +3,7 @@ import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendConfig } from '../config/backend-config.ts';
 import { driverClasses } from '../config/driver-class.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
+import { arrayFailure, type DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
 import { snapshotUpdate, volumeUpdate } from '../contract/record-updates.ts';
 import type {
   DriverSnapshot,
@@ -19,8 +20,18 @@ import type { DriverNames } from '../names/driver-names.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { broughtBefore } from '../volumes/retype-replication.ts';
 import type { VolumeReplication } from '../volumes/volume-replication.ts';
+import { referencedName } from './existing-reference.ts';
 import { existingSnapshot, manageSnapshot, unmanageSnapshot } from './manage-snapshot.ts';
-import { existingVolume, managedName, manageVolume, roundedUp, unmanageVolume } from './manage-volume.ts';
+import {
+  existingVolume,
+  leaveGroup,
+  type ManageVolumeRequest,
+  managedName,
+  manageVolume,
+  roundedUp,
+  takenBack,
+  unmanageVolume,
+} from './manage-volume.ts';
 import { manageableSnapshots, manageableVolumes } from './manageable-list.ts';
 
 export interface ManageOperationsDependencies {
@@ -47,7 +58,7 @@ export class ManageOperations implements ManageRole {
   async manage(volume: DriverVolume, reference: ExistingReference): Promise<VolumeUpdate> {
     const { array, volumeGroups, names, replication, logger } = this.#dependencies;
     const settings = replication.settingsOf(volume.type, volume.size);
-    const request = {
+    const request: ManageVolumeRequest = {
       ...this.#existing(reference),
       volumeGroups,
       logger,
@@ -57,8 +68,35 @@ export class ManageOperations implements ManageRole {
     };
     const change = replication.change(volume, managedName(request), settings);
     const managed = (change === null ? null : await broughtBefore(change)) ?? (await manageVolume(request));
-    const name = await replication.replicate(volume, managed, settings);
+    let name: string;
+    try {
+      name = await replication.replicate(volume, managed, settings);
+    } catch (error) {
+      throw await this.#takenBack(volume, request, arrayFailure(`Managing volume ${managed}`, error));
+    }
+    await leaveGroup(request);
     return volumeUpdate(array, volume, name, settings.replication);
+  }
+
+  /** Replication was refused: out of what the move has brought it into, then under its old name. */
+  async #takenBack(
+    volume: DriverVolume,
+    request: ManageVolumeRequest,
+    failure: DriverError,
+  ): Promise<DriverError> {
+    const { replication } = this.#dependencies;
+    const at = failure.volumeName ?? managedName(request);
+    if (isTransient(failure)) {
+      return await takenBack(request, failure, at);
+    }
+    let outside: string;
+    try {
+      outside = await replication.bringBack(volume, at, referencedName(request.reference, 'volume'));
+    } catch (error) {
+      const second = arrayFailure(`Moving volume ${at} back`, error);
+      return leavingVolumeAt(isTransient(second) ? second : failure, second.volumeName ?? at);
+    }
+    return await takenBack(request, failure, outside);
   }
 
   async unmanage(volume: DriverVolume): Promise<void> {

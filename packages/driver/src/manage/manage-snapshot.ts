@@ -2,9 +2,10 @@ import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type Snapshot } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { ExistingReference } from '../contract/records.ts';
+import { isInRealm } from '../names/array-name.ts';
 import { unmanagedSnapshotName } from '../names/unmanaged-name.ts';
 import { lacks } from '../volume-types/array-features.ts';
-import { invalidReference, isInRealm, referencedName } from './existing-reference.ts';
+import { invalidReference, referencedName } from './existing-reference.ts';
 
 const attempts = 9;
 

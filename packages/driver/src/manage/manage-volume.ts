@@ -1,18 +1,16 @@
 import { type Bytes, type Gibibytes, gibibytes, type Logger } from '@cinder-flasharray/common';
-import {
-  type FlashArray,
-  isArrayError,
-  type Volume,
-  type VolumeContainer,
-} from '@cinder-flasharray/flasharray';
-import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import { type FlashArray, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
+import { locate, relocate, type Station, type Stop, wayBetween } from '../containers/relocate.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import type { ExistingReference } from '../contract/records.ts';
+import { isInRealm, nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
+import { isSame } from '../names/same-name.ts';
 import { unmanagedVolumeName } from '../names/unmanaged-name.ts';
 import { removeTags, type VolumeTags, writeTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
-import { invalidReference, isInRealm, podIn, referencedName } from './existing-reference.ts';
+import { invalidReference, referencedName } from './existing-reference.ts';
 
 /** How often a name that is taken is replaced by another. */
 const attempts = 9;
@@ -46,7 +44,7 @@ export async function existingVolume({
     throw invalidReference(reference, 'Unable to manage volume in a Realm');
   }
   try {
-    const pod = podIn(name);
+    const { pod, volumeGroup } = parseArrayName(name);
     const [state, groups, pods, connections] = await Promise.all([
       array.volumes.find(name),
       array.protectionGroups.ofVolume(name),
@@ -78,7 +76,7 @@ export async function existingVolume({
     ) {
       throw invalidReference(reference, 'Unable to manage volume in a Replicated Pod');
     }
-    if (pod !== null && volumeGroupIn(name) !== null) {
+    if (pod !== null && volumeGroup !== null) {
       throw invalidReference(reference, 'Unable to manage volume in a volume group of a pod');
     }
     return state.volume;
@@ -96,63 +94,127 @@ export interface ManageVolumeRequest extends ExistingVolumeRequest {
   readonly tags: VolumeTags;
 }
 
-/** One change of a volume's name, and how to take it back. */
-interface Step {
-  readonly from: string;
-  readonly to: string;
-  readonly forth: () => Promise<void>;
-  readonly back: () => Promise<void>;
-}
-
 /**
- * Renames the volume, moves it into its type's container, sets limits and tags.
+ * Renames the volume, moves it into its type's container, sets limits and tags. A refusal gives it its old name back.
  * @returns the name that the array knows it by now
  */
 export async function manageVolume(request: ManageVolumeRequest): Promise<string> {
-  const { array, logger, reference, settings, volumeGroups } = request;
+  const { array, logger, reference, settings } = request;
   requireFeatures(array, settings);
   const source = referencedName(reference, 'volume');
-  const steps = plan(request, source);
-  const target = steps.at(-1)?.to ?? source;
-  const done = await stepsDone(array, source, steps);
-  if (done === 0) {
+  const target = managedName(request);
+  const way = wayOf(request, source, target);
+  // All names but the first carry the record's UUID: they tell how far an earlier try of the same request came.
+  const start = await located(array, way, source);
+  if (start === null || start.station === 0) {
     await existingVolume(request);
     await refuseTaken(array, target);
   }
-  await perform(request, steps, done);
+  const relocation = await relocate(array, way, start ?? { station: 0, name: source });
+  if (relocation.kind === 'stopped') {
+    const failure = arrayFailure(`Renaming volume ${source} to ${target}`, relocation.error);
+    throw await takenBack(request, failure, relocation.at?.name ?? null);
+  }
   try {
     await array.volumes.setQos(target, settings.qos);
   } catch (error) {
-    await takeBack(request, steps);
-    throw arrayFailure(`Setting the limits of volume ${target}`, error);
+    throw await takenBack(request, arrayFailure(`Setting the limits of volume ${target}`, error), target);
   }
   await writeTags(array, logger, target, request.tags);
-  const group = volumeGroupIn(source);
-  if (group !== null && group.toLowerCase() !== settings.volumeGroup?.name.toLowerCase()) {
-    await volumeGroups.destroyIfEmpty(group);
-  }
   return target;
 }
 
-/** The name that a volume has when `manageVolume` has ended. @throws DriverError `invalid-reference` */
+/** The volume group that the volume came from goes when it is empty. */
+export async function leaveGroup({ reference, settings, volumeGroups }: ManageVolumeRequest): Promise<void> {
+  const { volumeGroup } = parseArrayName(referencedName(reference, 'volume'));
+  if (volumeGroup !== null && !isSame(volumeGroup, settings.volumeGroup?.name ?? '')) {
+    await volumeGroups.destroyIfEmpty(volumeGroup);
+  }
+}
+
+/**
+ * Gives a volume its old name back when it is refused for good. After trouble that may pass the next try goes on from
+ * where it is.
+ * @param at full name that it has; null: nobody knows
+ * @returns what to throw: `nothingMade` when it has its old name, else with the name that it has
+ */
+export async function takenBack(
+  request: ManageVolumeRequest,
+  failure: DriverError,
+  at: string | null,
+): Promise<DriverError> {
+  const { array, logger, reference, settings, volumeGroups, ownName } = request;
+  const source = referencedName(reference, 'volume');
+  if (isTransient(failure) || at === null) {
+    return at === null ? failure : toldAt(failure, at, source);
+  }
+  const way = wayBetween({ array, volumeGroups, volumeGroup: null }, at, source, ownName);
+  const back = await relocate(array, way, { station: 0, name: at });
+  if (back.kind === 'stopped') {
+    const told = toldAt(failure, back.at?.name ?? at, source);
+    const second = arrayFailure(`Renaming volume ${at} back to ${source}`, back.error);
+    if (isTransient(second)) {
+      return toldAt(second, back.at?.name ?? at, source);
+    }
+    logger.error(
+      { volume: told.volumeName ?? at, array: array.identity.name, error: second },
+      'a volume that could not be managed could not get its old name back',
+    );
+    return told;
+  }
+  await removeTags(array, logger, source);
+  try {
+    if (settings.volumeGroup !== null) {
+      await volumeGroups.destroyIfEmpty(settings.volumeGroup.name);
+    }
+  } catch (error) {
+    return toldAt(arrayFailure(`Giving volume ${source} its name back`, error), source, source);
+  }
+  return toldAt(failure, source, source);
+}
+
+/** The same failure, which tells where the volume is. */
+function toldAt(failure: DriverError, at: string, source: string): DriverError {
+  const { code, message, cause, passing } = failure;
+  return isSame(at, source)
+    ? new DriverError(code, message, { cause, passing, nothingMade: true })
+    : new DriverError(code, `${message} Volume ${source} is now called ${at}.`, {
+        cause,
+        passing,
+        volumeName: at,
+      });
+}
+
+function wayOf(
+  { array, volumeGroups, settings: { volumeGroup }, ownName }: ManageVolumeRequest,
+  source: string,
+  target: string,
+): readonly Station[] {
+  return wayBetween({ array, volumeGroups, volumeGroup }, source, target, ownName);
+}
+
+/**
+ * The name that a volume has when `manageVolume` has ended: a volume of a plain pod stays in it, unless its type names a
+ * volume group.
+ * @throws DriverError `invalid-reference`
+ */
 export function managedName({
   reference,
   ownName,
   settings,
 }: Pick<ManageVolumeRequest, 'reference' | 'ownName' | 'settings'>): string {
-  const pod = podIn(referencedName(reference, 'volume'));
+  const { pod } = parseArrayName(referencedName(reference, 'volume'));
   const group = settings.volumeGroup;
-  return group !== null ? `${group.name}/${ownName}` : pod === null ? ownName : `${pod}::${ownName}`;
+  return group !== null
+    ? nameIn({ kind: 'volume-group', name: group.name }, ownName)
+    : pod === null
+      ? ownName
+      : nameInPod(pod, ownName);
 }
 
-/** How far an earlier try of the same request came: all names but the first carry the record's UUID. */
-async function stepsDone(array: FlashArray, source: string, steps: readonly Step[]): Promise<number> {
+async function located(array: FlashArray, way: readonly Station[], source: string): Promise<Stop | null> {
   try {
-    const states = await Promise.all(
-      [source, ...steps.map(({ to }) => to)].map((name) => array.volumes.find(name)),
-    );
-    const isLive = states.map(({ kind }) => kind === 'live');
-    return isLive[0] === true ? 0 : Math.max(0, isLive.lastIndexOf(true));
+    return await locate(array, way, source);
   } catch (error) {
     throw arrayFailure(`Looking for volume ${source}`, error);
   }
@@ -166,115 +228,6 @@ async function refuseTaken(array: FlashArray, target: string): Promise<void> {
       `Array ${array.identity.name} has a ${state.kind} volume ${target} already.`,
       { nothingMade: true },
     );
-  }
-}
-
-/**
- * Renamed where it is; then out of its container; then into its type's volume group. A volume of a plain pod stays in
- * it, unless its type names a volume group.
- */
-function plan(
-  { array, ownName, settings, volumeGroups }: ManageVolumeRequest,
-  source: string,
-): readonly Step[] {
-  const renamed = `${containerPrefix(source)}${ownName}`;
-  const steps: Step[] = [
-    {
-      from: source,
-      to: renamed,
-      forth: () => array.volumes.rename(source, renamed),
-      back: () => array.volumes.rename(renamed, source),
-    },
-  ];
-  const group = settings.volumeGroup;
-  const from = containerOf(source);
-  const stays =
-    group === null
-      ? from.kind !== 'volume-group'
-      : from.kind === 'volume-group' && from.name.toLowerCase() === group.name.toLowerCase();
-  if (stays) {
-    return steps;
-  }
-  if (from.kind !== 'array') {
-    steps.push({
-      from: renamed,
-      to: ownName,
-      forth: () => array.volumes.move(renamed, { kind: 'array' }),
-      back: () => array.volumes.move(ownName, from),
-    });
-  }
-  if (group !== null) {
-    const inside = `${group.name}/${ownName}`;
-    steps.push({
-      from: ownName,
-      to: inside,
-      forth: () =>
-        volumeGroups.inside(group, () =>
-          array.volumes.move(ownName, { kind: 'volume-group', name: group.name }),
-        ),
-      back: () => array.volumes.move(inside, { kind: 'array' }),
-    });
-  }
-  return steps;
-}
-
-/** `group/`, `pod::` or nothing. */
-function containerPrefix(name: string): string {
-  const group = name.lastIndexOf('/');
-  const pod = name.lastIndexOf('::');
-  return group >= 0 ? name.slice(0, group + 1) : pod >= 0 ? name.slice(0, pod + 2) : '';
-}
-
-function containerOf(name: string): VolumeContainer {
-  const group = volumeGroupIn(name);
-  if (group !== null) {
-    return { kind: 'volume-group', name: group };
-  }
-  const pod = podIn(name);
-  return pod === null ? { kind: 'array' } : { kind: 'pod', name: pod };
-}
-
-/** @param done how many of the steps an earlier try has done */
-async function perform(request: ManageVolumeRequest, steps: readonly Step[], done: number): Promise<void> {
-  for (const [index, step] of steps.entries()) {
-    if (index < done) {
-      continue;
-    }
-    try {
-      await step.forth();
-    } catch (error) {
-      const applied = isArrayError(error) && error.applied === 'unknown';
-      await takeBack(request, steps.slice(0, applied ? index + 1 : index));
-      throw arrayFailure(`Renaming volume ${step.from} to ${step.to}`, error, { nothingMade: !applied });
-    }
-  }
-}
-
-/**
- * In reverse; where the array refuses a step back the volume keeps a name that says whose it was to be, which is told.
- * @throws DriverError about trouble that may pass: the next try finds the volume under whatever name it has
- */
-async function takeBack({ array, logger }: ManageVolumeRequest, steps: readonly Step[]): Promise<void> {
-  for (const step of steps.toReversed()) {
-    try {
-      await step.back();
-    } catch (error) {
-      if (isArrayError(error, 'not-found')) {
-        continue;
-      }
-      if (isTransient(error)) {
-        throw arrayFailure(`Renaming volume ${step.to} back to ${step.from}`, error);
-      }
-      logger.error(
-        {
-          volume: step.to,
-          array: array.identity.name,
-          reason: error instanceof Error ? error.message : String(error),
-        },
-        'a volume that could not be managed could not get its old name back',
-      );
-      return;
-    }
   }
 }
 

@@ -2,7 +2,7 @@ import { bytes } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import { arrayFailure } from '../contract/driver-error.ts';
 import type { ManageableRequest, ManageableSnapshot, ManageableVolume } from '../contract/records.ts';
-import { isInRealm, podIn } from './existing-reference.ts';
+import { isInRealm, parseArrayName } from '../names/array-name.ts';
 import { roundedUp } from './manage-volume.ts';
 import { pageOf } from './manageable-page.ts';
 
@@ -31,7 +31,9 @@ export async function manageableVolumes(
         ...(entry.connections === 0 ? [] : [connectedTo(hosts.get(entry.name), entry.connections)]),
         ...(cinderId === null ? [] : ['Volume already managed']),
         ...(isInRealm(entry.name) ? ['Volume is in a Realm'] : []),
-        ...(replicated.has(podIn(entry.name)?.toLowerCase() ?? '') ? ['Volume is in a Replicated Pod'] : []),
+        ...(replicated.has(parseArrayName(entry.name).pod?.toLowerCase() ?? '')
+          ? ['Volume is in a Replicated Pod']
+          : []),
         ...(entry.destroyed ? ['Volume is deleted'] : []),
       ];
       return {

@@ -4,6 +4,7 @@ import type { NameRole } from '../contract/volume-driver.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import { volumeGroupOf } from '../volume-types/type-settings.ts';
+import { nameIn, nameInPod } from './array-name.ts';
 import { groupName, groupSnapshotSuffix, memberSnapshotName } from './group-name.ts';
 import { snapshotName, snapshotSuffix, volumeName } from './volume-name.ts';
 
@@ -27,10 +28,10 @@ export class DriverNames implements NameRole {
     const own = this.own(volume);
     const { replication } = this.#config;
     if (replication !== null && isInPod(replicationOf(volume.type))) {
-      return `${replication.pod}::${own}`;
+      return nameInPod(replication.pod, own);
     }
     const group = volumeGroupOf(volume.type);
-    return group === null ? own : `${group.name}/${own}`;
+    return nameIn(group === null ? { kind: 'array' } : { kind: 'volume-group', name: group.name }, own);
   }
 
   of(volume: NamedVolume): string {
@@ -58,7 +59,7 @@ export class DriverNames implements NameRole {
     const { replication } = this.#config;
     const name = groupName(group.id);
     return replication !== null && group.volumeTypes.some((type) => isInPod(replicationOf(type)))
-      ? `${replication.pod}::${name}`
+      ? nameInPod(replication.pod, name)
       : name;
   }
 }

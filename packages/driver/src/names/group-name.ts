@@ -1,3 +1,5 @@
+import { parseArrayName } from './array-name.ts';
+
 /** Name of a consistency group's protection group: `consisgroup-<group id>-cinder`. */
 export function groupName(groupId: string): string {
   return `consisgroup-${groupId}-cinder`;
@@ -15,6 +17,6 @@ export function temporarySuffix(newGroupId: string): string {
 
 /** A volume's part in a group snapshot; a volume of a pod loses its `pod::` (REST 2.x section 5). */
 export function memberSnapshotName(groupSnapshot: string, volume: string): string {
-  const pod = volume.lastIndexOf('::');
-  return `${groupSnapshot}.${pod < 0 ? volume : volume.slice(pod + 2)}`;
+  const { pod } = parseArrayName(volume);
+  return `${groupSnapshot}.${pod === null ? volume : volume.slice(pod.length + 2)}`;
 }

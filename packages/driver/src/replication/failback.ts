@@ -1,12 +1,17 @@
+import { gibibytesToBytes } from '@cinder-flasharray/common';
+import type { FlashArray } from '@cinder-flasharray/flasharray';
+import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
-import type { FailedOverVolume, FailoverResult } from '../contract/records.ts';
+import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
+import { podStatus } from './failover-target.ts';
+import { Patience } from './patience.ts';
 
 /**
- * Back to the primary, which has to answer. Volumes of the pod are there as they were on the other side; asynchronous
+ * Back to the primary, which has to answer, with its side of the pod in step. Volumes of the pod are there as they were on the other side; asynchronous
  * replication goes one way, so what was written on the target is not on the primary, and the operator has to bring it
- * back.
+ * back; they have the size of their records there.
  * @throws DriverError `invalid-replication-target` when nothing has failed over
  */
 export async function failBack(request: FailoverRequest): Promise<FailoverResult> {
@@ -18,25 +23,58 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
       { nothingMade: true },
     );
   }
+  const doing = `Failing back to the primary array of back end ${section}`;
+  let primary: FlashArray;
   try {
-    await arrays.get(primaryId);
+    primary = await arrays.get(primaryId);
+    if (replication.hasPod) {
+      await requirePodOnline(primary, replication.config.pod, doing);
+    }
   } catch (error) {
-    throw arrayFailure(`Failing back to the primary array of back end ${section}`, error, {
-      nothingMade: true,
-    });
+    throw arrayFailure(doing, error, { nothingMade: true });
   }
   const array = arrays.find(currentId)?.identity.name ?? currentId;
   const fromSyncPeer = replication.isSyncPeer(currentId);
-  const volumes = request.volumes.flatMap(({ id, type }): readonly FailedOverVolume[] =>
-    fromSyncPeer && isInPod(replicationOf(type))
-      ? []
-      : [
-          {
-            id,
-            kind: 'error',
-            reason: `what was written to it since the failover is on array ${array} only: bring it back by hand`,
-          },
-        ],
+  const left = request.volumes.filter(({ type }) => !(fromSyncPeer && isInPod(replicationOf(type))));
+  const patience = new Patience(request.clock, () => primary.arrays.usage());
+  const outcomes = await settleInTurn(left, (volume) =>
+    patience.through(() => growToRecord(primary, volume, request.nameOf(volume))),
   );
+  if (patience.lost !== null) {
+    // Nothing has been switched: the same can be done again.
+    throw arrayFailure(doing, patience.lost.reason);
+  }
+  const volumes = left.map(({ id }, index): FailedOverVolume => {
+    const outcome = outcomes[index];
+    const reason = `what was written to it since the failover is on array ${array} only: bring it back by hand`;
+    return {
+      id,
+      kind: 'error',
+      reason:
+        outcome?.status === 'rejected'
+          ? `${reason}. ${arrayFailure(`Extending volume ${id}`, outcome.reason).message}`
+          : reason,
+    };
+  });
   return { activeBackendId: 'default', volumes };
+}
+
+/** Hosts have no access through a side that is not in step, and what was written on the other one is not there. */
+async function requirePodOnline(primary: FlashArray, pod: string, doing: string): Promise<void> {
+  const status = await podStatus(primary, pod);
+  if (status !== 'online') {
+    throw new DriverError(
+      'driver',
+      `${doing} failed: pod ${pod} is ${status} on array ${primary.identity.name}.`,
+      { nothingMade: true },
+    );
+  }
+}
+
+/** It may have been extended on the other array. One that is not there is told as every other one. */
+async function growToRecord(primary: FlashArray, { size }: DriverVolume, name: string): Promise<void> {
+  const state = await primary.volumes.find(name);
+  if (state.kind === 'live' && state.volume.size < gibibytesToBytes(size)) {
+    await primary.volumes.extend(name, gibibytesToBytes(size));
+  }
 }

@@ -3,6 +3,7 @@ import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { ArrayPlace, BackendArrays } from '../arrays/backend-arrays.ts';
 import type { ReplicationConfig } from '../config/replication-config.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { nameInPod } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 import { nameOnTarget } from './replicated-group.ts';
 
@@ -114,7 +115,8 @@ async function bestTarget(
   );
 }
 
-async function podStatus(array: FlashArray, name: string): Promise<string> {
+/** `online`, or why the array's side of the pod is not. */
+export async function podStatus(array: FlashArray, name: string): Promise<string> {
   const state = await array.pods.find(name);
   if (state.kind !== 'live') {
     return state.kind;
@@ -137,7 +139,7 @@ async function newestCopies(
     primaryNames.map((primary) => nameOnTarget(primary, protectionGroup)),
   );
   const ofPod =
-    trisyncGroup === null ? null : await newestCopy(array, [nameOnTarget('', `${pod}::${trisyncGroup}`)]);
+    trisyncGroup === null ? null : await newestCopy(array, [nameOnTarget('', nameInPod(pod, trisyncGroup))]);
   return [
     ...(plain === null ? [] : [{ snapshot: plain, pod: null }]),
     ...(ofPod === null ? [] : [{ snapshot: ofPod, pod }]),

@@ -1,22 +1,19 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
-import {
-  type FlashArray,
-  type QosLimits,
-  type ReplicatedVolume,
-  unlimited,
-} from '@cinder-flasharray/flasharray';
+import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendArrays } from '../arrays/backend-arrays.ts';
 import { ensurePod } from '../containers/stretched-pod.ts';
-import { VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure } from '../contract/driver-error.ts';
 import type { Locks } from '../contract/locks.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
 import type { FailoverProgress } from '../contract/volume-driver.ts';
-import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
+import { nameInPod } from '../names/array-name.ts';
 import { type FailoverTarget, findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
+import { Overwritten } from './overwritten.ts';
 import { Patience } from './patience.ts';
 import type { Replication } from './replication.ts';
+import { type RestoreSource, type RestoreTarget, restoreVolume } from './restore-volume.ts';
 
 /** A failover, or the way back from one. */
 export interface FailoverRequest {
@@ -107,15 +104,18 @@ async function restored(
   copies: readonly ReplicatedCopy[],
 ): Promise<readonly FailedOverVolume[]> {
   const { volumes, nameOf, locks, logger, clock, progress } = request;
-  const target: Target = {
+  const target: RestoreTarget = {
     array,
     volumeGroups: new VolumeGroupKeeper(array, locks, logger, false),
     patience: new Patience(clock, () => array.arrays.usage()),
+    overwritten: new Overwritten(array, logger),
+    logger,
   };
-  const parts = new Map<string, ReplicatedVolume>();
+  const parts = new Map<string, RestoreSource>();
   for (const { snapshot, pod } of copies) {
     for (const part of await array.protectionGroups.replicatedVolumes(snapshot)) {
-      parts.set((pod === null ? part.volume : `${pod}::${part.volume}`).toLowerCase(), part);
+      const full = pod === null ? part.volume : nameInPod(pod, part.volume);
+      parts.set(full.toLowerCase(), { source: part.snapshot, copy: snapshot });
     }
     if (pod !== null) {
       // The volumes keep their names, so that their records stay true.
@@ -130,7 +130,7 @@ async function restored(
     if (part === undefined) {
       return { id: volume.id, kind: 'error', reason: `no volume ${name} in ${sources}` };
     }
-    await restore(request, target, volume, part);
+    await restoreVolume(target, volume, name, part);
     done += 1;
     progress({ done, of: volumes.length });
     if (done % 100 === 0) {
@@ -142,6 +142,7 @@ async function restored(
     // Nothing has been switched: the same can be done again, or with another target.
     throw target.patience.lost.reason;
   }
+  await target.overwritten.conclude(target.patience);
   return outcomes.map((outcome, index): FailedOverVolume => {
     if (outcome.status === 'fulfilled') {
       return outcome.value;
@@ -151,72 +152,4 @@ async function restored(
     logger.error({ volume: id, array: array.identity.name, error: failure }, 'a volume did not fail over');
     return { id, kind: 'error', reason: failure.message };
   });
-}
-
-interface Target {
-  readonly array: FlashArray;
-  readonly volumeGroups: VolumeGroupKeeper;
-  readonly patience: Patience;
-}
-
-/** The array refuses default protection together with an overwrite, and a copy onto a name that is taken. */
-async function restore(
-  { nameOf, logger }: FailoverRequest,
-  { array, volumeGroups, patience }: Target,
-  volume: DriverVolume,
-  { snapshot }: ReplicatedVolume,
-): Promise<void> {
-  const name = nameOf(volume);
-  const withoutLimits = (error: unknown): void => {
-    const failure = arrayFailure(`Setting the limits of volume ${name}`, error);
-    logger.error(
-      { volume: volume.id, array: array.identity.name, error: failure },
-      'a volume failed over without the limits of its type',
-    );
-  };
-  const settings = settingsOf(volume, withoutLimits);
-  const group = groupOf(name, settings);
-  const put = async (): Promise<void> => {
-    const state = await array.volumes.find(name);
-    if (state.kind === 'destroyed') {
-      await array.volumes.recover(name);
-    }
-    if (state.kind === 'absent') {
-      await array.volumes.copy({ name, source: snapshot, defaultProtection: false });
-    } else {
-      await array.volumes.overwrite(name, snapshot);
-    }
-  };
-  await patience.through(() => (group === null ? put() : volumeGroups.inside(group, put)));
-  const qos = settings?.qos ?? unlimited;
-  if (qos.iops === null && qos.bytesPerSecond === null) {
-    return;
-  }
-  try {
-    await patience.through(() => array.volumes.setQos(name, qos));
-  } catch (error) {
-    // Its data is what counts now.
-    withoutLimits(error);
-  }
-}
-
-/** Null: they are not valid, which must not cost the volume its copy. */
-function settingsOf({ type, size }: DriverVolume, isInvalid: (error: unknown) => void): TypeSettings | null {
-  try {
-    return typeSettings(type, size);
-  } catch (error) {
-    isInvalid(error);
-    return null;
-  }
-}
-
-/** The volume group that a volume's name says, with the limits of its type where that is its type's. */
-function groupOf(name: string, settings: TypeSettings | null): { name: string; qos: QosLimits } | null {
-  const group = volumeGroupIn(name);
-  const ofType = settings?.volumeGroup ?? null;
-  return group === null
-    ? null
-    : group.toLowerCase() === ofType?.name.toLowerCase()
-      ? ofType
-      : { name: group, qos: unlimited };
 }

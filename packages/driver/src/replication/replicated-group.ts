@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import { type FlashArray, type GroupReplication, isArrayError } from '@cinder-flasharray/flasharray';
+import { parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 import { awaitReplication } from './await-replication.ts';
 
@@ -19,7 +20,8 @@ export interface ReplicatedGroupRequest {
  * (driver-behaviour section 2.1)
  */
 export function nameOnTarget(source: string, group: string): string {
-  return group.includes('::') ? group.replace('::', ':') : `${source}:${group}`;
+  const { own, pod } = parseArrayName(group);
+  return `${pod ?? source}:${own}`;
 }
 
 /**

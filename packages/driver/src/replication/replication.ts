@@ -5,6 +5,7 @@ import type { ReplicationConfig, ReplicationKind } from '../config/replication-c
 import { setUpStretchedPod } from '../containers/stretched-pod.ts';
 import { DriverError } from '../contract/driver-error.ts';
 import type { ReplicationStats } from '../contract/replication-stats.ts';
+import { nameInPod, parseArrayName } from '../names/array-name.ts';
 import { setUpReplicatedGroup } from './replicated-group.ts';
 
 export interface ReplicationDependencies {
@@ -33,7 +34,7 @@ export class Replication {
   /** `pod::group` of trisync; null without a third site. */
   get trisyncGroup(): string | null {
     const { trisyncGroup, pod } = this.config;
-    return trisyncGroup === null ? null : `${pod}::${trisyncGroup}`;
+    return trisyncGroup === null ? null : nameInPod(pod, trisyncGroup);
   }
 
   /**
@@ -64,9 +65,19 @@ export class Replication {
     }
   }
 
-  /** Wires a group of the primary to its targets: that of asynchronous replication, or a replicated group. */
+  /**
+   * Wires a group of the primary to its targets: that of asynchronous replication, or a replicated group.
+   * @throws DriverError before anything is made while failed over: no other array replicates
+   */
   async setUpGroup(source: FlashArray, name: string): Promise<void> {
-    const { clock, logger } = this.#dependencies;
+    const { arrays, primaryId, clock, logger } = this.#dependencies;
+    if (arrays.find(primaryId)?.identity.id !== source.identity.id) {
+      throw new DriverError(
+        'driver',
+        `Protection group ${name} cannot be replicated: the back end has failed over to array ${source.identity.name}.`,
+        { nothingMade: true },
+      );
+    }
     const { interval, retention } = this.config;
     await setUpReplicatedGroup({
       source,
@@ -85,7 +96,7 @@ export class Replication {
   #targetArrays(group: string): readonly FlashArray[] {
     const { arrays } = this.#dependencies;
     return this.#targetPlaces()
-      .filter(({ role }) => !group.includes('::') || role === 'async')
+      .filter(({ role }) => parseArrayName(group).pod === null || role === 'async')
       .flatMap(({ backendId }) => arrays.find(backendId) ?? []);
   }
 

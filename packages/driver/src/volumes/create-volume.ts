@@ -156,8 +156,8 @@ async function adopt(request: CreateVolumeRequest, size: Bytes, refusal: Error):
         if (difference !== null) {
           throw new DriverError(
             'name-taken',
-            `${doing} failed: array ${array.identity.name} has another volume of that name, which ${difference}.`,
-            { cause: refusal, nothingMade: true },
+            `${doing} failed: array ${array.identity.name} has another volume of that name, which ${difference.text}.`,
+            { cause: refusal, nothingMade: !difference.isOurs },
           );
         }
         return state.volume;
@@ -168,31 +168,46 @@ async function adopt(request: CreateVolumeRequest, size: Bytes, refusal: Error):
   }
 }
 
+/** How a volume of our name is another one than that of the request. */
+interface Difference {
+  /** Goes on `a volume, which ...`. */
+  readonly text: string;
+  /** Its name and its source say that an earlier try made it: then it is not forgotten. */
+  readonly isOurs: boolean;
+}
+
 /** Null when the volume is what an earlier try of the request would have made. */
 async function differenceFromRequest(
   { array, name, origin }: CreateVolumeRequest,
   size: Bytes,
   found: Volume,
-): Promise<string | null> {
+): Promise<Difference | null> {
   const connections = await array.connections.list({ volume: name });
   if (connections.length > 0) {
-    return 'is connected';
+    return { text: 'is connected', isOurs: false };
   }
   if (origin.kind === 'empty') {
     if (found.source !== null) {
-      return `is a copy of ${found.source}`;
+      return { text: `is a copy of ${found.source}`, isOurs: false };
     }
-    return found.size === size ? null : `has ${found.size} bytes instead of ${size}`;
+    return found.size === size ? null : { text: `has ${found.size} bytes instead of ${size}`, isOurs: false };
   }
   const expectedSource = origin.kind === 'volume' ? origin.name : origin.volume;
   if (found.source !== expectedSource) {
-    return found.source === null ? 'is no copy' : `is a copy of ${found.source} instead of ${expectedSource}`;
+    return {
+      text:
+        found.source === null ? 'is no copy' : `is a copy of ${found.source} instead of ${expectedSource}`,
+      isOurs: false,
+    };
   }
   if (found.size === size) {
     return null;
   }
   const sourceSize = await sizeOfOrigin(array, origin);
-  return found.size === sourceSize ? null : `has ${found.size} bytes instead of ${size}`;
+  // A source may have grown since an earlier try copied it; none shrinks.
+  return sourceSize !== null && found.size <= sourceSize
+    ? null
+    : { text: `has ${found.size} bytes instead of ${size}`, isOurs: true };
 }
 
 async function sizeOfOrigin(

@@ -1,8 +1,9 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import type { HostDisconnector } from '../connections/disconnect-host.ts';
-import { type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { parseArrayName } from '../names/array-name.ts';
 
 export interface DeleteVolumeRequest {
   readonly array: FlashArray;
@@ -63,7 +64,7 @@ async function deleteUnderName(request: DeleteVolumeRequest): Promise<'deleted' 
   if (request.eradicate) {
     await eradicateVolume(array, logger, name);
   }
-  const group = volumeGroupIn(name);
+  const group = parseArrayName(name).volumeGroup;
   if (group !== null) {
     await request.volumeGroups.destroyIfEmpty(group);
   }

@@ -1,8 +1,9 @@
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { ReplicationKind } from '../config/replication-config.ts';
 import { clearGhostPod, moveThroughGhostPod, type PodMoveRequest } from '../containers/ghost-pod.ts';
-import { ownNameIn } from '../containers/volume-groups.ts';
 import { arrayFailure, leavingVolumeAt } from '../contract/driver-error.ts';
+import { nameInPod, parseArrayName } from '../names/array-name.ts';
+import { isSame } from '../names/same-name.ts';
 import type { Replication } from '../replication/replication.ts';
 import { isInPod } from '../volume-types/replication-kind.ts';
 import type { StrayVolume } from './delete-volume.ts';
@@ -53,6 +54,16 @@ export async function changeReplication(change: ReplicationChange): Promise<stri
 }
 
 /**
+ * Brings a volume back out of what a change has brought it into: a change that was refused.
+ * @param from full name that it had before
+ * @returns its full name by then
+ */
+export async function takeBackReplication(change: ReplicationChange, from: string): Promise<string> {
+  const { pod } = change.replication.config;
+  return await changeReplication({ ...change, to: isIn(from, pod) ? 'sync' : null });
+}
+
+/**
  * Where an earlier try of the same change has brought the volume: on its way, or at its destination. Null: it has not
  * begun.
  */
@@ -62,8 +73,8 @@ export async function broughtBefore(change: ReplicationChange): Promise<string |
   if (!isElsewhere(change)) {
     return null;
   }
-  const own = ownNameIn(name);
-  const names = [`${podMove(change).ghost}::${own}`, isInPod(to) ? `${pod}::${own}` : own];
+  const { own } = parseArrayName(name);
+  const names = [nameInPod(podMove(change).ghost, own), isInPod(to) ? nameInPod(pod, own) : own];
   try {
     const states = await Promise.all(names.map((candidate) => array.volumes.find(candidate)));
     return names.find((_, index) => states[index]?.kind === 'live') ?? null;
@@ -79,10 +90,11 @@ export function strayVolume(change: ReplicationChange): StrayVolume | null {
     return null;
   }
   const move = podMove(change);
-  const own = ownNameIn(name);
-  const inGhost = `${move.ghost}::${own}`;
+  const { own } = parseArrayName(name);
   return {
-    names: [inGhost, `${move.pod}::${own}`, own].filter((candidate) => candidate !== name),
+    names: [nameInPod(move.ghost, own), nameInPod(move.pod, own), own].filter(
+      (candidate) => candidate !== name,
+    ),
     clear: () => clearGhostPod(move),
   };
 }
@@ -133,5 +145,5 @@ async function changeGroups({ array, replication, to }: ReplicationChange, name:
 }
 
 function isIn(name: string, pod: string): boolean {
-  return name.toLowerCase().startsWith(`${pod.toLowerCase()}::`);
+  return isSame(parseArrayName(name).pod ?? '', pod);
 }

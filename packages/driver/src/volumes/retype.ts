@@ -1,11 +1,9 @@
-import {
-  type FlashArray,
-  isArrayError,
-  unlimited,
-  type VolumeContainer,
-} from '@cinder-flasharray/flasharray';
-import { ownNameIn, type VolumeGroupKeeper, volumeGroupIn } from '../containers/volume-groups.ts';
+import { type FlashArray, unlimited } from '@cinder-flasharray/flasharray';
+import { relocate, wayBetween } from '../containers/relocate.ts';
+import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import { nameIn, parseArrayName } from '../names/array-name.ts';
+import { isSame } from '../names/same-name.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
 
@@ -35,7 +33,7 @@ export async function retypeVolume(request: RetypeRequest): Promise<string> {
       at = back;
     });
     // What it left, in this try or in one before.
-    for (const group of new Set([volumeGroupIn(before), volumeGroupIn(name)])) {
+    for (const group of new Set([before, name].map((known) => parseArrayName(known).volumeGroup))) {
       if (group !== null && group.toLowerCase() !== settings.volumeGroup?.name.toLowerCase()) {
         await volumeGroups.destroyIfEmpty(group);
       }
@@ -48,40 +46,40 @@ export async function retypeVolume(request: RetypeRequest): Promise<string> {
 }
 
 /** @returns the volume's full name in the volume group of its type, or outside of any */
-async function inItsContainer({ array, volumeGroups, name, settings }: RetypeRequest): Promise<string> {
-  const from = volumeGroupIn(name);
-  const to = settings.volumeGroup;
-  if (to === null) {
-    return from === null ? name : await moved(array, name, { kind: 'array' }, ownNameIn(name));
+async function inItsContainer(request: RetypeRequest): Promise<string> {
+  const { array, volumeGroups, name, settings } = request;
+  const target = nameUnder(name, settings);
+  if (target === name) {
+    if (settings.volumeGroup !== null) {
+      await volumeGroups.inside(settings.volumeGroup, async () => undefined);
+    }
+    return name;
   }
-  if (name.includes('::')) {
+  const way = wayBetween({ array, volumeGroups, volumeGroup: settings.volumeGroup }, name, target);
+  // An earlier try may have moved it: then the array has no volume of the old name, and it is looked for.
+  const relocation = await relocate(array, way, { station: 0, name });
+  if (relocation.kind === 'stopped') {
+    throw relocation.error;
+  }
+  return relocation.name;
+}
+
+/** @throws DriverError `invalid-volume-type` before anything is made */
+function nameUnder(name: string, { volumeGroup }: TypeSettings): string {
+  const { own, pod, volumeGroup: from } = parseArrayName(name);
+  if (volumeGroup === null) {
+    return from === null ? name : own;
+  }
+  if (pod !== null) {
     throw new DriverError(
       'invalid-volume-type',
-      `Volume ${name} is in a pod and cannot join volume group ${to.name}.`,
+      `Volume ${name} is in a pod and cannot join volume group ${volumeGroup.name}.`,
       { nothingMade: true },
     );
   }
-  if (from?.toLowerCase() === to.name.toLowerCase()) {
-    await volumeGroups.inside(to, async () => undefined);
-    return name;
-  }
-  return await volumeGroups.inside(to, () =>
-    moved(array, name, { kind: 'volume-group', name: to.name }, `${to.name}/${ownNameIn(name)}`),
-  );
-}
-
-/** Moves a volume, unless an earlier try has done so. @returns its new name */
-async function moved(array: FlashArray, name: string, to: VolumeContainer, newName: string): Promise<string> {
-  try {
-    await array.volumes.move(name, to);
-  } catch (error) {
-    // Where the answer was lost, only a look tells where it is now.
-    const isOpen = isArrayError(error, 'not-found') || (isArrayError(error) && error.applied === 'unknown');
-    if (!isOpen || (await array.volumes.find(newName)).kind !== 'live') {
-      throw error;
-    }
-  }
-  return newName;
+  return from !== null && isSame(from, volumeGroup.name)
+    ? name
+    : nameIn({ kind: 'volume-group', name: volumeGroup.name }, own);
 }
 
 /** In a volume group the group limits; a limit of the volume's own would come on top. */
@@ -100,18 +98,14 @@ async function limitOrMoveBack(
     if (newName === name || isTransient(error)) {
       throw error;
     }
-    const from = volumeGroupIn(name);
-    try {
-      await array.volumes.move(
-        newName,
-        from === null ? { kind: 'array' } : { kind: 'volume-group', name: from },
-      );
-    } catch (second) {
+    const way = wayBetween({ array, volumeGroups, volumeGroup: null }, newName, name);
+    const back = await relocate(array, way, { station: 0, name: newName });
+    if (back.kind === 'stopped') {
       throw new DriverError(
         'array',
         `Retyping volume ${name} failed, and it could not be moved back: it is now ${newName} on array ${array.identity.name}. ` +
-          `${arrayFailure('Setting its limits', error).message} ${arrayFailure('Moving it back', second).message}`,
-        { cause: isTransient(second) ? second : error, volumeName: newName },
+          `${arrayFailure('Setting its limits', error).message} ${arrayFailure('Moving it back', back.error).message}`,
+        { cause: isTransient(back.error) ? back.error : error, volumeName: newName },
       );
     }
     isBack(name);

@@ -4,7 +4,7 @@ import type { BackendConnections } from '../connections/backend-connections.ts';
 import type { DriverVolume, DriverVolumeType } from '../contract/records.ts';
 import { notSetUp, type Replication } from '../replication/replication.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
-import { changeReplication, type ReplicationChange } from './retype-replication.ts';
+import { changeReplication, type ReplicationChange, takeBackReplication } from './retype-replication.ts';
 
 export interface VolumeReplicationDependencies {
   /** The current one. */
@@ -51,6 +51,17 @@ export class VolumeReplication {
   async replicate(volume: DriverVolume, name: string, settings: TypeSettings): Promise<string> {
     const change = this.change(volume, name, settings);
     return change === null ? name : await changeReplication(change);
+  }
+
+  /**
+   * Takes a volume out of where a change that was refused has brought it: into the pod where it came from there, else out
+   * of any.
+   * @param from full name that it had before
+   * @returns its full name by then
+   */
+  async bringBack(volume: DriverVolume, name: string, from: string): Promise<string> {
+    const change = this.change(volume, name, null);
+    return change === null ? name : await takeBackReplication(change, from);
   }
 
   /** @param settings null: the volume is on its way out. @returns null when the back end has no replication */

@@ -54,6 +54,12 @@ export const manageExisting = operation('manage_existing', {
     refresh: true,
     answer: undefined,
   }),
+  moved: ({ volume }, { volumeName }) =>
+    volumeName === null
+      ? null
+      : async (records) => {
+          await records.volumes.update(volume.id, { providerId: volumeName });
+        },
   failed: ({ volume }, failure) => ({
     write: async (records) => {
       await records.volumes.updateWhere(volume.id, { status: ['managing'] }, { status: 'error_managing' });
