@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '@cinder-flasharray/store';
 import { type Clients, context } from './clients.ts';
 import { Knowledge } from './knowledge.ts';
@@ -23,6 +24,18 @@ export interface StageOptions {
   readonly traceLines: number;
   /** Milliseconds until a process that has died is started again; draws from the life that ended. */
   readonly restartAfter: (random: Random) => number;
+  /** What is there before the first start; absent: nothing. */
+  readonly found?: FoundState;
+}
+
+/** What an earlier life of the service has left. */
+export interface FoundState {
+  /** The whole database, as SQL. */
+  readonly database: string;
+  /** What the arrays have, as a simulator keeps it. */
+  readonly arrays: string;
+  /** The moment, milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** How long clients may take to get their last answers once all is well. */
@@ -79,7 +92,7 @@ export class Stage {
 
   static async open(options: StageOptions): Promise<Stage> {
     const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'simulation-'));
-    const time = new VirtualTime(randomFor(options.seed, 'time'));
+    const time = new VirtualTime(randomFor(options.seed, 'time'), options.found?.at);
     const trace = new Trace(() => time.now(), options.traceLines);
     try {
       const site = await buildSite({
@@ -89,6 +102,7 @@ export class Stage {
         random: randomFor(options.seed, 'site'),
         time,
         folder,
+        arrays: options.found?.arrays ?? null,
       });
       return new Stage(options, { folder, time, trace, site });
     } catch (error) {
@@ -147,6 +161,15 @@ export class Stage {
     await this.#prepareDatabase();
     this.#startProcess();
     await this.within('preparing', answersWithin, this.#prepare(clients));
+  }
+
+  /** A service that takes up what was found. */
+  takeUp(): void {
+    // Rows come table by table, whichever they point to.
+    const database = new DatabaseSync(databaseOf(this.#folder), { enableForeignKeyConstraints: false });
+    database.exec(this.#options.found?.database ?? '');
+    database.close();
+    this.#startProcess();
   }
 
   async within(what: string, milliseconds: number, work: Promise<void>): Promise<void> {
