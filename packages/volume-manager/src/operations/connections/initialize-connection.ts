@@ -26,7 +26,8 @@ export const initializeConnection = operation('initialize_connection', {
   },
   perform: (driver, { given, connector }) => driver.initializeConnection(given, connector),
   interrupted: {
-    undo: ({ volumeId, connector }) => undoConnection.of({ volumeId, connector, attachment: null }),
+    undo: ({ volumeId, connector }, accepted) =>
+      undoConnection.of({ volumeId, connector, attachment: null, accepted: accepted.toISOString() }),
   },
   done: ({ volume, added }, info, { connector }) => ({
     write: async (records) => {
@@ -57,7 +58,7 @@ export const initializeConnection = operation('initialize_connection', {
     refresh: false,
     undoLater: failure.nothingMade
       ? null
-      : undoConnection.of({ volumeId: volume.id, connector, attachment: null }),
+      : undoConnection.of({ volumeId: volume.id, connector, attachment: null, accepted: null }),
     error: connectionFailure(failure, 'Unable to fetch connection information from backend.'),
   }),
   abandoned: ({ volumeId }) => ({
