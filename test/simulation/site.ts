@@ -53,6 +53,8 @@ export interface SiteOptions {
   readonly time: VirtualTime;
   /** For configuration and database. */
   readonly folder: string;
+  /** What the arrays have, as a simulator keeps it; null: nothing. */
+  readonly arrays: string | null;
 }
 
 export async function buildSite({
@@ -62,6 +64,7 @@ export async function buildSite({
   random,
   time,
   folder,
+  arrays,
 }: SiteOptions): Promise<Site> {
   const purity = given ?? random.pick(name === 'one' ? oneArrayPurity : replicatedPurity) ?? '6.11.0';
   const devices = devicesOf(name);
@@ -73,7 +76,7 @@ export async function buildSite({
     },
   };
   const simulator = simulateInMemory({
-    arrays: ['fa1', ...devices.map(({ array }) => array)].map((array) => ({
+    arrays: ['fa1', ...devices.map((device) => device.array)].map((array) => ({
       name: array,
       purityVersion: purity,
     })),
@@ -82,6 +85,7 @@ export async function buildSite({
     seed,
     clock: { now: () => time.now() },
     timers,
+    ...(arrays === null ? {} : { state: arrays }),
   });
   const tokenOf = (array: string): string =>
     simulator.arrays.find((candidate) => candidate.name === array)?.apiTokens.pureuser ?? '';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '@cinder-flasharray/store';
 import { type Clients, context } from './clients.ts';
 import { Knowledge } from './knowledge.ts';
@@ -26,6 +27,18 @@ export interface StageOptions {
   readonly restartAfter: (random: Random) => number;
   /** Milliseconds a message takes between service and array, one way; at least, at most. */
   readonly latency?: readonly [number, number];
+  /** What is there before the first start; absent: nothing. */
+  readonly found?: FoundState;
+}
+
+/** What an earlier life of the service has left. */
+export interface FoundState {
+  /** The whole database, as SQL. */
+  readonly database: string;
+  /** What the arrays have, as a simulator keeps it. */
+  readonly arrays: string;
+  /** The moment, milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** How long clients may take to get their last answers once all is well. */
@@ -93,7 +106,7 @@ export class Stage {
 
   static async open(options: StageOptions): Promise<Stage> {
     const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'simulation-'));
-    const time = new VirtualTime(randomFor(options.seed, 'time'));
+    const time = new VirtualTime(randomFor(options.seed, 'time'), options.found?.at);
     const trace = new Trace(() => time.now(), options.traceLines);
     try {
       const site = await buildSite({
@@ -103,6 +116,7 @@ export class Stage {
         random: randomFor(options.seed, 'site'),
         time,
         folder,
+        arrays: options.found?.arrays ?? null,
       });
       return new Stage(options, { folder, time, trace, site });
     } catch (error) {
@@ -167,6 +181,15 @@ export class Stage {
     await this.#prepareDatabase();
     this.#startProcess();
     await this.within('preparing', answersWithin, this.#prepare(clients));
+  }
+
+  /** A service that takes up what was found. */
+  takeUp(): void {
+    // Rows come table by table, whichever they point to.
+    const database = new DatabaseSync(databaseOf(this.#folder), { enableForeignKeyConstraints: false });
+    database.exec(this.#options.found?.database ?? '');
+    database.close();
+    this.#startProcess();
   }
 
   async within(what: string, milliseconds: number, work: Promise<void>): Promise<void> {

@@ -22,13 +22,15 @@ interface Event {
  */
 export class VirtualTime {
   readonly #random: Random;
-  #now = Date.UTC(2026, 0, 1);
+  #now: number;
   /** A binary heap, the earliest first. */
   readonly #events: Event[] = [];
   #steps = 0;
 
-  constructor(random: Random) {
+  /** @param begin milliseconds since the epoch */
+  constructor(random: Random, begin = Date.UTC(2026, 0, 1)) {
     this.#random = random;
+    this.#now = begin;
   }
 
   /** Milliseconds since the epoch. */

@@ -3,6 +3,7 @@ import { type ArrayPlace, apiTokensOf, buildFleet } from './build-fleet.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { toApiRequest, type WireRequest } from './http/wire-request.ts';
 import type { FleetOptions } from './options.ts';
+import { parseState } from './state-file.ts';
 import type { SimulatorTimers } from './time/timers.ts';
 
 /** What becomes of a request to an array in memory. */
@@ -37,17 +38,21 @@ export interface InMemorySimulator {
   readonly control: SimulatorControl;
 }
 
+export interface InMemoryOptions extends FleetOptions {
+  readonly timers: SimulatorTimers;
+  /** The text of a state file: the arrays begin with what is in it. Absent: with nothing. */
+  readonly state?: string;
+}
+
 /**
  * Simulated arrays within this process, for simulations that bring network and time themselves.
- * @throws SimulatorError `invalid`
+ * @throws SimulatorError `invalid`; `storage` for a text that is no state
  */
-export function simulateInMemory(
-  options: FleetOptions & { readonly timers: SimulatorTimers },
-): InMemorySimulator {
+export function simulateInMemory(options: InMemoryOptions): InMemorySimulator {
   const fleet = buildFleet(options, {
     placeOf: ({ name }) => new MemoryPlace(name),
     timers: options.timers,
-    kept: null,
+    kept: options.state === undefined ? null : parseState(options.state, 'the state given'),
     changed: () => undefined,
   });
   return {

@@ -115,16 +115,23 @@ export async function readStateFile(file: string): Promise<KeptState | null> {
     if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return null;
     throw new SimulatorError('storage', `cannot read the state file ${file}`, { cause: error });
   }
+  return parseState(text, file, '; move it away to start over');
+}
+
+/**
+ * @param name names the text in the error
+ * @param advice follows on the error
+ * @throws SimulatorError `storage`
+ */
+export function parseState(text: string, name: string, advice = ''): KeptState {
   try {
     const kept: KeptState = JSON.parse(text);
     if (kept.format !== 1 || !Array.isArray(kept.arrays)) throw new TypeError('not a state file');
     return kept;
   } catch (error) {
-    throw new SimulatorError(
-      'storage',
-      `${file} is not a state file of this simulator; move it away to start over`,
-      { cause: error },
-    );
+    throw new SimulatorError('storage', `${name} is not a state file of this simulator${advice}`, {
+      cause: error,
+    });
   }
 }
 

@@ -23,6 +23,14 @@ export async function openState(config: Pick<ServiceConfig, 'databasePath'>): Pr
         error,
       );
     }
+    if (error instanceof StoreError && error.code === 'schema') {
+      throw new CommandError(
+        exitCode.failure,
+        `Cannot use the database: ${error.message}. Nothing in it was changed.`,
+        'Run a release that knows it, or give this one a database of its own with [database] connection or state_path.',
+        error,
+      );
+    }
     throw new CommandError(
       exitCode.failure,
       `Cannot open the database ${databasePath}: ${error instanceof Error ? error.message : String(error)}`,

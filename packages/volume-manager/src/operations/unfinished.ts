@@ -21,7 +21,10 @@ export async function readUnfinished(store: Store, logger: Logger): Promise<read
     }
     found.push({
       entryId: entry.id,
-      work: work.interrupted === 'again' ? work : await replaced(store, entry.id, work.interrupted()),
+      work:
+        work.interrupted === 'again'
+          ? work
+          : await replaced(store, entry.id, work.interrupted(entry.createdAt)),
     });
   }
   return [

@@ -102,7 +102,8 @@ export interface Definition<Details, Loaded, Made, Answer> {
 
 /** Takes back what an interrupted call may have made: nobody got its answer. */
 export interface Undo<Details> {
-  readonly undo: (details: Details) => Work<unknown>;
+  /** @param accepted when the call was accepted */
+  readonly undo: (details: Details, accepted: Date) => Work<unknown>;
 }
 
 /** An operation with its details, ready to be accepted. Nobody outside knows its types. */
@@ -111,7 +112,8 @@ export interface Work<Answer> {
   readonly details: JsonObject;
   readonly resourceId: string;
   readonly kind: 'cast' | 'call';
-  readonly interrupted: 'again' | (() => Work<unknown>);
+  /** Done again, or what takes it back when it was accepted then. */
+  readonly interrupted: 'again' | ((accepted: Date) => Work<unknown>);
   touches(records: Records): Promise<readonly Resource[]>;
   host(records: Records): Promise<string | null>;
   run(machine: Machine): Promise<Answer>;
@@ -140,7 +142,7 @@ export function operation<Details extends JsonObject, Loaded, Made, Answer>(
     details,
     resourceId: definition.resourceId(details),
     kind: definition.kind,
-    interrupted: interrupted === 'again' ? 'again' : () => interrupted.undo(details),
+    interrupted: interrupted === 'again' ? 'again' : (accepted) => interrupted.undo(details, accepted),
     touches: (records) => definition.touches(records, details),
     host: (records) => definition.host(records, details),
     run: (machine) => machine.drive(definition, details),

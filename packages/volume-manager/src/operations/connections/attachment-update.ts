@@ -44,6 +44,7 @@ export const attachmentUpdate = operation('attachment_update', {
         volumeId,
         connector,
         attachment: { id: attachmentId, status: madeWithConnector ? 'error_attaching' : 'reserved' },
+        accepted: null,
       }),
   },
   done: ({ volume, attachment, added }, { info, missed, attachTime }, { connector }) => {
@@ -72,7 +73,14 @@ export const attachmentUpdate = operation('attachment_update', {
         // It was for another machine before: that one is not to keep the volume.
         ...(earlier === null || isSameMachine(earlier, connector)
           ? []
-          : [undoConnection.of({ volumeId: volume.id, connector: earlier, attachment: null })]),
+          : [
+              undoConnection.of({
+                volumeId: volume.id,
+                connector: earlier,
+                attachment: null,
+                accepted: null,
+              }),
+            ]),
       ],
       refresh: false,
       answer: undefined,
@@ -97,7 +105,7 @@ export const attachmentUpdate = operation('attachment_update', {
     refresh: false,
     undoLater: failure.nothingMade
       ? null
-      : undoConnection.of({ volumeId: volume.id, connector, attachment: null }),
+      : undoConnection.of({ volumeId: volume.id, connector, attachment: null, accepted: null }),
     error: connectionFailure(
       failure,
       `Unable to update attachment.(${backendError(`Driver initialize connection failed (error: ${failure.message}).`)}).`,

@@ -32,7 +32,8 @@ export const initializeConnection = operation('initialize_connection', {
     now,
   }),
   interrupted: {
-    undo: ({ volumeId, connector }) => undoConnection.of({ volumeId, connector, attachment: null }),
+    undo: ({ volumeId, connector }, accepted) =>
+      undoConnection.of({ volumeId, connector, attachment: null, accepted: accepted.toISOString() }),
   },
   done: ({ volume, added }, { info, missed, now }, { connector }) => ({
     write: async (records) => {
@@ -59,7 +60,9 @@ export const initializeConnection = operation('initialize_connection', {
   failed: ({ volume }, failure, { connector }) =>
     failedWithoutRows(
       connectionFailure(failure, 'Unable to fetch connection information from backend.'),
-      failure.nothingMade ? null : undoConnection.of({ volumeId: volume.id, connector, attachment: null }),
+      failure.nothingMade
+        ? null
+        : undoConnection.of({ volumeId: volume.id, connector, attachment: null, accepted: null }),
     ),
   abandoned: ({ volumeId }) => ({
     reservation: null,

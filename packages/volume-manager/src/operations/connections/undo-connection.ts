@@ -1,3 +1,4 @@
+import type { AttachmentRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
@@ -19,18 +20,21 @@ export const undoConnection = operation('undo_connection', {
     connector: z.record(z.string(), z.unknown()),
     /** The attachment that it was for, and what that becomes; null: none, or its row has been seen to. */
     attachment: z.object({ id: z.string(), status: z.enum(['reserved', 'error_attaching']) }).nullable(),
+    /** When a call of the older way that was interrupted had been accepted (ISO 8601); null: it is no such call. */
+    accepted: z.string().nullable().default(null),
   }),
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
   host: (records, { volumeId }) => volumeHost(records, volumeId),
-  load: async (records, { volumeId, connector, attachment }) => {
+  load: async (records, { volumeId, connector, attachment, accepted }) => {
     const volume = await records.volumes.get(volumeId);
     if (volume === null) {
       return null;
     }
-    const own = volume.attachments.find(({ id }) => id === attachment?.id) ?? null;
-    const isNeeded = sharesHost(volume.attachments, connector, null);
+    const { attachments } = volume;
+    const own = attachments.find(({ id }) => id === attachment?.id) ?? null;
+    const isNeeded = sharesHost(attachments, connector, null) || wasRepeated(attachments, accepted);
     return { volume, own, given: await driverVolume(records, volume), connector, isNeeded };
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
@@ -63,3 +67,20 @@ export const undoConnection = operation('undo_connection', {
   backend: 'shared',
   insists: true,
 });
+
+/**
+ * A release of before entries had owners left the entry of a call that had failed, also when the next one succeeded:
+ * `os-attach` came after it then, without telling the machine.
+ */
+function wasRepeated(attachments: readonly AttachmentRecord[], accepted: string | null): boolean {
+  return (
+    accepted !== null &&
+    attachments.some(
+      ({ connector, attachedHost, attachStatus, createdAt }) =>
+        connector === null &&
+        (attachedHost === null || attachedHost === '') &&
+        (attachStatus === 'attached' || attachStatus === 'detaching') &&
+        createdAt > new Date(accepted),
+    )
+  );
+}
