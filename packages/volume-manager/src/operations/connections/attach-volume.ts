@@ -1,5 +1,5 @@
 import { DriverError } from '@cinder-flasharray/driver';
-import type { Records } from '@cinder-flasharray/store';
+import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { BlockStorageError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
@@ -26,10 +26,12 @@ export const attachVolume = operation('attach_volume', {
   claim: () => null,
   touches: async (_records, { volumeId }) => [shared('volume', volumeId), exclusive('connections', volumeId)],
   host: (records, { volumeId }) => volumeHost(records, volumeId),
-  load: async (records, asked) =>
-    (await records.volumes.summary(asked.volumeId)) === null ? null : { asked },
-  perform: async (_driver, { asked }, call) => {
-    const refusal = await call.note((records) => attach(records, asked, new Date(call.now)));
+  load: async (records, asked) => {
+    const volume = await records.volumes.get(asked.volumeId);
+    return volume === null ? null : { volume, asked };
+  },
+  perform: async (_driver, { volume, asked }, call) => {
+    const refusal = await call.note((records) => attach(records, volume, asked, new Date(call.now)));
     if (refusal !== null) {
       throw new DriverError('driver', refusal, { nothingMade: true });
     }
@@ -51,15 +53,16 @@ export const attachVolume = operation('attach_volume', {
 });
 
 /** @returns why it cannot be; null: it is attached */
-async function attach(records: Records, asked: z.infer<typeof details>, now: Date): Promise<string | null> {
-  const { volumeId, attachmentId, mode } = asked;
-  const volume = await records.volumes.get(volumeId);
-  if (volume === null) {
-    return `Volume ${volumeId} could not be found.`;
-  }
+async function attach(
+  records: Records,
+  volume: VolumeRecord,
+  { attachmentId, mode, ...asked }: z.infer<typeof details>,
+  now: Date,
+): Promise<string | null> {
   if (volume.attachments.some(({ id }) => id === attachmentId)) {
     return null;
   }
+  const { id: volumeId } = volume;
   const status = attachableStatuses(volume);
   const change = { status: 'in-use', attachStatus: 'attached' } as const;
   if (!(await records.volumes.updateWhere(volumeId, { status }, change))) {
