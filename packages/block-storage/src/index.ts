@@ -1,12 +1,12 @@
-export {
-  BlockStorageError,
-  type BlockStorageErrorCode,
-  blockStorageErrorCodes,
-} from '@cinder-flasharray/volume-manager';
 export type { AttachmentOperations } from './attachments/attachment-operations.ts';
 export type { BlockStorage } from './block-storage.ts';
 export { createBlockStorage } from './create-block-storage.ts';
 export type { BlockStorageConfig, BlockStorageDependencies } from './dependencies.ts';
+export {
+  BlockStorageError,
+  type BlockStorageErrorCode,
+  blockStorageErrorCodes,
+} from './errors.ts';
 export type { GroupSnapshotOperations } from './group-snapshots/group-snapshot-operations.ts';
 export type { GroupTypeOperations } from './group-types/group-type-operations.ts';
 export type { GroupOperations } from './groups/group-operations.ts';

@@ -7,8 +7,7 @@ export {
   isInService,
 } from './backends/backend-state.ts';
 export { isTrue, saysTrue } from './boolean-spec.ts';
-export { BlockStorageError, type BlockStorageErrorCode, blockStorageErrorCodes } from './errors.ts';
-export { noSuchAttachment } from './operations/connections/end-attachment.ts';
+export { OperationError, type OperationErrorCode, operationErrorCodes } from './errors.ts';
 export { operations } from './operations/table.ts';
 export { backendHostOf } from './rows/backend-host.ts';
 export {

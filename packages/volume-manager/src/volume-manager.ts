@@ -14,7 +14,7 @@ import { ensureDefaultType } from './backends/default-types.ts';
 import { storedInitiatorSecrets } from './backends/initiator-secrets.ts';
 import { getManageableSnapshots, getManageableVolumes } from './backends/manageable.ts';
 import { DeletedRows } from './deleted-rows.ts';
-import { BlockStorageError } from './errors.ts';
+import { OperationError } from './errors.ts';
 import { makeUpConnect } from './operations/connections/make-up-connect.ts';
 import { makeUpDisconnect } from './operations/connections/make-up-disconnect.ts';
 import { failoverHost } from './operations/services/failover-host.ts';
@@ -222,7 +222,7 @@ export class VolumeManager implements Backends {
     await Promise.race([this.#tried.promise, late]);
     timer.abort();
     if (this.#stopping.signal.aborted) {
-      throw new BlockStorageError('stopping', 'The service is stopping.');
+      throw new OperationError('stopping', 'The service is stopping.');
     }
   }
 

@@ -1,16 +1,15 @@
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
-import {
-  type Accepted,
-  BlockStorageError,
-  noSuchAttachment,
-  operations,
-  recomputeVolumeStatus,
-} from '@cinder-flasharray/volume-manager';
+import { type Accepted, operations, recomputeVolumeStatus } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { invalidVolume } from '../request/refusals.ts';
+import { BlockStorageError } from '../errors.ts';
+import { answerOf, badResponse, type FailureWords, notDisconnected } from '../request/answer-of.ts';
+import { invalidVolume, noSuchAttachment } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import type { AttachmentOperations } from './attachment-operations.ts';
+
+const notConnected: FailureWords = ({ message }) =>
+  `Unable to update attachment.(${badResponse(`Driver initialize connection failed (error: ${message}).`)}).`;
 
 /** A connector is kept with the attachment; more than this is no connector. */
 const largestConnector = 16_384;
@@ -64,7 +63,7 @@ export function attachmentOperations(dependencies: BlockStorageDependencies): At
       if (work === null) {
         return attachment;
       }
-      await runner.run(work);
+      await answerOf(runner.run(work), notConnected);
       return await attachmentFor(store, context, attachment.id);
     },
     get: (context, id) => attachmentFor(store, context, id),
@@ -82,9 +81,8 @@ export function attachmentOperations(dependencies: BlockStorageDependencies): At
         );
       }
       checkConnector(connector);
-      await runner.run(
-        await store.transaction((records) => connecting(records, attachment, connector, false)),
-      );
+      const work = await store.transaction((records) => connecting(records, attachment, connector, false));
+      await answerOf(runner.run(work), notConnected);
       return await attachmentFor(store, context, id);
     },
     complete: async (context, id) => {
@@ -117,7 +115,7 @@ export function attachmentOperations(dependencies: BlockStorageDependencies): At
           operations.attachment_delete.of({ volumeId: attachment.volumeId, attachmentId: id }),
         ),
       );
-      await runner.run(work);
+      await answerOf(runner.run(work), notDisconnected);
       return await store.attachments.ofVolume(attachment.volumeId);
     },
   };

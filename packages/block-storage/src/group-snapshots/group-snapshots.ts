@@ -1,6 +1,7 @@
 import { type GroupSnapshotRecord, groupSnapshotStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, operations, usageByProject } from '@cinder-flasharray/volume-manager';
+import { operations, usageByProject } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { invalidGroup, invalidInput } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';

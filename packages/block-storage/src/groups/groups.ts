@@ -5,9 +5,11 @@ import {
   type VolumeRecord,
   type VolumeTypeRecord,
 } from '@cinder-flasharray/store';
-import { type BlockStorageError, backendHostOf, operations } from '@cinder-flasharray/volume-manager';
+import { backendHostOf, operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import type { BlockStorageError } from '../errors.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
+import { answerOf } from '../request/answer-of.ts';
 import { invalidGroup, invalidInput, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
@@ -71,7 +73,7 @@ async function createGroup(
   if (zone !== config.storageAvailabilityZone) {
     throw invalidInput(`Availability zone '${zone}' is invalid.`);
   }
-  await backends.tried();
+  await answerOf(backends.tried());
   const { group, work } = await store.transaction(async (records) => {
     const groupType = await groupTypeFor(records, context, request.groupType);
     const types = await inOrder(request.volumeTypes, (name) => typeFor(records, context, name));

@@ -8,6 +8,7 @@ import {
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
+import { answerOf } from '../request/answer-of.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -27,11 +28,11 @@ export function manageOperations(dependencies: BlockStorageDependencies): Manage
   return {
     manageableVolumes: (context, host, page) => {
       requireAdmin(context, 'volume_extension:list_manageable');
-      return manageable.manageableVolumes(backendHostOf(host), page);
+      return answerOf(manageable.manageableVolumes(backendHostOf(host), page));
     },
     manageableSnapshots: (context, host, page) => {
       requireAdmin(context, 'snapshot_extension:list_manageable');
-      return manageable.manageableSnapshots(backendHostOf(host), page);
+      return answerOf(manageable.manageableSnapshots(backendHostOf(host), page));
     },
     manageVolume: (context, request) => manageVolume(dependencies, context, request),
     manageSnapshot: (context, request) => manageSnapshot(dependencies, context, request),
@@ -49,7 +50,7 @@ async function manageVolume(
   const { store, runner, config, clock, randomUuid } = dependencies;
   requireAdmin(context, 'volume_extension:volume_manage');
   checkMetadata(request.metadata);
-  await dependencies.backends.tried();
+  await answerOf(dependencies.backends.tried());
   const report = reportFor(dependencies, request.host, invalidInput(`Host '${request.host}' not found`));
   if (request.availabilityZone !== null && request.availabilityZone !== config.storageAvailabilityZone) {
     throw invalidInput(`Availability zone '${request.availabilityZone}' is invalid`);

@@ -1,6 +1,6 @@
 import type { MessageRecord } from '@cinder-flasharray/store';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { MessageOperations } from './message-operations.ts';
 

@@ -1,5 +1,5 @@
 import type { OverQuota, Records, Reservation } from '@cinder-flasharray/store';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '../errors.ts';
 
 /** Counts what is written down in the same transaction. @throws BlockStorageError `over-quota` in Cinder's words */
 export async function chargeQuota(

@@ -1,4 +1,4 @@
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '../errors.ts';
 
 export const invalidInput = (reason: string): BlockStorageError =>
   new BlockStorageError('invalid-input', `Invalid input received: ${reason}`);
@@ -8,3 +8,8 @@ export const invalidGroup = (reason: string): BlockStorageError =>
   new BlockStorageError('invalid-group', `Invalid group: ${reason}`);
 export const invalidSnapshot = (reason: string): BlockStorageError =>
   new BlockStorageError('invalid-snapshot', `Invalid snapshot: ${reason}`);
+export const noSuchAttachment = (id: string): BlockStorageError =>
+  new BlockStorageError(
+    'attachment-not-found',
+    `Volume attachment could not be found with filter: attachment_id = ${id}.`,
+  );

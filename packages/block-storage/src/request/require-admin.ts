@@ -1,4 +1,4 @@
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '../errors.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** @throws BlockStorageError `forbidden` */

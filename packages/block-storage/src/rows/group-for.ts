@@ -1,5 +1,5 @@
 import type { GroupRecord, Records } from '@cinder-flasharray/store';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '../errors.ts';
 import type { RequestContext } from '../request/request-context.ts';
 
 /** @throws BlockStorageError `group-not-found`; groups of other projects are not found, except for admins */

@@ -1,5 +1,5 @@
 import type { GroupTypeRecord, Records } from '@cinder-flasharray/store';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '../errors.ts';
 import type { RequestContext } from '../request/request-context.ts';
 
 /** @throws BlockStorageError `group-type-not-found`; private types are not found without access */

@@ -1,11 +1,11 @@
 import {
   type BackendReport,
-  BlockStorageError,
   backendHostOf,
   describeCondition,
   isInService,
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 
 /** @throws BlockStorageError `unknown` when no back end is at the host; `backend-unavailable` */
 export function reportFor(

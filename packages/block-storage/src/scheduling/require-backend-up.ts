@@ -1,10 +1,6 @@
 import type { Metadata } from '@cinder-flasharray/store';
-import {
-  type BackendReport,
-  BlockStorageError,
-  describeCondition,
-  isInService,
-} from '@cinder-flasharray/volume-manager';
+import { type BackendReport, describeCondition, isInService } from '@cinder-flasharray/volume-manager';
+import { BlockStorageError } from '../errors.ts';
 import type { RequestContext } from '../request/request-context.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Records, ServiceRecord } from '@cinder-flasharray/store';
-import { BlockStorageError, isInService, operations } from '@cinder-flasharray/volume-manager';
+import { isInService, operations } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 import { invalidInput } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { isUp } from './is-up.ts';

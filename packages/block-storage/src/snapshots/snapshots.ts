@@ -1,6 +1,7 @@
 import { snapshotStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, namedType, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { namedType, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';

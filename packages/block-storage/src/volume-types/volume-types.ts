@@ -1,6 +1,6 @@
 import type { Metadata, VolumeTypeRecord } from '@cinder-flasharray/store';
-import { BlockStorageError } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';

@@ -1,6 +1,7 @@
 import { attachStatuses, type Metadata, type VolumeRecord, volumeStatuses } from '@cinder-flasharray/store';
-import { BlockStorageError, namedType, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { namedType, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 import { checkVolumeSize, reserveQuota } from '../quotas/reserve-quota.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import type { DetailChange } from '../request/detail-change.ts';

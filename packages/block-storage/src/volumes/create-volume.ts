@@ -7,7 +7,6 @@ import type {
 } from '@cinder-flasharray/store';
 import {
   type BackendReport,
-  BlockStorageError,
   backendHostOf,
   leaveMessage,
   messageActions,
@@ -17,7 +16,9 @@ import {
   volumeDeltas,
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
+import { BlockStorageError } from '../errors.ts';
 import { chargeQuota, checkVolumeSize } from '../quotas/reserve-quota.ts';
+import { answerOf } from '../request/answer-of.ts';
 import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -50,7 +51,7 @@ export async function createVolume(
 ): Promise<VolumeRecord> {
   const { store, runner, logger } = dependencies;
   checkMetadata(request.metadata);
-  await dependencies.backends.tried();
+  await answerOf(dependencies.backends.tried());
   const accepted = await store.transaction(async (records) => {
     const source = await readSource(records, context, request);
     const size = sizeOf(request, source);

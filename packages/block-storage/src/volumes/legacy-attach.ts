@@ -3,12 +3,12 @@ import {
   ambiguousDetach,
   attachableStatuses,
   attachmentToDetach,
-  noSuchAttachment,
   notAttachable,
   operations,
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
-import { invalidVolume } from '../request/refusals.ts';
+import { answerOf, badResponse, notDisconnected } from '../request/answer-of.ts';
+import { invalidVolume, noSuchAttachment } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { volumeFor, volumeSummaryFor } from '../rows/volume-for.ts';
@@ -57,7 +57,7 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
       await volumeSummaryFor(records, context, id);
       return await runner.accept(records, operations.terminate_connection.of({ volumeId: id, connector }));
     });
-    await runner.run(work);
+    await answerOf(runner.run(work), notDisconnected);
   };
 
   const detach = async (context: RequestContext, id: string, attachmentId: string | null): Promise<void> => {
@@ -65,7 +65,7 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
       const meant = toDetach(await volumeFor(records, context, id), attachmentId)?.id ?? null;
       return await runner.accept(records, operations.detach_volume.of({ volumeId: id, attachmentId: meant }));
     });
-    await runner.run(work);
+    await answerOf(runner.run(work), notDisconnected);
   };
 
   return {
@@ -99,7 +99,7 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
         const details = { ...attachment, volumeId: id, attachmentId: dependencies.randomUuid() };
         return await runner.accept(records, operations.attach_volume.of(details));
       });
-      await runner.run(work);
+      await answerOf(runner.run(work), ({ message }) => badResponse(message));
     },
 
     detach,
@@ -123,7 +123,7 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
         }
         return await runner.accept(records, operations.initialize_connection.of({ volumeId: id, connector }));
       });
-      return await runner.run(work);
+      return await answerOf(runner.run(work), () => 'Unable to fetch connection information from backend.');
     },
 
     terminateConnection: terminate,

@@ -7,6 +7,7 @@ import {
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
+import { answerOf } from '../request/answer-of.ts';
 import { invalidInput, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
@@ -21,7 +22,7 @@ export async function retypeVolume(
   id: string,
   request: { readonly newType: string; readonly migrationPolicy: 'never' | 'on-demand' },
 ): Promise<void> {
-  await backends.tried();
+  await answerOf(backends.tried());
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
     const type = await typeFor(records, context, request.newType);

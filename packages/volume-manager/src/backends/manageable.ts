@@ -6,7 +6,7 @@ import {
   type VolumeDriver,
 } from '@cinder-flasharray/driver';
 import type { Store } from '@cinder-flasharray/store';
-import { BlockStorageError } from '../errors.ts';
+import { failed, OperationError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 
 interface ListingDependencies {
@@ -68,24 +68,11 @@ async function listing<Entry>(
 ): Promise<readonly Entry[]> {
   const backend = backends.get(backendHost);
   if (backend === undefined) {
-    throw new BlockStorageError('service-not-found', `Service ${backendHost} could not be found.`);
+    throw new OperationError('not-served', `This service has no back end ${backendHost}.`);
   }
   try {
     return await list(backend.readyDriver());
   } catch (error) {
-    if (!(error instanceof DriverError)) {
-      throw error;
-    }
-    const failure = error;
-    switch (failure.code) {
-      case 'invalid-marker':
-        throw new BlockStorageError('invalid-input', `Invalid input received: ${failure.message}`, {
-          cause: failure,
-        });
-      case 'not-initialized':
-        throw new BlockStorageError('backend-unavailable', failure.message, { cause: failure });
-      default:
-        throw new BlockStorageError('backend-failure', failure.message, { cause: failure });
-    }
+    throw error instanceof DriverError ? failed(error) : error;
   }
 }

@@ -3,7 +3,7 @@ import { DriverError, isTransient } from '@cinder-flasharray/driver';
 import type { JsonObject, Records, Store } from '@cinder-flasharray/store';
 import type { Backend } from '../backends/backend.ts';
 import { isUp } from '../backends/backend-state.ts';
-import { BlockStorageError } from '../errors.ts';
+import { OperationError } from '../errors.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
 import { leaveMessage } from '../rows/user-messages.ts';
 import { isClaimed } from './claim.ts';
@@ -95,7 +95,7 @@ export class Runner {
   /** Begins work and waits for its answer. @throws what the operation's `failed` says */
   async run<Answer>(accepted: Accepted<Answer>): Promise<Answer> {
     if (this.#stopping.signal.aborted) {
-      throw new BlockStorageError('stopping', 'The service is stopping.');
+      throw new OperationError('stopping', 'The service is stopping.');
     }
     const running = this.#perform(accepted);
     void this.#supervise(accepted.work.name, running);
@@ -122,7 +122,7 @@ export class Runner {
   /** Begins nothing any more, ends waits, and lets what is with the array end within the deadline. */
   async drain(deadlineMilliseconds: number): Promise<void> {
     const { clock, logger } = this.#options;
-    this.#stopping.abort(new BlockStorageError('stopping', 'The service is stopping.'));
+    this.#stopping.abort(new OperationError('stopping', 'The service is stopping.'));
     const timer = new AbortController();
     const deadline = clock.wait(deadlineMilliseconds, timer.signal).catch(() => undefined);
     await Promise.race([this.idle(), deadline]);
@@ -142,7 +142,7 @@ export class Runner {
       .then(() => undefined)
       .catch((error: unknown) => {
         // Whoever waits is told; the rest is in the journal, and in the log.
-        if (!(error instanceof BlockStorageError)) {
+        if (!(error instanceof OperationError)) {
           this.#options.logger.error({ work: name, error: asError(error) }, 'work ended with an error');
         }
       })
@@ -501,7 +501,7 @@ export class Runner {
     });
     return {
       kind: 'failed',
-      error: error ?? new BlockStorageError('invalid-input', `Nothing is left to do for ${run.name}.`),
+      error: error ?? new OperationError('nothing-left', `Nothing is left to do for ${run.name}.`),
     };
   }
 

@@ -1,13 +1,12 @@
 import { DriverError } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { BlockStorageError } from '../../errors.ts';
+import { failed, OperationError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { attachableStatuses, notAttachable } from '../../rows/older-attach.ts';
 import { operation } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
-import { backendError } from './refusals.ts';
 
 const details = z.object({
   volumeId: z.string(),
@@ -40,13 +39,11 @@ export const attachVolume = operation('attach_volume', {
   done: () => doneWithoutRows(),
   failed: (_loaded, failure) =>
     failedWithoutRows(
-      failure.nothingMade
-        ? new BlockStorageError('invalid-volume', `Invalid volume: ${failure.message}`, { cause: failure })
-        : new BlockStorageError('backend-failure', backendError(failure.message), { cause: failure }),
+      failure.nothingMade ? new OperationError('invalid-state', failure.message) : failed(failure),
     ),
   abandoned: ({ volumeId }) => ({
     reservation: null,
-    error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),
+    error: new OperationError('volume-gone', `Volume ${volumeId} is gone.`),
   }),
   kind: 'call',
   backend: 'none',

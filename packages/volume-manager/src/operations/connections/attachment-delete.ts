@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
-import { attachmentEnded, attachmentNotEnded, loadAttachment, noSuchAttachment } from './end-attachment.ts';
+import { attachmentEnded, attachmentGone, attachmentNotEnded, loadAttachment } from './end-attachment.ts';
 import { disconnectWith } from './make-up-disconnect.ts';
 
 /** Ends an attachment, and its connection unless another attachment needs that. */
@@ -25,7 +25,7 @@ export const attachmentDelete = operation('attachment_delete', {
   interrupted: 'again',
   done: (loaded, missed) => attachmentEnded(loaded, missed),
   failed: (loaded, failure) => attachmentNotEnded(loaded, failure),
-  abandoned: ({ attachmentId }) => ({ reservation: null, error: noSuchAttachment(attachmentId) }),
+  abandoned: ({ attachmentId }) => ({ reservation: null, error: attachmentGone(attachmentId) }),
   kind: 'call',
   backend: 'shared',
 });

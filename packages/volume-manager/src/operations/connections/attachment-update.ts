@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BlockStorageError } from '../../errors.ts';
+import { failed } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { attachmentConnectionInfo, managerData } from '../../rows/connection-info.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
@@ -7,8 +7,8 @@ import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { attachmentGone } from './end-attachment.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
-import { backendError, connectionFailure } from './refusals.ts';
 import { tagAttachment } from './tag-attachment.ts';
 import { undoConnection } from './undo-connection.ts';
 
@@ -106,14 +106,11 @@ export const attachmentUpdate = operation('attachment_update', {
     undoLater: failure.nothingMade
       ? null
       : undoConnection.of({ volumeId: volume.id, connector, attachment: null, accepted: null }),
-    error: connectionFailure(
-      failure,
-      `Unable to update attachment.(${backendError(`Driver initialize connection failed (error: ${failure.message}).`)}).`,
-    ),
+    error: failed(failure),
   }),
   abandoned: ({ attachmentId }) => ({
     reservation: null,
-    error: new BlockStorageError('attachment-not-found', `Attachment ${attachmentId} is gone.`),
+    error: attachmentGone(attachmentId),
   }),
   kind: 'call',
   backend: 'shared',

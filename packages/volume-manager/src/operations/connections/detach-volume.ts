@@ -1,6 +1,6 @@
 import { DriverError } from '@cinder-flasharray/driver';
 import { z } from 'zod';
-import { BlockStorageError } from '../../errors.ts';
+import { OperationError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { ambiguousDetach, attachmentToDetach } from '../../rows/older-attach.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
@@ -9,10 +9,10 @@ import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import {
   attachmentEnded,
+  attachmentGone,
   attachmentNotEnded,
   type EndedAttachment,
   loadAttachment,
-  noSuchAttachment,
 } from './end-attachment.ts';
 import { disconnectWith } from './make-up-disconnect.ts';
 
@@ -72,15 +72,13 @@ export const detachVolume = operation('detach_volume', {
   failed: (meant, failure) =>
     meant.kind === 'attachment'
       ? attachmentNotEnded(meant, failure)
-      : failedWithoutRows(
-          new BlockStorageError('invalid-volume', `Invalid volume: ${failure.message}`, { cause: failure }),
-        ),
+      : failedWithoutRows(new OperationError('invalid-state', failure.message)),
   abandoned: ({ volumeId, attachmentId }) => ({
     reservation: null,
     error:
       attachmentId === null
-        ? new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`)
-        : noSuchAttachment(attachmentId),
+        ? new OperationError('volume-gone', `Volume ${volumeId} is gone.`)
+        : attachmentGone(attachmentId),
   }),
   kind: 'call',
   backend: 'shared',

@@ -1,6 +1,6 @@
 import type { DriverError, DriverVolume, MissedArray } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
-import { BlockStorageError } from '../../errors.ts';
+import { failed, OperationError } from '../../errors.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
@@ -8,7 +8,6 @@ import type { Ending, Failing } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
 import { madeUpFor } from './make-up-disconnect.ts';
-import { backendError } from './refusals.ts';
 import { tagAttachment } from './tag-attachment.ts';
 
 export interface EndedAttachment {
@@ -59,18 +58,14 @@ export function attachmentEnded(
 }
 
 export function attachmentNotEnded({ attachment }: EndedAttachment, failure: DriverError): Failing {
-  const text = backendError(`Terminate volume connection failed: ${failure.message}`);
   return {
-    ...failedWithoutRows(new BlockStorageError('backend-failure', text, { cause: failure })),
+    ...failedWithoutRows(failed(failure)),
     write: async (records) => {
       await records.attachments.update(attachment.id, { attachStatus: 'error_detaching' });
     },
   };
 }
 
-export function noSuchAttachment(attachmentId: string): BlockStorageError {
-  return new BlockStorageError(
-    'attachment-not-found',
-    `Volume attachment could not be found with filter: attachment_id = ${attachmentId}.`,
-  );
+export function attachmentGone(attachmentId: string): OperationError {
+  return new OperationError('attachment-gone', `Attachment ${attachmentId} is gone.`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BlockStorageError } from '../../errors.ts';
+import { failed, OperationError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { legacyConnectionInfo, managerData } from '../../rows/connection-info.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
@@ -9,7 +9,6 @@ import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
 import { makeUpDisconnect } from './make-up-disconnect.ts';
-import { connectionFailure } from './refusals.ts';
 import { undoConnection } from './undo-connection.ts';
 
 /** The older way: connects without recording an attachment. */
@@ -59,14 +58,14 @@ export const initializeConnection = operation('initialize_connection', {
   }),
   failed: ({ volume }, failure, { connector }) =>
     failedWithoutRows(
-      connectionFailure(failure, 'Unable to fetch connection information from backend.'),
+      failed(failure),
       failure.nothingMade
         ? null
         : undoConnection.of({ volumeId: volume.id, connector, attachment: null, accepted: null }),
     ),
   abandoned: ({ volumeId }) => ({
     reservation: null,
-    error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),
+    error: new OperationError('volume-gone', `Volume ${volumeId} is gone.`),
   }),
   kind: 'call',
   backend: 'shared',

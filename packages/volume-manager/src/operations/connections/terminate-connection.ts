@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BlockStorageError } from '../../errors.ts';
+import { failed, OperationError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
@@ -8,7 +8,6 @@ import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
-import { backendError, connectionFailure } from './refusals.ts';
 
 /** The older way to disconnect. A null connector ends every connection of the volume. */
 export const terminateConnection = operation('terminate_connection', {
@@ -42,13 +41,10 @@ export const terminateConnection = operation('terminate_connection', {
       }
     },
   }),
-  failed: (_loaded, failure) =>
-    failedWithoutRows(
-      connectionFailure(failure, backendError(`Terminate volume connection failed: ${failure.message}`)),
-    ),
+  failed: (_loaded, failure) => failedWithoutRows(failed(failure)),
   abandoned: ({ volumeId }) => ({
     reservation: null,
-    error: new BlockStorageError('volume-not-found', `Volume ${volumeId} could not be found.`),
+    error: new OperationError('volume-gone', `Volume ${volumeId} is gone.`),
   }),
   kind: 'call',
   backend: 'shared',
