@@ -17,8 +17,9 @@ export interface Running {
   event(name: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
-export function run(parameters: readonly string[]): Running {
-  const child = spawn(process.execPath, [main, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** @param script the command's own file; of another release, for example */
+export function run(parameters: readonly string[], script = main): Running {
+  const child = spawn(process.execPath, [script, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   const events = new Map<string, PromiseWithResolvers<Readonly<Record<string, unknown>>>>();
   const slot = (name: string): PromiseWithResolvers<Readonly<Record<string, unknown>>> => {
@@ -180,7 +181,8 @@ use_chap_auth = True
   };
 }
 
-async function request(url: string, method: string, path: string, body: unknown): Promise<Reply> {
+/** A request of an administrator below `/v3/{project}` of the service at this URL. */
+export async function request(url: string, method: string, path: string, body: unknown): Promise<Reply> {
   const reply = await fetch(`${url}/v3/${project}${path}`, {
     method,
     headers: {
