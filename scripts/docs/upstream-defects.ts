@@ -233,8 +233,11 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D30',
     upstream: 'Only the last WWPN decides which host a machine is.',
-    here: 'Any WWPN, in any spelling, with one query.',
-    tests: protocols('a host that any of the WWPNs'),
+    here: 'Any WWPN, in any spelling, with one query. A host of ours gets those it lacks; the map has only those that the host has.',
+    tests: [
+      ...protocols('a host that any of the WWPNs'),
+      ...at('packages/driver/test/hosts.test.ts', 'a host of ours gets the initiators that it lacks'),
+    ],
   },
   {
     id: 'D31',
@@ -245,8 +248,13 @@ export const defects: readonly DefectRow[] = [
   {
     id: 'D32',
     upstream: 'One unreachable array of a pair fails attach and detach.',
-    here: 'Each array is asked for itself; one path is enough to attach, and what the other did not hear of is ended when it is back.',
-    tests: [...synchronous('with the other array away'), ...away('volumes of the pod are made, attached')],
+    here: 'Each array is asked for itself. The current array decides about an attach: with it away the attach fails, and a failover is the way on. A peer that is away costs its paths; what it did not hear of, a connection or its end, is made up for when it is back.',
+    tests: [
+      ...synchronous('with the other array away'),
+      ...away('volumes of the pod are made, attached'),
+      ...at('packages/driver/test/hosts.test.ts', 'with the current array away an attach fails'),
+      ...at('packages/volume-manager/test/connections.test.ts', 'is shown by an array that was away'),
+    ],
   },
   {
     id: 'D33',

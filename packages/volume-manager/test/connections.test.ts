@@ -189,6 +189,38 @@ describe('a volume that hosts reach through two arrays', () => {
   });
 });
 
+test('a host that an attach left where a failover cut it off goes with the detach', async () => {
+  const { simulator, store, start } = await openSite('sync', hastyClock);
+  const { manager, blockStorage } = await start();
+  const { control } = simulator;
+  await blockStorage.volumeTypes.create(context, {
+    name: 'mirrored',
+    description: null,
+    isPublic: true,
+    extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
+  });
+  const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  await manager.idle();
+  const hold = await control.armHold('fa1', { match: connect, phase: 'before-apply' });
+  const attaching = blockStorage.attachments.create(context, {
+    volumeId: id,
+    instanceUuid: null,
+    connector: compute1,
+    mode: null,
+  });
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await blockStorage.services.failover(context, host, 'fa2');
+  const attachment = await attaching;
+  await control.releaseHold('fa1', hold.id, 'drop');
+  await manager.idle();
+  const hosts = async (array: string): Promise<number> => (await control.state(array)).hosts.length;
+  expect([await hosts('fa1'), await hosts('fa2')]).toEqual([1, 1]);
+  await blockStorage.attachments.delete(context, attachment.id);
+  await manager.idle();
+  expect([await hosts('fa1'), await hosts('fa2')]).toEqual([0, 0]);
+  expect(await store.journal.list()).toEqual([]);
+});
+
 describe.each(levels.filter(([level]) => level === '1.19' || level === 'newest'))(
   'REST %s',
   (level, array) => {

@@ -49,7 +49,9 @@ export class BackendConnections {
     const [own, ...theirs] = await Promise.allSettled([
       connections.connect(volume, connector),
       ...peers.map((peer) =>
-        this.#on(peer, `connect volume ${volume}`, (on) => on.connect(volume, connector)),
+        this.#on(peer, `connect volume ${volume} to host ${connector.host}`, (on) =>
+          on.connect(volume, connector),
+        ),
       ),
     ]);
     if (own.status === 'rejected') {
