@@ -1,4 +1,6 @@
-import { bytesOf, connectorOf, consistentType, instances } from '../simulation/operations.ts';
+import { bytesOf } from '../simulation/knowledge.ts';
+import { connectorOf, instances } from '../simulation/machines.ts';
+import { consistentType } from '../simulation/site.ts';
 import type { OldService } from './old-service.ts';
 import type { UpgradeSite } from './state-files.ts';
 

@@ -1,6 +1,7 @@
 import type { ArrayState, SimulatorControl } from '@cinder-flasharray/simulator';
-import { hostNames, initiatorOf, writtenValue } from '../simulation/operations.ts';
-import { currentArray } from '../simulation/oracle.ts';
+import { writtenValue } from '../simulation/knowledge.ts';
+import { hostNames, initiatorOf } from '../simulation/machines.ts';
+import { currentArray } from '../simulation/oracle-input.ts';
 import type { Rows } from '../simulation/rows.ts';
 import type { Site } from '../simulation/site.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { judge } from '../simulation/oracle.ts';
+import { Failovers } from '../simulation/oracle-of-failovers.ts';
 import { Stage } from '../simulation/stage.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { purity } from './old-service.ts';
@@ -91,7 +92,8 @@ async function wrong(stage: Stage): Promise<readonly string[]> {
     site: stage.site,
     knowledge,
     control: stage.site.simulator.control,
-    allowances: { errors: isFailedOver, unplaced: false, olderContents: false, lostConnections: false },
+    allowances: { errors: isFailedOver, closedSince: null },
+    failovers: new Failovers(stage.site, stage.switches(), true),
   });
   return [...stage.findings, ...found];
 }

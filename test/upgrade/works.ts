@@ -1,4 +1,4 @@
-import { connectorOf, instances } from '../simulation/operations.ts';
+import { connectorOf, instances } from '../simulation/machines.ts';
 import type { Facts } from './facts.ts';
 import type { UpgradeSite } from './state-files.ts';
 
