@@ -171,6 +171,7 @@ class PointWorld {
       knowledge,
       control: site.simulator.control,
       allowances: nothing,
+      grouped: new Set(),
       failovers: new Failovers(site, stage.switches(), true),
     })) {
       stage.find(finding);

@@ -46,8 +46,8 @@ export const putBacks: readonly PutBack[] = [
         replacement: 'const endsIt = false;',
       },
     ],
-    site: 'one',
-    faults: 'hang',
+    site: 'hosts',
+    faults: 'lost',
   },
   {
     name: 'missed-detach-forgotten',
@@ -85,8 +85,8 @@ export const putBacks: readonly PutBack[] = [
         replacement: 'undoLater: true\n',
       },
     ],
-    site: 'one',
-    faults: 'hang',
+    site: 'hosts',
+    faults: 'lost',
   },
   {
     name: 'peer-keeps-connection',
