@@ -100,6 +100,7 @@ class PointWorld {
       time: stage.time,
       random: randomFor(seed, 'clients'),
       trace: stage.trace,
+      face: (service) => service,
       process: () => stage.process,
       find: (finding) => stage.find(`[client] ${finding}`),
       isDiskTroubled: () => false,

@@ -10,6 +10,7 @@ import { Failovers } from './oracle-of-failovers.ts';
 import { randomFor } from './random.ts';
 import type { SiteName } from './site.ts';
 import { answersWithin, Stage } from './stage.ts';
+import { throughApi } from './through-api.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -86,6 +87,7 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
     random: randomFor(seed, 'clients'),
     trace,
     process: () => stage.process,
+    face: throughApi,
     find: (finding) => stage.find(`[client] ${finding}`),
     isDiskTroubled: () => faults.isDiskTroubled,
   });
