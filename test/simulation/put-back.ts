@@ -76,19 +76,6 @@ export const putBacks: readonly PutBack[] = [
     faults: 'none',
   },
   {
-    name: 'failed-attach-stays-connected',
-    promise: 'an attach that failed leaves no connection',
-    edits: [
-      {
-        file: `${operations}/connections/attachment-update.ts`,
-        text: 'undoLater: failure.nothingMade\n',
-        replacement: 'undoLater: true\n',
-      },
-    ],
-    site: 'hosts',
-    faults: 'lost',
-  },
-  {
     name: 'peer-keeps-connection',
     promise: 'a detach ends the connection on both arrays of a uniform pod',
     edits: [
@@ -156,7 +143,7 @@ export const putBacks: readonly PutBack[] = [
       },
     ],
     site: 'one',
-    faults: 'none',
+    faults: 'hang',
   },
   {
     name: 'type-quota-drifts',
