@@ -1,8 +1,9 @@
+import type { ApiServer } from '@cinder-flasharray/api';
 import { type BlockStorage, BlockStorageError, type RequestContext } from '@cinder-flasharray/block-storage';
 import type { Random } from './random.ts';
 import { isProcessDeath, type ServiceProcess } from './service-process.ts';
 import type { Trace } from './trace.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { EventOwner, VirtualTime } from './virtual-time.ts';
 
 /** What a client makes of a request. */
 export type Answer<T> =
@@ -21,6 +22,8 @@ export interface ClientsOptions {
   /** The process that listens now. */
   readonly process: () => ServiceProcess | null;
   readonly find: (finding: string) => void;
+  /** The service through the routes of its API. */
+  readonly face: (service: BlockStorage, api: ApiServer, owner: EventOwner) => BlockStorage;
   /** The disk is full, or was a moment ago: errors of the database are no surprise. */
   readonly isDiskTroubled: () => boolean;
 }
@@ -52,12 +55,14 @@ export class Clients {
     this.requests += 1;
     await time.wait(random.between(1, 10));
     const served = process();
-    const service = served?.blockStorage ?? null;
-    if (served === null || service === null) {
+    const own = served?.blockStorage ?? null;
+    if (served === null || own === null) {
       trace.add(`${label}: nobody listens`);
       return { kind: 'down' };
     }
-    trace.add(`${label}`);
+    const { face } = this.#options;
+    const service = served.api !== null && random.chance(0.6) ? face(own, served.api, served) : own;
+    trace.add(service === own ? label : `${label} (HTTP)`);
     const answered = Promise.withResolvers<'answered'>();
     const answer = await Promise.race([
       this.#answerOf(label, () => work(service)),

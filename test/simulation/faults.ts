@@ -183,7 +183,7 @@ export class Faults {
     const { random, site, control, time, trace } = this.#options;
     const array = random.pick([...site.arrays.values()]) ?? 'fa1';
     const how = random.chance(0.7) ? 'refuse' : 'hang';
-    const milliseconds = random.between(500, 40_000);
+    const milliseconds = random.between(500, 40_000) * (site.isShared ? 4 : 1);
     trace.add(`array ${array} is lost (${how}) for ${milliseconds} ms`);
     this.#disturb(milliseconds);
     await control.setArrayDown(array, true, how);

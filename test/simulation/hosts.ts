@@ -1,6 +1,6 @@
 import { type SimulatorControl, SimulatorError } from '@cinder-flasharray/simulator';
 import { bytesOf, type Knowledge, type KnownVolume } from './knowledge.ts';
-import { initiatorOf } from './machines.ts';
+import { isMachine } from './machines.ts';
 import type { Random } from './random.ts';
 import type { Site } from './site.ts';
 import type { Trace } from './trace.ts';
@@ -67,9 +67,7 @@ export class Hosts {
     const { site, control } = this.#options;
     for (const array of site.arrays.values()) {
       const state = await control.state(array);
-      const names = state.hosts
-        .filter(({ iqns }) => iqns.includes(initiatorOf(host)))
-        .map(({ name }) => name);
+      const names = state.hosts.filter((candidate) => isMachine(candidate, host)).map(({ name }) => name);
       const own = state.connections.find(
         (connection) =>
           connection.volume.endsWith(`volume-${volumeId}-cinder`) && names.includes(connection.host ?? ''),

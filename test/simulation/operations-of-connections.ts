@@ -74,7 +74,7 @@ export class ConnectionOperations {
 
   /** As Nova did it before there were attachments. */
   async attachLegacy(label: string, random: Random, volume: KnownVolume): Promise<void> {
-    const { clients, knowledge } = this.#options;
+    const { clients, knowledge, site } = this.#options;
     const host = random.pick(hostNames) ?? 'alpha';
     const connection = knowledge.connection(volume.id, host);
     if (connection.state !== 'none') {
@@ -90,9 +90,15 @@ export class ConnectionOperations {
       return;
     }
     connection.state = 'unclear';
-    const connected = await clients.call(`${label} initialize ${volume.id} ${host}`, (service) =>
-      service.volumes.initializeConnection(context, volume.id, connectorOf(host)),
-    );
+    const initialize = () =>
+      clients.call(`${label} initialize ${volume.id} ${host}`, (service) =>
+        service.volumes.initializeConnection(context, volume.id, connectorOf(host)),
+      );
+    let connected = await initialize();
+    if (connected.kind === 'refused' && site.isShared) {
+      // As Nova does when a build is tried again on the same machine.
+      connected = await initialize();
+    }
     const attached =
       connected.kind === 'ok'
         ? await clients.call(`${label} os-attach ${volume.id} ${host}`, (service) =>

@@ -19,6 +19,8 @@ export interface OracleInput {
   readonly control: SimulatorControl;
   readonly allowances: Allowances;
   readonly failovers: Failovers;
+  /** `array host` of hosts of ours that somebody put into a host group: left alone, and left behind. */
+  readonly grouped: ReadonlySet<string>;
 }
 
 /** Notes a promise that was broken. */

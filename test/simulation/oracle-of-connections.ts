@@ -1,5 +1,5 @@
 import type { ArrayState } from '@cinder-flasharray/simulator';
-import { hostNames, initiatorOf } from './machines.ts';
+import { hostNames, initiatorOf, isMachine } from './machines.ts';
 import { type Find, isTroubled, type OracleInput, ownVolume } from './oracle-input.ts';
 
 /** Connections are the attachments, neither more nor less. */
@@ -65,7 +65,7 @@ function madeConnections(array: ArrayState): ReadonlySet<string> {
   for (const { volume, host } of array.connections) {
     const id = ownVolume.exec(volume)?.[2];
     const machine = hostNames.find((name) =>
-      array.hosts.some((candidate) => candidate.name === host && candidate.iqns.includes(initiatorOf(name))),
+      array.hosts.some((candidate) => candidate.name === host && isMachine(candidate, name)),
     );
     if (id !== undefined && machine !== undefined) {
       made.add(`${id} ${machine}`);

@@ -1,5 +1,5 @@
 import type { AttachmentRow } from './rows.ts';
-import type { Site } from './site.ts';
+import type { SimulatedType, Site } from './site.ts';
 
 /** The back end went to another array, by `backend_id`; `default`: the primary. */
 export interface Switch {
@@ -8,6 +8,9 @@ export interface Switch {
   readonly from: string;
   readonly to: string;
 }
+
+/** What counts of a site. */
+type Layout = Pick<Site, 'name'> & { readonly types: readonly Pick<SimulatedType, 'name' | 'replication'>[] };
 
 /** What a row says of its beginning: database text, UTC; null: nothing. */
 type Made = Pick<AttachmentRow, 'created_at'>;
@@ -18,12 +21,12 @@ type Made = Pick<AttachmentRow, 'created_at'>;
  * pod are lost to an array that is not in it. Whatever was made after the last of them owes nothing to them.
  */
 export class Failovers {
-  readonly #site: Site;
+  readonly #site: Layout;
   readonly #switches: readonly Switch[];
   readonly #hasTrueClock: boolean;
 
   /** @param hasTrueClock the service's clock was right all the time: rows tell when they were made */
-  constructor(site: Site, switches: readonly Switch[], hasTrueClock: boolean) {
+  constructor(site: Layout, switches: readonly Switch[], hasTrueClock: boolean) {
     this.#site = site;
     this.#switches = switches;
     this.#hasTrueClock = hasTrueClock;

@@ -105,7 +105,7 @@ export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: F
  * with.
  */
 export function judgeLeftovers(
-  { rows, site, failovers }: OracleInput,
+  { rows, site, failovers, grouped }: OracleInput,
   states: ReadonlyMap<string, ArrayState>,
   here: ArrayState,
   find: Find,
@@ -154,7 +154,11 @@ export function judgeLeftovers(
   for (const [name, array] of states) {
     const used = new Set(array.connections.map(({ host }) => host));
     for (const host of array.hosts) {
-      if (/-[0-9a-f]{32}-cinder$/.test(host.name) && !used.has(host.name) && host.hostGroup === null) {
+      if (
+        /-[0-9a-f]{32}-cinder$/.test(host.name) &&
+        !used.has(host.name) &&
+        !grouped.has(`${name} ${host.name}`)
+      ) {
         find('unused-host', `host ${host.name} on ${name} has no connection`);
       }
     }

@@ -100,6 +100,7 @@ class PointWorld {
       time: stage.time,
       random: randomFor(seed, 'clients'),
       trace: stage.trace,
+      face: (service) => service,
       process: () => stage.process,
       find: (finding) => stage.find(`[client] ${finding}`),
       isDiskTroubled: () => false,
@@ -171,6 +172,7 @@ class PointWorld {
       knowledge,
       control: site.simulator.control,
       allowances: nothing,
+      grouped: new Set(),
       failovers: new Failovers(site, stage.switches(), true),
     })) {
       stage.find(finding);

@@ -46,8 +46,8 @@ export const putBacks: readonly PutBack[] = [
         replacement: 'const endsIt = false;',
       },
     ],
-    site: 'one',
-    faults: 'hang',
+    site: 'hosts',
+    faults: 'lost',
   },
   {
     name: 'missed-detach-forgotten',
@@ -74,19 +74,6 @@ export const putBacks: readonly PutBack[] = [
     ],
     site: 'one',
     faults: 'none',
-  },
-  {
-    name: 'failed-attach-stays-connected',
-    promise: 'an attach that failed leaves no connection',
-    edits: [
-      {
-        file: `${operations}/connections/attachment-update.ts`,
-        text: 'undoLater: failure.nothingMade\n',
-        replacement: 'undoLater: true\n',
-      },
-    ],
-    site: 'one',
-    faults: 'hang',
   },
   {
     name: 'peer-keeps-connection',
@@ -156,7 +143,7 @@ export const putBacks: readonly PutBack[] = [
       },
     ],
     site: 'one',
-    faults: 'none',
+    faults: 'hang',
   },
   {
     name: 'type-quota-drifts',

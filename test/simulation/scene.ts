@@ -9,7 +9,7 @@ import {
   type KnownSnapshot,
   type KnownVolume,
 } from './knowledge.ts';
-import { connectorOf, initiatorOf, instances } from './machines.ts';
+import { connectorOf, instances, isMachine } from './machines.ts';
 import { newVolume } from './operations-of-volumes.ts';
 import { currentArray } from './oracle-input.ts';
 import { type Rows, unfinished } from './rows.ts';
@@ -194,7 +194,7 @@ export function fresh<T extends { readonly id: string }>(
 
 /** Whether the array shows the volume to the host. */
 export function isConnected({ array }: View, volume: KnownVolume): boolean {
-  const names = array.hosts.filter(({ iqns }) => iqns.includes(initiatorOf(host))).map(({ name }) => name);
+  const names = array.hosts.filter((candidate) => isMachine(candidate, host)).map(({ name }) => name);
   return array.connections.some(
     (connection) =>
       connection.volume.endsWith(`volume-${volume.id}-cinder`) && names.includes(connection.host ?? ''),

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { ApiServer } from '@cinder-flasharray/api';
 import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import type { LogFields, Logger } from '@cinder-flasharray/common';
 import { openStore, type Store } from '@cinder-flasharray/store';
 import type { VolumeManager } from '@cinder-flasharray/volume-manager';
 import {
+  composeApi,
   composeBlockStorage,
   composeManager,
   type ServiceEdges,
@@ -77,6 +79,7 @@ export class ServiceProcess implements EventOwner {
   #store: Store | null = null;
   #manager: VolumeManager | null = null;
   #blockStorage: BlockStorage | null = null;
+  #api: ApiServer | null = null;
   #state: 'starting' | 'up' | 'stopping' | 'dead' = 'starting';
 
   constructor(parts: ProcessParts) {
@@ -94,6 +97,11 @@ export class ServiceProcess implements EventOwner {
   /** Takes requests; null: nobody listens. */
   get blockStorage(): BlockStorage | null {
     return this.#state === 'up' ? this.#blockStorage : null;
+  }
+
+  /** The routes over it; null: this site's clients call it themselves. */
+  get api(): ApiServer | null {
+    return this.#api;
   }
 
   get manager(): VolumeManager | null {
@@ -130,7 +138,9 @@ export class ServiceProcess implements EventOwner {
     };
     const manager = await composeManager(site.config, store, logger, edges);
     this.#manager = manager;
-    this.#blockStorage = composeBlockStorage(site.config, store, manager, logger, edges);
+    const blockStorage = composeBlockStorage(site.config, store, manager, logger, edges);
+    this.#blockStorage = blockStorage;
+    this.#api = site.isShared ? await composeApi(site.config, blockStorage, logger, edges) : null;
     if (this.#state === 'starting') {
       this.#state = 'up';
       manager.start();

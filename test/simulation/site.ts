@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What stands where. */
-export const siteNames = ['one', 'sync', 'uniform', 'async', 'trisync'] as const;
+export const siteNames = ['one', 'sync', 'uniform', 'async', 'trisync', 'hosts', 'fc', 'nvme'] as const;
 export type SiteName = (typeof siteNames)[number];
 
 /** Of these types every volume can be in a group of any: they are not replicated, and in no volume group. */
@@ -37,12 +37,38 @@ export interface Site {
   /** Name of the array of each `backend_id`; the primary's is `default`. */
   readonly arrays: ReadonlyMap<string, string>;
   readonly types: readonly SimulatedType[];
+  readonly protocol: 'iscsi' | 'fibre-channel' | 'nvme';
+  /** Somebody works on the arrays beside the service, and clients do what they do otherwise as well. */
+  readonly isShared: boolean;
   /** The arrays that show the same volumes to hosts at once. */
   readonly uniform: boolean;
 }
 
+/** The arrays have an administrator, see `Administrator`. */
+const sharedSites: readonly SiteName[] = ['hosts', 'fc', 'nvme'];
+const driverNames = {
+  iscsi: 'PureISCSIDriver',
+  'fibre-channel': 'PureFCDriver',
+  nvme: 'PureNVMEDriver',
+} as const;
+
+function protocolOf(name: SiteName): keyof typeof driverNames {
+  return name === 'fc' ? 'fibre-channel' : name === 'nvme' ? 'nvme' : 'iscsi';
+}
+
 const oneArrayPurity = ['4.8.0', '5.3.0', '6.1.0', '6.4.10', '6.11.0'] as const;
 const replicatedPurity = ['5.3.0', '6.4.10', '6.11.0'] as const;
+
+/** NVMe came with REST 2. */
+const nvmePurity = ['6.4.10', '6.11.0'] as const;
+
+function purityOf(name: SiteName): readonly string[] {
+  return name === 'nvme'
+    ? nvmePurity
+    : name === 'one' || name === 'hosts'
+      ? oneArrayPurity
+      : replicatedPurity;
+}
 
 export interface SiteOptions {
   readonly name: SiteName;
@@ -66,7 +92,7 @@ export async function buildSite({
   folder,
   arrays,
 }: SiteOptions): Promise<Site> {
-  const purity = given ?? random.pick(name === 'one' ? oneArrayPurity : replicatedPurity) ?? '6.11.0';
+  const purity = given ?? random.pick(purityOf(name)) ?? '6.11.0';
   const devices = devicesOf(name);
   const timers: SimulatorTimers = {
     now: () => time.now(),
@@ -97,7 +123,7 @@ export async function buildSite({
     'default_volume_type = plain',
     `state_path = ${folder}`,
     '[fa]',
-    'volume_driver = cinder.volume.drivers.pure.PureISCSIDriver',
+    `volume_driver = cinder.volume.drivers.pure.${driverNames[protocolOf(name)]}`,
     'volume_backend_name = fa',
     'san_ip = fa1.array',
     `pure_api_token = ${tokenOf('fa1')}`,
@@ -122,7 +148,9 @@ export async function buildSite({
     backend: 'node1@fa',
     arrays: new Map([['default', 'fa1'], ...devices.map(({ array }) => [array, array] as const)]),
     types: typesOf(name, purity),
-    uniform: name === 'uniform',
+    protocol: protocolOf(name),
+    isShared: sharedSites.includes(name),
+    uniform: name === 'uniform' || name === 'fc',
   };
 }
 
@@ -134,10 +162,13 @@ interface Device {
 function devicesOf(name: SiteName): readonly Device[] {
   switch (name) {
     case 'one':
+    case 'hosts':
+    case 'nvme':
       return [];
     case 'sync':
       return [{ array: 'fa2', settings: 'type:sync' }];
     case 'uniform':
+    case 'fc':
       return [{ array: 'fa2', settings: 'type:sync,uniform:true' }];
     case 'async':
       return [{ array: 'fa2', settings: 'type:async' }];
@@ -152,9 +183,12 @@ function devicesOf(name: SiteName): readonly Device[] {
 function connectionsOf(name: SiteName): NonNullable<Parameters<typeof simulateInMemory>[0]['connections']> {
   switch (name) {
     case 'one':
+    case 'hosts':
+    case 'nvme':
       return [];
     case 'sync':
     case 'uniform':
+    case 'fc':
       return [{ from: 'fa1', to: 'fa2', type: 'sync-replication' }];
     case 'async':
       return [{ from: 'fa1', to: 'fa2' }];
@@ -204,9 +238,12 @@ function typesOf(name: SiteName, purity: string): readonly SimulatedType[] {
 function replicatedKinds(name: SiteName): readonly ('async' | 'sync' | 'trisync')[] {
   switch (name) {
     case 'one':
+    case 'hosts':
+    case 'nvme':
       return [];
     case 'sync':
     case 'uniform':
+    case 'fc':
       return ['sync'];
     case 'async':
       return ['async'];

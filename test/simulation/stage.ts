@@ -286,7 +286,7 @@ export class Stage {
     if (site.purity !== '4.8.0') {
       await control.admin('fa1', { kind: 'createPod', name: plainPod });
     }
-    if (site.uniform && random.chance(0.5)) {
+    if (site.name === 'uniform' && random.chance(0.5)) {
       // The administrator of the other array has given a machine a name of his own.
       await control.admin('fa2', { kind: 'createHost', name: 'esx-01', iqns: [initiatorOf('alpha')] });
     }

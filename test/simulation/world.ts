@@ -1,3 +1,4 @@
+import { Administrator } from './administrator.ts';
 import { Clients } from './clients.ts';
 import { type FaultKind, Faults } from './faults.ts';
 import { Hosts } from './hosts.ts';
@@ -9,6 +10,7 @@ import { Failovers } from './oracle-of-failovers.ts';
 import { randomFor } from './random.ts';
 import type { SiteName } from './site.ts';
 import { answersWithin, Stage } from './stage.ts';
+import { throughApi } from './through-api.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -85,6 +87,7 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
     random: randomFor(seed, 'clients'),
     trace,
     process: () => stage.process,
+    face: throughApi,
     find: (finding) => stage.find(`[client] ${finding}`),
     isDiskTroubled: () => faults.isDiskTroubled,
   });
@@ -122,9 +125,11 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
     void name;
   };
   const pace = randomFor(seed, 'pace');
+  // Where less happens at once, what is away for long outlasts the deadline of a call.
+  const slowness = site.isShared ? 8 : 1;
   let at = 0;
   for (let index = 1; index <= count; index += 1) {
-    at += Math.floor(-Math.log(1 - pace.fraction()) * 300);
+    at += Math.floor(-Math.log(1 - pace.fraction()) * 300 * slowness);
     if (!skip.has(index)) {
       time.after(at, () =>
         launch(`#${index}`, () => operations.run(`#${index}`, randomFor(seed, `operation ${index}`))),
@@ -132,22 +137,32 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
     }
   }
   const work = at + 5_000;
-  for (let moment = 500; moment < work; moment += 400) {
+  for (let moment = 500; moment < work; moment += 400 * slowness) {
     time.after(moment, () => launch('host', () => hosts.write()));
   }
   for (let moment = 3_000, index = 1; moment < work; moment += pace.between(3_000, 10_000), index += 1) {
     const number = count + index;
-    if (!skip.has(number) && (siteName !== 'one' || pace.chance(0.2))) {
+    if (!skip.has(number) && (site.arrays.size > 1 || pace.chance(0.2))) {
       time.after(moment, () =>
         launch(`#${number}`, () => operator.act(`#${number} operator`, randomFor(seed, `operator ${index}`))),
       );
     }
+  }
+  const administrator = new Administrator({
+    site,
+    control,
+    random: randomFor(seed, 'administrator'),
+    trace,
+  });
+  for (let moment = 2_000; site.isShared && moment < work; moment += 2_500) {
+    time.after(moment, () => launch('administrator', () => administrator.act()));
   }
   await time.runUntil(() => false, work);
 
   trace.add('all is well from now on');
   isEnding = true;
   await faults.end();
+  await administrator.end();
   const isAnswered = await time.runUntil(() => running.size === 0, answersWithin);
   if (!isAnswered) {
     stage.find(`[client-waits] ${running.size} clients still wait for what they asked for`);
@@ -161,7 +176,15 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
     errors: faultKind === 'lasting' || faultKind === 'storm',
     closedSince: faultKind === 'lost' || faultKind === 'storm' ? 0 : operator.closedSince,
   };
-  for (const finding of await judge({ rows, site, knowledge, control, allowances, failovers })) {
+  for (const finding of await judge({
+    rows,
+    site,
+    knowledge,
+    control,
+    allowances,
+    failovers,
+    grouped: administrator.grouped,
+  })) {
     stage.find(finding);
   }
   return {
