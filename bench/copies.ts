@@ -41,6 +41,7 @@ async function copiesOn(purity: string): Promise<readonly string[]> {
       process: () => stage.process,
       find: (finding) => stage.find(finding),
       isDiskTroubled: () => false,
+      face: (service) => service,
     });
     await stage.begin(clients);
     const scene = new Scene(clients, stage);

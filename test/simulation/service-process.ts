@@ -140,7 +140,7 @@ export class ServiceProcess implements EventOwner {
     this.#manager = manager;
     const blockStorage = composeBlockStorage(site.config, store, manager, logger, edges);
     this.#blockStorage = blockStorage;
-    this.#api = site.isShared ? await composeApi(site.config, blockStorage, logger, edges) : null;
+    this.#api = site.isShared ? await composeApi(site.config, blockStorage, manager, logger, edges) : null;
     if (this.#state === 'starting') {
       this.#state = 'up';
       manager.start();

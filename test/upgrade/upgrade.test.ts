@@ -93,6 +93,7 @@ async function wrong(stage: Stage): Promise<readonly string[]> {
     knowledge,
     control: stage.site.simulator.control,
     allowances: { errors: isFailedOver, closedSince: null },
+    grouped: new Set(),
     failovers: new Failovers(stage.site, stage.switches(), true),
   });
   return [...stage.findings, ...found];

@@ -70,6 +70,7 @@ const transientCodes: readonly ArrayErrorCode[] = [
   'timed-out',
   'malformed-reply',
   'cancelled',
+  'pod-not-online',
 ];
 
 /** Whether the same call may succeed later: then nothing is cleared away that it would take up. */

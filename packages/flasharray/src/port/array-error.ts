@@ -14,6 +14,8 @@ export const arrayErrorCodes = [
   'limit-reached',
   /** SafeMode or the array's own settings forbid eradication. */
   'eradication-disabled',
+  /** The pod is not online on the array, as while its arrays do not hear each other: it comes back by itself. */
+  'pod-not-online',
   /** The array refuses the value or the combination. */
   'invalid',
   /** No valid session, or a wrong API token. */

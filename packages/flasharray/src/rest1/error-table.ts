@@ -69,6 +69,12 @@ export const rest1Errors: readonly ErrorRow[] = [
       '[{"pure_err_key":"err.friendly","code":0,"ctx":"db01","pure_err_code":1,"msg":"Volume does not exist."}]',
   },
   {
+    pattern: /pod is not online on/i,
+    code: 'pod-not-online',
+    example:
+      '[{"pure_err_key":"err.friendly","code":0,"ctx":"cinder-pod","pure_err_code":1,"msg":"Pod is not online on this array."}]',
+  },
+  {
     pattern: /not connected for synchronous replication/i,
     code: 'invalid',
     example:

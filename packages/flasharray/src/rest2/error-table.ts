@@ -57,6 +57,11 @@ export const rest2Errors: readonly ErrorRow[] = [
     example: '{"errors":[{"context":"vol-a","message":"Volume does not exist."}]}',
   },
   {
+    pattern: /pod is not online on/i,
+    code: 'pod-not-online',
+    example: '{"errors":[{"context":"cinder-pod","message":"Pod is not online on this array."}]}',
+  },
+  {
     pattern: /not connected for synchronous replication/i,
     code: 'invalid',
     example: '{"errors":[{"context":"fa2","message":"Array is not connected for synchronous replication."}]}',

@@ -32,7 +32,11 @@ export async function takeOverRows(
   logger: Logger,
   known: readonly Work<unknown>[],
 ): Promise<readonly Unfinished[]> {
-  const about = new Set(known.flatMap(({ resourceId, details }) => [resourceId, ...Object.values(details)]));
+  const about = new Set(
+    known.flatMap(({ resourceId, details, insists }) =>
+      insists ? [] : [resourceId, ...Object.values(details)],
+    ),
+  );
   const found: Unfinished[] = [];
   const take = async (kind: string, id: string, status: string, how: TakeOver): Promise<void> => {
     logger.warn({ kind, id, status }, 'nobody works on it: taking over');

@@ -113,6 +113,8 @@ export interface Work<Answer> {
   readonly resourceId: string;
   readonly kind: 'cast' | 'call';
   /** Done again, or what takes it back when it was accepted then. */
+  /** It makes up for something, and no status of a row speaks of it. */
+  readonly insists: boolean;
   readonly interrupted: 'again' | ((accepted: Date) => Work<unknown>);
   touches(records: Records): Promise<readonly Resource[]>;
   host(records: Records): Promise<string | null>;
@@ -142,6 +144,7 @@ export function operation<Details extends JsonObject, Loaded, Made, Answer>(
     details,
     resourceId: definition.resourceId(details),
     kind: definition.kind,
+    insists: definition.insists === true,
     interrupted: interrupted === 'again' ? 'again' : (accepted) => interrupted.undo(details, accepted),
     touches: (records) => definition.touches(records, details),
     host: (records) => definition.host(records, details),

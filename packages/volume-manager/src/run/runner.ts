@@ -214,7 +214,7 @@ export class Runner {
             place.again();
             await this.#untilStopping(place.turn());
             if (!(await this.#isOpen(run))) {
-              return await this.#giveUp(run, definition, details);
+              throw (await this.#abandon(run, definition, details)).error;
             }
           }
         }
@@ -489,7 +489,7 @@ export class Runner {
     run: Run,
     definition: Definition<D, L, M, A>,
     details: D,
-  ): Promise<Attempt<A>> {
+  ): Promise<Extract<Attempt<A>, { readonly kind: 'failed' }>> {
     const { reservation, error } = definition.abandoned(details);
     await this.#finish(run, {
       write: run.moved ?? (async () => undefined),

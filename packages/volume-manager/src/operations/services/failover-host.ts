@@ -1,6 +1,7 @@
 import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
+import { saysTrue } from '../../boolean-spec.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { isReplicated, loseVolumes, recordGroups, recordVolumes } from './failover-rows.ts';
@@ -35,13 +36,22 @@ export const failoverHost = operation('failover_host', {
     for await (const page of records.volumes.ofBackend(host)) {
       volumes.push(...page);
     }
-    const replicated = volumes.filter(isReplicated);
     const lookups = readOnce(records);
+    const replicated: VolumeRecord[] = [];
     const given: DriverVolume[] = [];
-    for (const volume of replicated) {
-      given.push(await driverVolume(lookups, volume));
+    const coming = new Set<string>();
+    for (const volume of volumes.filter(isReplicated)) {
+      const view = await driverVolume(lookups, volume);
+      if (volume.status === 'creating' && saysTrue(view.type?.extraSpecs.replication_enabled)) {
+        // It is on no array that counts yet: its creation goes on where the back end works then.
+        coming.add(volume.id);
+      } else {
+        replicated.push(volume);
+        given.push(view);
+      }
     }
-    return { service, volumes, replicated, given, secondaryId };
+    const there = volumes.filter(({ id }) => !coming.has(id));
+    return { service, volumes: there, replicated, given, secondaryId };
   },
   perform: (driver, { given, secondaryId }, call) =>
     driver.failoverHost(given, secondaryId, (progress) => call.progress(progress)),
