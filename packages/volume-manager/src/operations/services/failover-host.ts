@@ -3,7 +3,8 @@ import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
-import { isReplicated, loseVolumes, recordGroups, recordVolumes } from './failover-rows.ts';
+import { settleVolume } from '../volumes/settle-volume.ts';
+import { isReplicated, loseVolumes, recordGroups, recordVolumes, wasMoving } from './failover-rows.ts';
 
 /** The primary, in the words of `cinder failover-host --backend_id`. */
 const primary = 'default';
@@ -49,7 +50,11 @@ export const failoverHost = operation('failover_host', {
     write: (records) => recordOutcome(records, { service, volumes, replicated }, result),
     reservation: null,
     message: null,
-    next: [],
+    // The array that moves began on is the current one again.
+    next:
+      result.activeBackendId === primary
+        ? volumes.filter(wasMoving).map(({ id }) => settleVolume.of({ volumeId: id }))
+        : [],
     refresh: true,
     answer: undefined,
   }),

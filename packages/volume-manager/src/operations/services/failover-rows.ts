@@ -10,6 +10,12 @@ export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicat
   return !notReplicated.has(replicationStatus ?? '');
 }
 
+/** Work that moves volumes between containers had it when it was lost, or has it now. */
+export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
+  const last = status === 'error' ? previousStatus : status;
+  return last === 'retyping' || last === 'managing';
+}
+
 /** What became of each volume that was to go over. */
 export async function recordVolumes(
   records: Records,
