@@ -323,6 +323,32 @@ test('a move that a failover has broken off is ended after the failback', async 
   expect(await store.journal.list()).toEqual([]);
 });
 
+test('a move whose volume is given another status is ended', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const [, plain] = await makeVolumes(started, 'sync');
+  const names = async (): Promise<readonly string[]> =>
+    (await simulator.control.state('fa1')).volumes.map(({ name }) => name);
+  await simulator.control.setReplication({ resyncMs: 0 });
+  await simulator.control.setReplicationLink('fa1', 'fa2', 'down');
+  await blockStorage.volumes.retype(context, plain, { newType: 'mirrored', migrationPolicy: 'on-demand' });
+  await expect.poll(names).toContain(`cinder-ghost-pod-${plain}::volume-${plain}-cinder`);
+  await blockStorage.volumes.resetStatus(context, plain, {
+    status: 'available',
+    attachStatus: null,
+    migrationStatus: null,
+  });
+  await manager.idle();
+  expect(await store.volumes.get(plain)).toMatchObject({
+    status: 'available',
+    providerId: `volume-${plain}-cinder`,
+  });
+  expect(await names()).toContain(`volume-${plain}-cinder`);
+  const { pods } = await simulator.control.state('fa1');
+  expect(pods.filter(({ destroyed }) => !destroyed).map((pod) => pod.name)).toEqual(['cinder-pod']);
+});
+
 test('a replicated group is told with its volumes, and one that is not replicated is lost', async () => {
   const { simulator, store, start } = await openSite('async');
   const started = await start();

@@ -10,10 +10,9 @@ export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicat
   return !notReplicated.has(replicationStatus ?? '');
 }
 
-/** Work that moves volumes between containers had it when it was lost, or has it now. */
+/** Work that moves volumes between containers has it, or had it when its status was taken away. */
 export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
-  const last = status === 'error' ? previousStatus : status;
-  return last === 'retyping' || last === 'managing';
+  return [status, previousStatus].some((one) => one === 'retyping' || one === 'managing');
 }
 
 /** What became of each volume that was to go over. */

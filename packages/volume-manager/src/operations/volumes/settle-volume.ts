@@ -18,7 +18,7 @@ export const settleVolume = operation('settle_volume', {
     exclusive('connections', volumeId),
     ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
   ],
-  host: async (records, { volumeId }) => (await records.volumes.hostAndStatus(volumeId))?.host ?? null,
+  host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
   load: async (records, { volumeId }) => {
     const volume = await records.volumes.get(volumeId);
     return volume === null ? null : { volume, given: await driverVolume(records, volume) };
