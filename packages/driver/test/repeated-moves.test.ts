@@ -141,6 +141,15 @@ onRepeatedSite((site) => {
     });
   });
 
+  test('a volume group goes that was made for a volume whose creation was given up', async () => {
+    const { control, openPlain, live } = site();
+    const driver = await openPlain();
+    const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
+    await control.admin(arrayName, { kind: 'createVolumeGroup', name: 'gold' });
+    await expect(driver.volumes.settle(volume)).rejects.toMatchObject({ code: 'volume-missing' });
+    expect(await live('volumeGroups')).toEqual([]);
+  });
+
   test('a move that is refused before it begins leaves no ghost pod', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();

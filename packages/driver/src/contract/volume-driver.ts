@@ -52,8 +52,8 @@ export interface VolumeRole {
    */
   retype(volume: DriverVolume, newType: DriverVolumeType): Promise<VolumeUpdate>;
   /**
-   * Brings a volume whose move was given up half way to where its type wants it, wherever that has left it, and takes
-   * away what the move made.
+   * Brings a volume whose creation or move was given up half way to where its type wants it, wherever that has left it,
+   * and takes away what was made for it.
    * @throws DriverError `volume-missing` when it is on the current array under none of the names that it can have
    */
   settle(volume: DriverVolume): Promise<VolumeUpdate>;

@@ -14,6 +14,7 @@ import type {
   VolumeUpdate,
 } from '../contract/records.ts';
 import type { VolumeRole } from '../contract/volume-driver.ts';
+import { parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
@@ -124,8 +125,9 @@ export class VolumeOperations implements VolumeRole {
   }
 
   async settle(volume: DriverVolume): Promise<VolumeUpdate> {
-    const { array, names, replication } = this.#dependencies;
+    const { array, names, replication, volumeGroups } = this.#dependencies;
     const known = names.of(volume);
+    const { volumeGroup } = parseArrayName(known);
     const change = replication.change(volume, known, null);
     const candidates = [known, ...((change === null ? null : strayVolume(change))?.names ?? [])];
     try {
@@ -133,6 +135,10 @@ export class VolumeOperations implements VolumeRole {
         if ((await array.volumes.find(name)).kind === 'live') {
           return await this.#retype({ ...volume, providerId: name }, volume.type);
         }
+      }
+      if (volumeGroup !== null) {
+        // Made for it, before anything else was.
+        await volumeGroups.destroyIfEmpty(volumeGroup);
       }
     } catch (error) {
       throw arrayFailure(`Looking for volume ${known}`, error);

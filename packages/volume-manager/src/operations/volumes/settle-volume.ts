@@ -6,8 +6,8 @@ import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
 
 /**
- * Ends a move that was given up half way, because a failover or somebody took its status away: the volume goes where its
- * type wants it, out of its ghost pod, and its record says where that is. Its status stays as it is.
+ * Ends a move, or a creation, that was given up half way because a failover or somebody took its status away: the volume
+ * goes where its type wants it, out of its ghost pod, and its record says where that is. Its status stays as it is.
  */
 export const settleVolume = operation('settle_volume', {
   details: z.object({ volumeId: z.string() }),
