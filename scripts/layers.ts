@@ -152,7 +152,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
       'operations/groups': ['boolean-spec.ts', 'rows', 'run'],
       'operations/group-snapshots': ['operations/groups', 'rows', 'run'],
       'operations/connections': ['errors.ts', 'rows', 'run'],
-      'operations/services': ['boolean-spec.ts', 'rows', 'run'],
+      'operations/services': ['boolean-spec.ts', 'operations/volumes', 'rows', 'run'],
       // The table of them all, and what was left of them.
       operations: [
         'operations/connections',

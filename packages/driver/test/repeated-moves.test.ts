@@ -105,6 +105,51 @@ onRepeatedSite((site) => {
     expect(await live('pods')).toEqual(['cinder-pod']);
   });
 
+  test('a failover finds a volume on its way out of the pod, which goes on from there', async () => {
+    const { control, openReplicated, live } = site();
+    const driver = await openReplicated();
+    const mirrored = aVolume(1, { type: synchronous, providerId: inPod });
+    await driver.volumes.create(mirrored);
+    await control.addFault(arrayName, { ...busy, times: null, match: unstretch() });
+    expect(await failureOf(() => driver.volumes.retype(mirrored, plain))).toMatchObject({
+      volumeName: `${ghost}::${volumeName}`,
+    });
+    await control.clearFaults(arrayName);
+    const result = await driver.failoverHost([mirrored], 'fa2');
+    expect(result.volumes).toEqual([{ id: volumeId, kind: 'failed-over' }]);
+    expect(await driver.volumes.retype(mirrored, plain)).toMatchObject({ providerId: volumeName });
+    expect(await live('volumes', 'fa2')).toEqual([volumeName]);
+    expect(await live('pods', 'fa2')).toEqual(['cinder-pod']);
+  });
+
+  test('a volume whose move was given up is brought back to where its type wants it', async () => {
+    const { control, openReplicated, live } = site();
+    const driver = await openReplicated();
+    const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
+    await driver.volumes.create(volume);
+    await control.setReplicationLink(arrayName, 'fa2', 'down');
+    await failureOf(() => driver.volumes.retype(volume, synchronous));
+    expect(await live('volumes')).toEqual([`${ghost}::${volumeName}`]);
+    await control.setReplicationLink(arrayName, 'fa2', 'up');
+    // By its old name, as after a crash before the record was written.
+    expect(await driver.volumes.settle(volume)).toMatchObject({ providerId: `gold/${volumeName}` });
+    expect(await live('volumes')).toEqual([`gold/${volumeName}`]);
+    expect(await live('pods')).toEqual(['cinder-pod']);
+    await driver.volumes.delete(volume);
+    await expect(driver.volumes.settle({ ...volume, type: plain })).rejects.toMatchObject({
+      code: 'volume-missing',
+    });
+  });
+
+  test('a volume group goes that was made for a volume whose creation was given up', async () => {
+    const { control, openPlain, live } = site();
+    const driver = await openPlain();
+    const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
+    await control.admin(arrayName, { kind: 'createVolumeGroup', name: 'gold' });
+    await expect(driver.volumes.settle(volume)).rejects.toMatchObject({ code: 'volume-missing' });
+    expect(await live('volumeGroups')).toEqual([]);
+  });
+
   test('a move that is refused before it begins leaves no ghost pod', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();

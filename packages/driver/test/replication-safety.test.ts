@@ -82,7 +82,7 @@ describe.each(
       secrets: new MemorySecrets(),
       locks: new KeyedLock(),
       logger: silentLogger,
-      clock: steppingClock(control),
+      clock: steppingClock(control, [1_000, 2_000, 4_000, 5_000]),
       randomInteger: (below) => randomInt(below),
       randomUuid: randomUUID,
       platform: 'test',

@@ -200,6 +200,64 @@ test('a failover to the other side of a pod and back changes no volume', async (
   expect(await service(store)).toMatchObject({ replicationStatus: 'enabled', activeBackendId: '' });
 });
 
+test('a move that a failover has broken off is ended after the failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { services, volumes } = blockStorage;
+  const [, plain] = await makeVolumes(started, 'sync');
+  const livePods = async (): Promise<readonly string[]> =>
+    (await simulator.control.state('fa1')).pods.filter(({ destroyed }) => !destroyed).map(({ name }) => name);
+  await simulator.control.setReplication({ resyncMs: 0 });
+  await simulator.control.setReplicationLink('fa1', 'fa2', 'down');
+  await volumes.retype(context, plain, { newType: 'mirrored', migrationPolicy: 'on-demand' });
+  const inGhost = `cinder-ghost-pod-${plain}::volume-${plain}-cinder`;
+  await expect
+    .poll(async () => (await simulator.control.state('fa1')).volumes.map(({ name }) => name))
+    .toContain(inGhost);
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(plain)).toMatchObject({
+    status: 'error',
+    providerId: inGhost,
+  });
+  await simulator.control.setReplicationLink('fa1', 'fa2', 'up');
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(plain)).toMatchObject({
+    status: 'error',
+    providerId: `volume-${plain}-cinder`,
+  });
+  expect(await livePods()).toEqual(['cinder-pod']);
+  expect(await store.journal.list()).toEqual([]);
+});
+
+test('a move whose volume is given another status is ended', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const [, plain] = await makeVolumes(started, 'sync');
+  const names = async (): Promise<readonly string[]> =>
+    (await simulator.control.state('fa1')).volumes.map(({ name }) => name);
+  await simulator.control.setReplication({ resyncMs: 0 });
+  await simulator.control.setReplicationLink('fa1', 'fa2', 'down');
+  await blockStorage.volumes.retype(context, plain, { newType: 'mirrored', migrationPolicy: 'on-demand' });
+  await expect.poll(names).toContain(`cinder-ghost-pod-${plain}::volume-${plain}-cinder`);
+  await blockStorage.volumes.resetStatus(context, plain, {
+    status: 'available',
+    attachStatus: null,
+    migrationStatus: null,
+  });
+  await manager.idle();
+  expect(await store.volumes.get(plain)).toMatchObject({
+    status: 'available',
+    providerId: `volume-${plain}-cinder`,
+  });
+  expect(await names()).toContain(`volume-${plain}-cinder`);
+  const { pods } = await simulator.control.state('fa1');
+  expect(pods.filter(({ destroyed }) => !destroyed).map((pod) => pod.name)).toEqual(['cinder-pod']);
+});
+
 test('a replicated group is told with its volumes, and one that is not replicated is lost', async () => {
   const { simulator, store, start } = await openSite('async');
   const started = await start();

@@ -153,9 +153,12 @@ export async function deleteVolumeMetadata(
   });
 }
 
-/** A repair by hand: the words are checked, the array is not asked. */
+/**
+ * A repair by hand: the words are checked, the array is not asked. A move between containers that loses its volume by
+ * that is ended, once it has stopped.
+ */
 export async function resetVolumeStatus(
-  { store }: BlockStorageDependencies,
+  { store, runner }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
   change: {
@@ -167,16 +170,23 @@ export async function resetVolumeStatus(
   requireAdmin(context, 'volume_extension:volume_admin_actions:reset_status');
   const status = oneOf('status', volumeStatuses, change.status);
   const attachStatus = oneOf('attach_status', attachStatuses, change.attachStatus);
-  await store.transaction(async (records) => {
-    await volumeFor(records, context, id);
+  const work = await store.transaction(async (records) => {
+    const { status: before } = await volumeFor(records, context, id);
+    const isMoving = before === 'retyping' || before === 'managing';
+    const isTaken = isMoving && status !== null && status !== before;
     await records.volumes.update(id, {
       ...(status === null ? {} : { status }),
+      ...(isTaken ? { previousStatus: before } : {}),
       ...(attachStatus === null ? {} : { attachStatus }),
       ...(change.migrationStatus === null
         ? {}
         : { migrationStatus: change.migrationStatus === 'none' ? null : change.migrationStatus }),
     });
+    return isTaken ? await runner.accept(records, operations.settle_volume.of({ volumeId: id })) : null;
   });
+  if (work !== null) {
+    runner.start(work);
+  }
 }
 
 function oneOf<Word extends string>(name: string, words: readonly Word[], asked: string | null): Word | null {

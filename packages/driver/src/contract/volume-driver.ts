@@ -51,6 +51,12 @@ export interface VolumeRole {
    * @throws DriverError `invalid-volume-type` | `invalid-qos-specs` before anything is changed
    */
   retype(volume: DriverVolume, newType: DriverVolumeType): Promise<VolumeUpdate>;
+  /**
+   * Brings a volume whose creation or move was given up half way to where its type wants it, wherever that has left it,
+   * and takes away what was made for it.
+   * @throws DriverError `volume-missing` when it is on the current array under none of the names that it can have
+   */
+  settle(volume: DriverVolume): Promise<VolumeUpdate>;
   /** Names of volumes that have none recorded (made by drivers before Cinder 13) and exist on the array. */
   findNames(volumes: readonly DriverVolume[]): Promise<readonly NamedVolume[]>;
 }

@@ -5,7 +5,7 @@ import type { Patience } from './patience.ts';
 
 /** Letters of a copy's name that a suffix has room for: an array takes 63 in all. */
 const roomForCopy = 40;
-/** Failovers by one copy that overwrite the same volume. */
+/** Names that destroyed snapshots have taken. */
 const attempts = 99;
 
 /**
@@ -61,17 +61,22 @@ export class Overwritten {
   }
 
   async #renamed(volume: string, copy: string): Promise<string> {
-    for (let attempt = 1; ; attempt += 1) {
-      const suffix = `${suffixOf(copy, 'overwritten')}${attempt === 1 ? '' : `-${attempt}`}`;
+    const base = suffixOf(copy, 'overwritten');
+    let first = 1;
+    for await (const page of this.#array.snapshots.listOf(volume)) {
+      first += page.filter(({ name }) => name.startsWith(`${volume}.${base}`)).length;
+    }
+    for (let attempt = first; ; attempt += 1) {
+      const suffix = `${base}${attempt === 1 ? '' : `-${attempt}`}`;
       try {
         await this.#array.snapshots.rename(`${volume}.${suffixOf(copy, 'overwriting')}`, suffix);
         return suffix;
       } catch (error) {
-        if (isArrayError(error, 'not-found') && attempt === 1) {
+        if (isArrayError(error, 'not-found')) {
           // Only the reply to an earlier try was lost.
           return suffix;
         }
-        if (!isArrayError(error, 'already-exists', 'destroyed') || attempt === attempts) {
+        if (!isArrayError(error, 'already-exists', 'destroyed') || attempt === first + attempts) {
           throw error;
         }
       }

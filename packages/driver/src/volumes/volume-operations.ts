@@ -4,7 +4,7 @@ import type { BackendConfig } from '../config/backend-config.ts';
 import type { BackendConnections } from '../connections/backend-connections.ts';
 import type { HostDisconnector } from '../connections/disconnect-host.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import { volumeUpdate } from '../contract/record-updates.ts';
 import type {
   DriverSnapshot,
@@ -14,6 +14,7 @@ import type {
   VolumeUpdate,
 } from '../contract/records.ts';
 import type { VolumeRole } from '../contract/volume-driver.ts';
+import { parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
@@ -120,6 +121,35 @@ export class VolumeOperations implements VolumeRole {
   }
 
   async retype(volume: DriverVolume, newType: DriverVolumeType): Promise<VolumeUpdate> {
+    return await this.#retype(volume, newType);
+  }
+
+  async settle(volume: DriverVolume): Promise<VolumeUpdate> {
+    const { array, names, replication, volumeGroups } = this.#dependencies;
+    const known = names.of(volume);
+    const { volumeGroup } = parseArrayName(known);
+    const change = replication.change(volume, known, null);
+    const candidates = [known, ...((change === null ? null : strayVolume(change))?.names ?? [])];
+    try {
+      for (const name of candidates) {
+        if ((await array.volumes.find(name)).kind === 'live') {
+          return await this.#retype({ ...volume, providerId: name }, volume.type);
+        }
+      }
+      if (volumeGroup !== null) {
+        // Made for it, before anything else was.
+        await volumeGroups.destroyIfEmpty(volumeGroup);
+      }
+    } catch (error) {
+      throw arrayFailure(`Looking for volume ${known}`, error);
+    }
+    throw new DriverError(
+      'volume-missing',
+      `Volume ${known} is not on array ${array.identity.name}, under none of ${candidates.join(', ')}.`,
+    );
+  }
+
+  async #retype(volume: DriverVolume, newType: DriverVolumeType | null): Promise<VolumeUpdate> {
     const { array, volumeGroups, names, replication } = this.#dependencies;
     const settings = replication.settingsOf(newType, volume.size);
     requireFeatures(array, settings);

@@ -27,11 +27,13 @@ import { extendVolume } from './volumes/extend-volume.ts';
 import { manageExisting } from './volumes/manage-existing.ts';
 import { retypeVolume } from './volumes/retype-volume.ts';
 import { revertToSnapshot } from './volumes/revert-to-snapshot.ts';
+import { settleVolume } from './volumes/settle-volume.ts';
 import { unmanageVolume } from './volumes/unmanage-volume.ts';
 
 /**
  * Every operation of this package, by the name that journal and messages have for it: Cinder's volume RPC methods, and
- * what follows from them (`tag_attachment`, `undo_connection`, `make_up_connect`, `make_up_disconnect`).
+ * what follows from them (`tag_attachment`, `undo_connection`, `make_up_connect`, `make_up_disconnect`,
+ * `settle_volume`).
  */
 export const operations = {
   create_volume: createVolume,
@@ -41,6 +43,7 @@ export const operations = {
   retype: retypeVolume,
   manage_existing: manageExisting,
   unmanage_volume: unmanageVolume,
+  settle_volume: settleVolume,
   create_snapshot: createSnapshot,
   delete_snapshot: deleteSnapshot,
   manage_existing_snapshot: manageExistingSnapshot,

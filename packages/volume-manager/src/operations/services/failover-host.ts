@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
-import { isReplicated, loseVolumes, recordGroups, recordVolumes } from './failover-rows.ts';
+import { settleVolume } from '../volumes/settle-volume.ts';
+import { isReplicated, loseVolumes, recordGroups, recordVolumes, wasMoving } from './failover-rows.ts';
 
 /** The primary, in the words of `cinder failover-host --backend_id`. */
 const primary = 'default';
@@ -60,7 +61,11 @@ export const failoverHost = operation('failover_host', {
     write: (records) => recordOutcome(records, { service, volumes, replicated }, result),
     reservation: null,
     message: null,
-    next: [],
+    // The array that moves began on is the current one again.
+    next:
+      result.activeBackendId === primary
+        ? volumes.filter(wasMoving).map(({ id }) => settleVolume.of({ volumeId: id }))
+        : [],
     refresh: true,
     answer: undefined,
   }),

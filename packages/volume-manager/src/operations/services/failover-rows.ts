@@ -10,6 +10,13 @@ export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicat
   return !notReplicated.has(replicationStatus ?? '');
 }
 
+/** Work that makes containers for volumes has it, or had it when its status was taken away. */
+export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
+  return [status, previousStatus].some(
+    (one) => one === 'creating' || one === 'retyping' || one === 'managing',
+  );
+}
+
 /** What became of each volume that was to go over. */
 export async function recordVolumes(
   records: Records,
