@@ -27,6 +27,7 @@ export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
 export type { WireRequest } from './http/wire-request.ts';
 export {
   type InMemoryArray,
+  type InMemoryOptions,
   type InMemorySimulator,
   simulateInMemory,
   type WireOutcome,
