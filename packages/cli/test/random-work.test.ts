@@ -6,7 +6,7 @@ import { World } from './random/world.ts';
 /** Set it to repeat a run that failed. */
 const seed = Number(process.env.RANDOM_WORK_SEED ?? Date.now() % 1_000_000);
 /** Each generation of the array's API has this many rounds of some operations each. */
-const rounds = 80;
+const rounds = 10;
 const operationsPerRound = 36;
 
 /**

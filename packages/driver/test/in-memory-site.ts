@@ -7,8 +7,8 @@ import {
   type WireOutcome,
 } from '@cinder-flasharray/simulator';
 
-/** The longest wait between two attempts, milliseconds; what waits longer is a deadline. */
-const longestPause = 10_000;
+/** Waits that are deadlines, milliseconds: of a logout and of a call. All others are pauses between attempts or looks. */
+const deadlines: readonly number[] = [2_000, 60_000];
 
 /** Simulated arrays without sockets, for sweeps over every call: the acceptance cases have real HTTPS. */
 export interface InMemorySite {
@@ -48,13 +48,13 @@ export function openInMemorySite(options: FleetOptions): InMemorySite {
   };
 }
 
-/** Pauses between attempts and looks are over at once, for driver and arrays alike; deadlines are in real time. */
+/** Pauses are over at once, for driver and arrays alike; deadlines are in real time. */
 export function pausingNowhere(control: SimulatorControl): Clock {
   let ahead = 0;
   return {
     now: () => systemClock.now() + ahead,
     wait: async (milliseconds, signal) => {
-      if (milliseconds > longestPause) {
+      if (deadlines.includes(milliseconds)) {
         await systemClock.wait(milliseconds, signal);
         return;
       }
