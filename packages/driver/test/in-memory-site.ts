@@ -4,6 +4,7 @@ import {
   type FleetOptions,
   type SimulatorControl,
   simulateInMemory,
+  systemTimers,
   type WireOutcome,
 } from '@cinder-flasharray/simulator';
 
@@ -20,7 +21,7 @@ export interface InMemorySite {
 }
 
 export function openInMemorySite(options: FleetOptions): InMemorySite {
-  const { arrays, control } = simulateInMemory(options);
+  const { arrays, control } = simulateInMemory({ ...options, timers: systemTimers });
   return {
     control,
     access: (name) => {

@@ -3,7 +3,7 @@ import { type ArrayPlace, apiTokensOf, buildFleet } from './build-fleet.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { toApiRequest, type WireRequest } from './http/wire-request.ts';
 import type { FleetOptions } from './options.ts';
-import { type SimulatorTimers, systemTimers } from './time/timers.ts';
+import type { SimulatorTimers } from './time/timers.ts';
 
 /** What becomes of a request to an array in memory. */
 export type WireOutcome =
@@ -37,19 +37,16 @@ export interface InMemorySimulator {
   readonly control: SimulatorControl;
 }
 
-export interface InMemoryOptions extends FleetOptions {
-  /** For holds, delays and the gate. Default: real time. */
-  readonly timers?: SimulatorTimers;
-}
-
 /**
- * Simulated arrays within this process, for tests and simulations that bring the network themselves.
+ * Simulated arrays within this process, for simulations that bring network and time themselves.
  * @throws SimulatorError `invalid`
  */
-export function simulateInMemory(options: InMemoryOptions): InMemorySimulator {
+export function simulateInMemory(
+  options: FleetOptions & { readonly timers: SimulatorTimers },
+): InMemorySimulator {
   const fleet = buildFleet(options, {
     placeOf: ({ name }) => new MemoryPlace(name),
-    timers: options.timers ?? systemTimers,
+    timers: options.timers,
     kept: null,
     changed: () => undefined,
   });

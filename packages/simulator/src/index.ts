@@ -27,7 +27,6 @@ export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
 export type { WireRequest } from './http/wire-request.ts';
 export {
   type InMemoryArray,
-  type InMemoryOptions,
   type InMemorySimulator,
   simulateInMemory,
   type WireOutcome,
@@ -47,6 +46,6 @@ export type {
 export { parseArrayConnection } from './options.ts';
 export { type CommandResult, pureadmin } from './pureadmin.ts';
 export { type RunningArray, type RunningSimulator, startSimulator } from './simulator.ts';
-export type { SimulatorTimers } from './time/timers.ts';
+export { type SimulatorTimers, systemTimers } from './time/timers.ts';
 export type { ArmedFault, Fault, FaultEffect, Hold, HoldOutcome, RequestMatch } from './traffic/faults.ts';
 export type { LoggedRequest, SimulatorLogEntry } from './traffic/requests.ts';

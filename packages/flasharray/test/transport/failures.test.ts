@@ -73,7 +73,9 @@ describe.concurrent('an array that hangs', () => {
     const call = failureOf(client.volumes.create(newVolume));
     await arrived.promise;
     clock.advance(60_000);
-    expect(await call).toMatchObject({ code: 'timed-out', applied: 'unknown' });
+    const failure = await call;
+    expect(failure).toMatchObject({ code: 'timed-out', applied: 'unknown' });
+    expect(failure.message).toContain('no answer within 60000 ms');
   });
 
   test('in the TLS handshake means that nothing was sent', async ({ expect, onTestFinished: atEnd }) => {
