@@ -1,6 +1,14 @@
-import type { ArrayState } from '@cinder-flasharray/simulator';
+import type { ArrayState, Hold, RequestMatch } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kill, type Laboratory, openLaboratory, type Reply, type Service, until } from './processes.ts';
+import {
+  kill,
+  type Laboratory,
+  openLaboratory,
+  type Reply,
+  type Running,
+  type Service,
+  until,
+} from './processes.ts';
 
 const initiator = 'iqn.1994-05.com.redhat:compute1';
 const connector = {
@@ -12,8 +20,8 @@ const connector = {
 const instance = '77777777-7777-4777-8777-777777777777';
 const dataA = new TextEncoder().encode('data A');
 const dataB = new TextEncoder().encode('data B');
-/** More array calls than any operation makes. */
-const mostCalls = 12;
+/** Milliseconds in which the work must come to the call at which it is to die. */
+const patience = 60_000;
 
 /** Objects that an operation works on, made before it. */
 interface Scene {
@@ -23,13 +31,15 @@ interface Scene {
 }
 
 interface Operation {
-  readonly name: string;
   /** Which of the scene's objects it needs. */
   readonly needs: 'nothing' | 'volume' | 'snapshot' | 'reserved' | 'connected';
   readonly ask: (service: Service, scene: Scene) => Promise<Reply>;
-  /** What must be true after the restart. */
-  readonly verify: (service: Service, scene: Scene, lab: Laboratory) => Promise<void>;
+  /** What must be true when it is done, and after a death and a start. */
+  readonly verify: (service: Service, scene: Scene, lab: Laboratory, told: Told) => Promise<void>;
 }
+
+/** What the client heard before the process died. */
+type Told = 'answered' | 'lost';
 
 const named = (reply: Reply, key: string): Readonly<Record<string, unknown>> => {
   const value = reply.body[key];
@@ -49,16 +59,14 @@ async function volumeNamed(service: Service, name: string): Promise<Readonly<Rec
   return { ...rows[0] };
 }
 
-const operations: readonly Operation[] = [
-  {
-    name: 'create',
+const operations = {
+  create: {
     needs: 'nothing',
     ask: (service) => service.request('POST', '/volumes', { volume: { size: 1, name: 'made' } }),
     verify: async (service) =>
       expect(await volumeNamed(service, 'made')).toMatchObject({ status: 'available', size: 1 }),
   },
-  {
-    name: 'snapshot',
+  snapshot: {
     needs: 'volume',
     ask: (service, { volume }) =>
       service.request('POST', '/snapshots', { snapshot: { volume_id: volume, name: 's' } }),
@@ -67,8 +75,7 @@ const operations: readonly Operation[] = [
       expect(body.snapshots).toMatchObject([{ status: 'available' }]);
     },
   },
-  {
-    name: 'revert',
+  revert: {
     needs: 'snapshot',
     ask: (service, { volume, snapshot }) =>
       service.request('POST', `/volumes/${volume}/action`, { revert: { snapshot_id: snapshot } }),
@@ -79,19 +86,20 @@ const operations: readonly Operation[] = [
       expect(await lab.control.readVolume('fa1', String(volume.provider_id), 0, 6)).toEqual(dataA);
     },
   },
-  {
-    name: 'attach',
+  attach: {
     needs: 'reserved',
     ask: (service, { attachment }) =>
       service.request('PUT', `/attachments/${attachment}`, { attachment: { connector } }),
-    verify: async (service, { attachment }) => {
-      expect(await statusOf(service, `/attachments/${attachment}`, 'attachment')).toBe('reserved');
+    verify: async (service, { attachment }, _lab, told) => {
+      // An attach that was answered before the death stands: only its tags were being written.
+      expect(await statusOf(service, `/attachments/${attachment}`, 'attachment')).toBe(
+        told === 'answered' ? 'attaching' : 'reserved',
+      );
       const again = await service.request('PUT', `/attachments/${attachment}`, { attachment: { connector } });
       expect(named(again, 'attachment').connection_info).toMatchObject({ target_luns: [1, 1, 1, 1] });
     },
   },
-  {
-    name: 'detach',
+  detach: {
     needs: 'connected',
     ask: (service, { attachment }) => service.request('DELETE', `/attachments/${attachment}`),
     verify: async (service, { attachment }) => {
@@ -99,14 +107,13 @@ const operations: readonly Operation[] = [
       expect((await volumeNamed(service, 'first')).status).toBe('available');
     },
   },
-  {
-    name: 'delete',
+  delete: {
     needs: 'volume',
     ask: (service, { volume }) => service.request('DELETE', `/volumes/${volume}`),
     verify: async (service, { volume }) =>
       expect((await service.request('GET', `/volumes/${volume}`)).status).toBe(404),
   },
-];
+} satisfies Readonly<Record<string, Operation>>;
 
 /** Makes what the operation needs. */
 async function setScene(service: Service, lab: Laboratory, needs: Operation['needs']): Promise<Scene> {
@@ -138,8 +145,8 @@ async function setScene(service: Service, lab: Laboratory, needs: Operation['nee
   if (needs === 'connected') {
     await service.request('PUT', `/attachments/${scene.attachment}`, { attachment: { connector } });
     await service.request('POST', `/attachments/${scene.attachment}/action`, { 'os-complete': {} });
-    await until('the tag of the attachment', async () =>
-      (await lab.control.state('fa1')).tags.some(({ key }) => key === 'VmId') || !hasTags ? true : null,
+    await until('the tags of the attachment', async () =>
+      (await isTagged(lab, scene.volume)) ? true : null,
     );
   }
   return scene;
@@ -176,20 +183,84 @@ async function expectAgreement(service: Service, state: ArrayState): Promise<voi
   expect(state.hosts).toHaveLength(connected.length);
 }
 
+/** Where the process is killed: at a call that it makes. */
+interface Death {
+  readonly operation: keyof typeof operations;
+  /** For the title. */
+  readonly where: string;
+  readonly at: Hold;
+  /** The call at which the next process dies too, as it takes the work up. */
+  readonly recovery?: Hold;
+}
+
+/** Before the call has any effect. */
+const before = (match: RequestMatch = {}): Hold => ({ match, phase: 'before-apply' });
+/** When the array has done it, and nobody has heard of it. */
+const after = (match: RequestMatch): Hold => ({ match, phase: 'before-reply' });
+const connecting = { method: 'POST', path: 'connections' };
+
+const deathsOnRest2: readonly Death[] = [
+  { operation: 'create', where: 'before its first call', at: before() },
+  {
+    operation: 'create',
+    where: 'after its last call',
+    at: after({ method: 'PUT', path: 'volumes/tags/batch' }),
+  },
+  {
+    operation: 'snapshot',
+    where: 'when it is made',
+    at: after({ method: 'POST', path: 'volume-snapshots' }),
+  },
+  { operation: 'revert', where: 'when it is overwritten', at: after({ method: 'POST', path: 'volumes' }) },
+  { operation: 'attach', where: 'before its first call', at: before() },
+  { operation: 'attach', where: 'between host and connection', at: after({ method: 'POST', path: 'hosts' }) },
+  {
+    operation: 'attach',
+    where: 'in its last call',
+    at: before({ method: 'PUT', path: 'volumes/tags/batch' }),
+  },
+  { operation: 'detach', where: 'when it is cut off', at: after({ method: 'DELETE', path: 'connections' }) },
+  { operation: 'delete', where: 'when it is destroyed', at: after({ method: 'PATCH', path: 'volumes' }) },
+  {
+    operation: 'attach',
+    where: 'when it is connected, and in the recovery',
+    at: after(connecting),
+    recovery: after({ method: 'DELETE', path: 'connections' }),
+  },
+];
+const deathsOnRest1: readonly Death[] = [
+  {
+    operation: 'attach',
+    where: 'when it is connected',
+    at: after({ method: 'POST', path: '/^host\\/[^/]+\\/volume\\//' }),
+  },
+];
+
+/** One array of each generation of the API. */
+const sites: readonly {
+  readonly name: string;
+  readonly options: string;
+  readonly tags: boolean;
+  readonly deaths: readonly Death[];
+}[] = [
+  { name: 'REST 2', options: ',purity=6.4.10', tags: true, deaths: deathsOnRest2 },
+  { name: 'REST 1', options: ',purity=5.3.0', tags: false, deaths: deathsOnRest1 },
+];
+
 let hasTags = true;
 
 /**
- * Real processes and real kills, to show that the deaths of the simulation (test/simulation, every point of every
- * operation) are true ones: one operation of each kind on one generation, the one with most calls on the other.
+ * Real processes and real kills, to show that the deaths of the simulation are true ones. At every statement and every
+ * call of every operation, the simulation has them: `npm run chaos -- --points`.
  */
-describe.each([
-  ['REST 2', ',purity=6.4.10', true, operations],
-  ['REST 1', ',purity=5.3.0', false, operations.filter(({ name }) => name === 'attach')],
-] as const)('%s', (_name, array, tags, table) => {
+describe.each(sites)('$name', ({ options, tags, deaths }) => {
   let lab: Laboratory | undefined;
+  /** The one that is alive. */
+  let service: Service | undefined;
   beforeAll(async () => {
     hasTags = tags;
-    lab = await openLaboratory(array);
+    lab = await openLaboratory(options);
+    service = await lab.startService();
   });
   afterAll(async () => {
     const token = lab?.token ?? '';
@@ -201,93 +272,57 @@ describe.each([
     expect(lab?.output.length).toBeGreaterThan(100);
   });
 
-  test.each(table)(
-    'kill -9 at every array call of $name loses nothing and leaves nothing',
-    async (operation) => {
-      if (lab === undefined) {
+  test.each(deaths)(
+    'kill -9 of $operation $where loses nothing and leaves nothing',
+    async ({ operation: name, at, recovery }) => {
+      if (lab === undefined || service === undefined) {
         throw new Error('no laboratory');
       }
-      let calls = 0;
-      for (let skip = 0; skip < mostCalls; skip += 1) {
-        const struck = [];
-        for (const phase of ['before-apply', 'before-reply'] as const) {
-          struck.push(await crashAt(lab, operation, skip, phase));
-        }
-        if (!struck.includes(true)) {
-          break;
-        }
-        calls += 1;
+      const operation: Operation = operations[name];
+      const dying = service;
+      const scene = await setScene(dying, lab, operation.needs);
+      const told = await dieAt(at, lab, () => ({
+        running: dying.running,
+        told: operation.ask(dying, scene).then(
+          () => 'answered',
+          () => 'lost',
+        ),
+      }));
+      if (recovery !== undefined) {
+        const { beginService } = lab;
+        await dieAt(recovery, lab, () => ({ running: beginService(), told: Promise.resolve('lost') }));
       }
-      expect(calls).toBeGreaterThan(0);
+      service = await lab.startService();
+      await expectAgreement(service, await lab.control.state('fa1'));
+      await operation.verify(service, scene, lab, told);
+      await expectAgreement(service, await lab.control.state('fa1'));
+      await cleanUp(service);
     },
     180_000,
   );
 });
 
-/** @returns whether the operation makes that many calls */
-async function crashAt(
+/** Stops the work at a call and kills the process there. @returns what the client had heard by then */
+async function dieAt(
+  where: Hold,
   lab: Laboratory,
-  operation: Operation,
-  skip: number,
-  phase: 'before-apply' | 'before-reply',
-): Promise<boolean> {
-  const started: Service[] = [];
-  const start = async (): Promise<Service> => {
-    const service = await lab.startService();
-    started.push(service);
-    return service;
-  };
-  try {
-    const first = await start();
-    const scene = await setScene(first, lab, operation.needs);
-    await lab.control.clearRequests('fa1');
-    const hold = await lab.control.armHold('fa1', { phase, skip });
-    const answer = operation.ask(first, scene).then(
-      () => 'answered' as const,
-      () => 'lost' as const,
-    );
-    const held = await Promise.race([
-      lab.control.waitForHold('fa1', hold.id, 20_000).then(({ kind }) => kind),
-      answer.then(async (how) => (how === 'answered' ? await finished(first, lab) : how)),
-    ]);
-    await kill(first.running, 'SIGKILL');
-    await lab.control.releaseHold('fa1', hold.id, 'drop');
-    const struck = held === 'held';
-    const told = await answer;
-    const second = await start();
-    await expectAgreement(second, await lab.control.state('fa1'));
-    // An attach that was answered before the crash stands: only its tags were being written.
-    if (struck && !(operation.name.startsWith('attach') && told === 'answered')) {
-      await operation.verify(second, scene, lab);
-      await expectAgreement(second, await lab.control.state('fa1'));
-    }
-    await cleanUp(second, lab);
-    return struck;
-  } finally {
-    await Promise.all(started.map(({ running }) => kill(running, 'SIGKILL')));
-    await lab.control.reset('fa1');
-  }
+  begin: () => { readonly running: Running; readonly told: Promise<Told> },
+): Promise<Told> {
+  const hold = await lab.control.armHold('fa1', where);
+  const { running, told } = begin();
+  expect(await lab.control.waitForHold('fa1', hold.id, patience)).toMatchObject({ kind: 'held' });
+  await kill(running, 'SIGKILL');
+  await lab.control.releaseHold('fa1', hold.id, 'drop');
+  return await told;
 }
 
-/** An answer may come before the work is done: `held` when a call is stopped after it, `done` when none is. */
-async function finished(service: Service, lab: Laboratory): Promise<'held' | 'done'> {
-  return await until('the end of the work', async () => {
-    const inFlight = (await lab.control.requests('fa1')).some(({ status }) => status === null);
-    if (inFlight) {
-      return 'held';
-    }
-    const { body } = await service.request('GET', '/volumes/detail');
-    const rows = Array.isArray(body.volumes) ? body.volumes : [];
-    const busy = rows.some(({ status }) =>
-      ['creating', 'extending', 'reverting', 'deleting'].includes(status),
-    );
-    const snapshots = (await service.request('GET', '/snapshots/detail')).body.snapshots;
-    const taking = Array.isArray(snapshots) && snapshots.some(({ status }) => status === 'creating');
-    return busy || taking ? null : 'done';
-  });
+/** The tags of an attachment are written after its answer. */
+async function isTagged(lab: Laboratory, volume: string): Promise<boolean> {
+  const { tags } = await lab.control.state('fa1');
+  return !hasTags || tags.some(({ key, resource }) => key === 'VmId' && resource.includes(volume));
 }
 
-async function cleanUp(service: Service, lab: Laboratory): Promise<void> {
+async function cleanUp(service: Service): Promise<void> {
   const attachments = (await service.request('GET', '/attachments')).body.attachments;
   for (const { id } of Array.isArray(attachments) ? attachments : []) {
     await service.request('DELETE', `/attachments/${id}`);
@@ -300,5 +335,4 @@ async function cleanUp(service: Service, lab: Laboratory): Promise<void> {
     const left = (await service.request('GET', '/volumes')).body.volumes;
     return Array.isArray(left) && left.length === 0 ? true : null;
   });
-  await lab.control.reset('fa1');
 }

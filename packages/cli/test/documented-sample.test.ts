@@ -83,7 +83,7 @@ test('the documented cinder.conf drives a volume to the array, typed by the defa
   ]);
 });
 
-test('a wrong token leaves the back end out with the reason, and a volume ends in error with nothing made', async () => {
+test('a wrong token leaves the back end out with the reason, and a volume is refused with nothing made', async () => {
   const simulator = started('simulate', '--array', 'fa1', '--state', join(folder, 'simulator'));
   const { controlUrl, arrays } = await simulator.event('ready');
   const address = Array.isArray(arrays) ? String(arrays[0].address) : '';
@@ -91,8 +91,8 @@ test('a wrong token leaves the back end out with the reason, and a volume ends i
   const { url } = await service.event('listening');
   const { notReady } = await service.event('ready');
   expect(Object.values(Object(notReady)).join()).toContain('Invalid API token.');
-  expect(await create(url)).toBe(202);
-  expect(await volumes(url)).toMatchObject([{ status: 'error' }]);
+  expect(await create(url)).toBe(503);
+  expect(await volumes(url)).toEqual([]);
   expect((await connectControl(String(controlUrl)).state('fa1')).volumes).toEqual([]);
   expect(service.output.join('\n')).not.toContain('00000000-0000-4000-8000-000000000000');
 });

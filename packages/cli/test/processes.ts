@@ -69,6 +69,8 @@ export interface ServicePlace {
   readonly databasePath: string;
   /** All that were started so far. */
   readonly services: readonly Running[];
+  /** Starts the service, and does not wait for it. */
+  beginService(): Running;
   /** Starts the service and waits until unfinished work is done. */
   startService(): Promise<Service>;
   /** Ends what still runs. */
@@ -82,6 +84,8 @@ export interface Laboratory {
   readonly output: string[];
   /** API token of the array. */
   readonly token: string;
+  /** Starts the service, and does not wait for it. */
+  beginService(): Running;
   /** Starts the service and waits until unfinished work is done. */
   startService(): Promise<Service>;
   close(): Promise<void>;
@@ -89,6 +93,8 @@ export interface Laboratory {
 
 export interface Service {
   readonly running: Running;
+  /** Whether it says of itself that it can work: its back end is in service. */
+  isHealthy(): Promise<boolean>;
   /** A request below `/v3/{project}`. */
   request(method: string, path: string, body?: unknown): Promise<Reply>;
 }
@@ -124,6 +130,7 @@ export async function openLaboratory(array: string): Promise<Laboratory> {
     control,
     token,
     output,
+    beginService: place.beginService,
     startService: place.startService,
     close: async () => {
       await place.killAll();
@@ -165,15 +172,24 @@ use_chap_auth = True
 `,
   );
   const services: Running[] = [];
+  const beginService = (): Running => {
+    const running = run(['serve', '--config-file', config]);
+    services.push(running);
+    return running;
+  };
   return {
     databasePath: join(folder, 'state', 'cinder.sqlite'),
     services,
+    beginService,
     startService: async () => {
-      const running = run(['serve', '--config-file', config]);
-      services.push(running);
+      const running = beginService();
       const { url } = await running.event('listening');
       await running.event('ready');
-      return { running, request: (method, path, body) => request(String(url), method, path, body) };
+      return {
+        running,
+        isHealthy: async () => (await fetch(`${String(url)}/healthcheck`)).status === 200,
+        request: (method, path, body) => request(String(url), method, path, body),
+      };
     },
     killAll: async () => {
       await Promise.all(services.map((service) => kill(service, 'SIGKILL')));

@@ -1,20 +1,14 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { KeyedLock, silentLogger } from '@cinder-flasharray/common';
-import { type Fault, type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Fault } from '@cinder-flasharray/simulator';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
 import { DriverError } from '../src/contract/driver-error.ts';
 import type { DriverVolume } from '../src/contract/records.ts';
-import {
-  arrayName,
-  aVolume,
-  aVolumeType,
-  baseConfig,
-  type CaseContext,
-  MemorySecrets,
-} from './acceptance/harness.ts';
-import { levels } from './acceptance/levels.ts';
-import { replicatedTo, replicatedType, steppingClock, target } from './acceptance/replication-site.ts';
+import { arrayName, aVolume, aVolumeType, baseConfig, MemorySecrets } from './acceptance/harness.ts';
+import { type Level, levels } from './acceptance/levels.ts';
+import { replicatedTo, replicatedType, target } from './acceptance/replication-site.ts';
+import { type InMemorySite, openInMemorySite, pausingNowhere } from './in-memory-site.ts';
 
 const pod = 'cinder-pod';
 const kinds = [null, 'async', 'sync', 'trisync'] as const;
@@ -32,6 +26,18 @@ const mishaps: readonly { readonly name: string; readonly at: Fault; readonly af
   { name: 'killed after', at: { kind: 'cut', phase: 'after-apply', times: 1 }, after: nothing },
 ];
 
+/** Three arrays without sockets: each call is made thousands of times, and the acceptance cases make it over HTTPS. */
+function openSite(level: Level): InMemorySite {
+  return openInMemorySite({
+    arrays: [arrayName, 'fa2', 'fa3'].map((name) => ({ name, ...level.array })),
+    connections: [
+      { from: arrayName, to: 'fa2', type: 'sync-replication' },
+      { from: arrayName, to: 'fa3' },
+      { from: 'fa2', to: 'fa3' },
+    ],
+  });
+}
+
 /**
  * Whatever happens at whichever call of the array: the volume's content is never lost, and doing the same again ends
  * well.
@@ -41,51 +47,30 @@ describe.each(
     .filter(({ name }) => name === '1.19' || name === 'newest')
     .map((level) => [level.name, level] as const),
 )('REST %s', (_name, level) => {
-  let simulator: RunningSimulator | undefined;
+  let site = openSite(level);
   let volumes = 0;
 
-  beforeAll(async () => {
-    simulator = await startSimulator({
-      arrays: [arrayName, 'fa2', 'fa3'].map((name) => ({ name, ...level.array })),
-      connections: [
-        { from: arrayName, to: 'fa2', type: 'sync-replication' },
-        { from: arrayName, to: 'fa3' },
-        { from: 'fa2', to: 'fa3' },
-      ],
-    });
+  beforeEach(() => {
+    site = openSite(level);
   });
-  afterAll(async () => {
-    await simulator?.close();
-  });
-
-  function site(): RunningSimulator {
-    if (simulator === undefined) {
-      throw new Error('not set up');
-    }
-    return simulator;
-  }
 
   async function openDriver(activeBackendId: string | null = null): Promise<FlashArrayDriver> {
-    const { arrays, control } = site();
-    const access: CaseContext['access'] = (name) => {
-      const found = arrays.find((candidate) => candidate.name === name);
-      return { address: found?.address ?? '', apiToken: found?.apiTokens.pureuser ?? '' };
-    };
-    const { address, apiToken } = access(arrayName);
+    const { address, apiToken } = site.access(arrayName);
     const driver = new FlashArrayDriver({
       config: {
         ...baseConfig(address, apiToken),
-        ...replicatedTo([target({ access }, 'fa2', 'sync'), target({ access }, 'fa3')], {
+        ...replicatedTo([target(site, 'fa2', 'sync'), target(site, 'fa3')], {
           trisyncGroup: 'cinder-trisync',
         }),
       },
       secrets: new MemorySecrets(),
       locks: new KeyedLock(),
       logger: silentLogger,
-      clock: steppingClock(control, [1_000, 2_000, 4_000, 5_000]),
+      clock: pausingNowhere(site.control),
       randomInteger: (below) => randomInt(below),
       randomUuid: randomUUID,
       platform: 'test',
+      openTransport: site.openTransport,
       activeBackendId,
     });
     await driver.open();
@@ -101,26 +86,26 @@ describe.each(
     const providerId = kind === 'sync' || kind === 'trisync' ? `${pod}::${own}` : own;
     const volume = aVolume(1, { id, nameId: id, providerId, type, metadata: { array_name: arrayName } });
     await driver.volumes.create(volume);
-    await site().control.writeVolume(arrayName, providerId, 0, new TextEncoder().encode(id));
+    await site.control.writeVolume(arrayName, providerId, 0, new TextEncoder().encode(id));
     return { volume, names: [own, `${pod}::${own}`, `cinder-ghost-pod-${id}::${own}`] };
   }
 
   async function contentOf(names: readonly string[], array = arrayName): Promise<readonly string[]> {
-    const { control } = site();
-    const live = (await control.state(array)).volumes.filter(
+    const live = (await site.control.state(array)).volumes.filter(
       ({ name, destroyed }) => !destroyed && names.includes(name),
     );
     return await Promise.all(
-      live.map(async ({ name }) => new TextDecoder().decode(await control.readVolume(array, name, 0, 36))),
+      live.map(async ({ name }) =>
+        new TextDecoder().decode(await site.control.readVolume(array, name, 0, 36)),
+      ),
     );
   }
 
   /** Calls of an array that `work` makes. */
   async function callsOf(array: string, work: () => Promise<unknown>): Promise<number> {
-    const { control } = site();
-    await control.clearRequests(array);
+    await site.control.clearRequests(array);
     await work();
-    return (await control.requests(array)).length;
+    return (await site.control.requests(array)).length;
   }
 
   async function withMishap(
@@ -129,10 +114,9 @@ describe.each(
     mishap: (typeof mishaps)[number],
     work: () => Promise<unknown>,
   ): Promise<unknown> {
-    const { control } = site();
-    await control.addFault(array, { ...mishap.at, skip });
+    await site.control.addFault(array, { ...mishap.at, skip });
     if (mishap.after !== null) {
-      await control.addFault(array, { ...mishap.after, skip: skip + 1 });
+      await site.control.addFault(array, { ...mishap.after, skip: skip + 1 });
     }
     try {
       await work();
@@ -140,7 +124,7 @@ describe.each(
     } catch (error) {
       return error;
     } finally {
-      await control.clearFaults(array);
+      await site.control.clearFaults(array);
     }
   }
 
@@ -171,7 +155,7 @@ describe.each(
             const update = await driver.volumes.retype(again, wanted);
             expect(update.providerId, where).toBe(names[to === 'sync' || to === 'trisync' ? 1 : 0]);
             expect(await contentOf([update.providerId]), where).toEqual([volume.id]);
-            const { pods } = await site().control.state(arrayName);
+            const { pods } = await site.control.state(arrayName);
             const left = pods.filter(({ name, destroyed }) => !destroyed && name.endsWith(volume.id));
             expect(left, where).toEqual([]);
           }
@@ -186,7 +170,6 @@ describe.each(
     'failing over to %s and back keeps the content at every call',
     { timeout: 120_000 },
     async (secondary) => {
-      const { control } = site();
       const driver = await openDriver();
       try {
         const kind = secondary === 'fa2' ? 'sync' : 'async';
@@ -194,7 +177,7 @@ describe.each(
         const asked = made.map(({ volume }) => volume);
         const ids = asked.map(({ id }) => id).toSorted();
         const names = made.flatMap((one) => one.names);
-        await control.admin(arrayName, { kind: 'replicateNow', group: 'cinder-group' });
+        await site.control.admin(arrayName, { kind: 'replicateNow', group: 'cinder-group' });
         const calls = await callsOf(secondary, () => driver.failoverHost(asked, secondary));
         await driver.failoverCompleted('default');
         for (const mishap of mishaps) {

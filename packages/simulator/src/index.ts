@@ -46,6 +46,6 @@ export type {
 export { parseArrayConnection } from './options.ts';
 export { type CommandResult, pureadmin } from './pureadmin.ts';
 export { type RunningArray, type RunningSimulator, startSimulator } from './simulator.ts';
-export type { SimulatorTimers } from './time/timers.ts';
+export { type SimulatorTimers, systemTimers } from './time/timers.ts';
 export type { ArmedFault, Fault, FaultEffect, Hold, HoldOutcome, RequestMatch } from './traffic/faults.ts';
 export type { LoggedRequest, SimulatorLogEntry } from './traffic/requests.ts';

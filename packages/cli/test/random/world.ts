@@ -134,9 +134,7 @@ export class World {
   /** Until nothing is under way. */
   async settle(service: Service): Promise<void> {
     // A fault may have struck the start: what was left is taken up when the back end has come up after all.
-    await until('the back end', async () =>
-      service.running.output.some((line) => line.includes('"back end in service"')) ? true : null,
-    );
+    await until('the back end', async () => ((await service.isHealthy()) ? true : null));
     this.#records = await until('the work of a round', async () => {
       const records = await readRecords(service);
       return isSettled(records) ? records : null;

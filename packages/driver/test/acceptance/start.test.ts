@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Secret } from '@cinder-flasharray/common';
+import { type Clock, Secret, systemClock } from '@cinder-flasharray/common';
 import { startSimulator } from '@cinder-flasharray/simulator';
 import { expect } from 'vitest';
 import { acceptanceCase, arrayName, aVolume, connector, runCases } from './harness.ts';
+
+/** Milliseconds that a call of the array may take. */
+const callDeadline = 60_000;
 
 acceptanceCase(
   67,
@@ -58,17 +61,26 @@ acceptanceCase(
   95,
   'a management port that hangs fails the call within its deadline and frees the host',
   async ({ control, openDriver, request }) => {
-    const driver = await openDriver({}, { timeouts: { connect: 2_000, idle: 150, total: 300 } });
+    let deadline = Promise.withResolvers<void>();
+    const clock: Clock = {
+      now: () => systemClock.now(),
+      wait: async (milliseconds, signal) =>
+        milliseconds === callDeadline ? await deadline.promise : await systemClock.wait(milliseconds, signal),
+    };
+    const driver = await openDriver({}, { clock });
     await driver.volumes.create(aVolume(1));
-    const hanging = await control.addFault(arrayName, {
-      kind: 'hang',
-      times: null,
+    const hanging = await control.armHold(arrayName, {
+      phase: 'before-apply',
       match: request('find-hosts'),
     });
-    await expect(driver.connections.connect(aVolume(1), connector())).rejects.toMatchObject({
+    const refused = expect(driver.connections.connect(aVolume(1), connector())).rejects.toMatchObject({
       arrayCode: 'timed-out',
     });
-    await control.removeFault(arrayName, hanging.id);
+    expect(await control.waitForHold(arrayName, hanging.id, 20_000)).toMatchObject({ kind: 'held' });
+    deadline.resolve();
+    await refused;
+    deadline = Promise.withResolvers();
+    await control.releaseHold(arrayName, hanging.id, 'drop');
     await expect(driver.connections.connect(aVolume(1), connector())).resolves.toBeDefined();
   },
 );

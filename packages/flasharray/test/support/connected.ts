@@ -9,10 +9,13 @@ import { apiToken, type ScriptedArray, startScriptedArray } from './scripted-arr
 /** Short enough for a test to wait for, in real time: undici's own timers cannot be injected. */
 export const shortIdle = 150;
 
+/** Has something done when the test is over. A test that runs beside others brings its own. */
+type AtEnd = (work: () => Promise<void>) => void;
+
 /** A scripted array that is closed when the test is over. */
-export async function aScriptedArray(): Promise<ScriptedArray> {
+export async function aScriptedArray(atEnd: AtEnd = onTestFinished): Promise<ScriptedArray> {
   const array = await startScriptedArray();
-  onTestFinished(() => array.close());
+  atEnd(() => array.close());
   return array;
 }
 
@@ -37,9 +40,10 @@ export function optionsFor(
 export async function aClient(
   array: ScriptedArray,
   changes: Partial<ConnectArrayOptions> = {},
+  atEnd: AtEnd = onTestFinished,
 ): Promise<FlashArray> {
   const client = await connectArray(optionsFor(array, changes));
-  onTestFinished(async () => {
+  atEnd(async () => {
     array.script(() => undefined);
     await client.close();
   });

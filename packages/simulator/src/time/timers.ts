@@ -8,6 +8,7 @@ export interface SimulatorTimers {
   afterInput(work: () => void): void;
 }
 
+/** Real time. */
 export const systemTimers: SimulatorTimers = {
   now: () => performance.now(),
   after: (milliseconds, work) => {
