@@ -151,7 +151,7 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/volumes/retype-volume.ts`,
-        text: '    snapshots: snapshots.length,\n',
+        text: '    snapshots: charged.length,\n',
         replacement: '    snapshots: 0,\n',
       },
     ],
@@ -164,8 +164,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/volumes/manage-existing.ts`,
-        text: 'volumeDeltas(type, { gigabytes: size })',
-        replacement: 'volumeDeltas(type, { gigabytes: 0 })',
+        text: "'The volume', volume, { size, counted: 0 }",
+        replacement: "'The volume', volume, { size: 0, counted: 0 }",
       },
     ],
     site: 'one',

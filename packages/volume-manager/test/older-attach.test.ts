@@ -88,7 +88,7 @@ test('what another request has taken meanwhile is not attached', async () => {
     runner.accept(records, operations.attach_volume.of(details)),
   );
   await store.volumes.update(id, { status: 'deleting' });
-  await expect(runner.run(attach)).rejects.toMatchObject({ code: 'invalid-volume' });
+  await expect(runner.run(attach)).rejects.toMatchObject({ code: 'invalid-state' });
   expect(await volumes.get(context, id)).toMatchObject({ status: 'deleting', attachments: [] });
 });
 
