@@ -101,8 +101,8 @@ export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: F
 /**
  * Every object of ours has a record. Left over by design, and so not looked for: destroyed objects that wait for their
  * eradication; volumes that were unmanaged (`-unmanaged`); what an asynchronous target keeps of earlier times; copies of
- * volumes on the array that was failed over from, until it is current again; the pods and groups that replication works
- * with.
+ * volumes on the array that was failed over from, until it is current again; the pod that a volume was moving through when
+ * a failover lost it, until the failback; the pods and groups that replication works with.
  */
 export function judgeLeftovers(
   { rows, site, failovers, grouped }: OracleInput,
@@ -141,7 +141,10 @@ export function judgeLeftovers(
       }
     }
     for (const pod of array.pods.filter(({ destroyed }) => !destroyed)) {
-      if (pod.name.startsWith('cinder-ghost-pod')) {
+      const [, id] = /^cinder-ghost-pod-(.*)$/.exec(pod.name) ?? [];
+      const row = volumes.get(id ?? '');
+      const waits = here.name !== 'fa1' && row?.status === 'error' && failovers.sawOne(row);
+      if (id !== undefined && !waits) {
         find('ghost-pod', `pod ${pod.name} is left on ${name}`);
       }
     }
