@@ -223,7 +223,7 @@ const deathsOnRest2: readonly Death[] = [
   { operation: 'delete', where: 'when it is destroyed', at: after({ method: 'PATCH', path: 'volumes' }) },
   {
     operation: 'attach',
-    where: 'when it is connected, and in the recovery',
+    where: 'when connected and in the recovery',
     at: after(connecting),
     recovery: after({ method: 'DELETE', path: 'connections' }),
   },

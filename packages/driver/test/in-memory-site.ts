@@ -8,8 +8,8 @@ import {
   type WireOutcome,
 } from '@cinder-flasharray/simulator';
 
-/** Waits that are deadlines, milliseconds: of a logout and of a call. All others are pauses between attempts or looks. */
-const deadlines: readonly number[] = [2_000, 60_000];
+/** Milliseconds that a call may take. What waits less is a pause between attempts or looks, or for a logout. */
+const callDeadline = 60_000;
 
 /** Simulated arrays without sockets, for sweeps over every call: the acceptance cases have real HTTPS. */
 export interface InMemorySite {
@@ -49,13 +49,13 @@ export function openInMemorySite(options: FleetOptions): InMemorySite {
   };
 }
 
-/** Pauses are over at once, for driver and arrays alike; deadlines are in real time. */
+/** Pauses are over at once, for driver and arrays alike; the deadlines of calls are in real time. */
 export function pausingNowhere(control: SimulatorControl): Clock {
   let ahead = 0;
   return {
     now: () => systemClock.now() + ahead,
     wait: async (milliseconds, signal) => {
-      if (deadlines.includes(milliseconds)) {
+      if (milliseconds >= callDeadline) {
         await systemClock.wait(milliseconds, signal);
         return;
       }
