@@ -105,7 +105,7 @@ export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: F
  * a failover lost it, until the failback; the pods and groups that replication works with.
  */
 export function judgeLeftovers(
-  { rows, site, failovers, grouped }: OracleInput,
+  { rows, site, failovers, grouped, allowances }: OracleInput,
   states: ReadonlyMap<string, ArrayState>,
   here: ArrayState,
   find: Find,
@@ -160,6 +160,8 @@ export function judgeLeftovers(
       if (
         /-[0-9a-f]{32}-cinder$/.test(host.name) &&
         !used.has(host.name) &&
+        // One that the array refused to let go is left behind, with a warning.
+        !allowances.errors &&
         !grouped.has(`${name} ${host.name}`)
       ) {
         find('unused-host', `host ${host.name} on ${name} has no connection`);

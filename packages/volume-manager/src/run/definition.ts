@@ -96,8 +96,11 @@ export interface Definition<Details, Loaded, Made, Answer> {
    * `none`: no array is asked.
    */
   readonly backend: 'shared' | 'alone' | 'none';
-  /** It has to be done in the end, whatever the array says, and lets others pass between its tries. */
-  readonly insists?: true;
+  /**
+   * It has to be done in the end and lets others pass between its tries: `always`, whatever the array says, or
+   * `within-patience`, for as long as trouble of an array is waited out.
+   */
+  readonly insists?: 'always' | 'within-patience';
 }
 
 /** Takes back what an interrupted call may have made: nobody got its answer. */
@@ -144,7 +147,7 @@ export function operation<Details extends JsonObject, Loaded, Made, Answer>(
     details,
     resourceId: definition.resourceId(details),
     kind: definition.kind,
-    insists: definition.insists === true,
+    insists: definition.insists !== undefined,
     interrupted: interrupted === 'again' ? 'again' : (accepted) => interrupted.undo(details, accepted),
     touches: (records) => definition.touches(records, details),
     host: (records) => definition.host(records, details),

@@ -209,7 +209,7 @@ export class Runner {
             );
           }
           await clock.wait(wait, this.#stopping.signal);
-          if (definition.insists === true) {
+          if (definition.insists !== undefined) {
             // Others pass meanwhile, and may have made it needless.
             place.again();
             await this.#untilStopping(place.turn());
@@ -416,7 +416,7 @@ export class Runner {
   ): Promise<M> {
     const { store, clock, callDeadline } = this.#options;
     const signals = [this.#cutOff(backend)];
-    if (run.kind === 'call' && definition.insists !== true) {
+    if (run.kind === 'call' && definition.insists === undefined) {
       const late = new AbortController();
       signals.push(late.signal);
       clock.wait(Math.max(0, run.began + callDeadline - clock.now()), finished.signal).then(
@@ -465,7 +465,8 @@ export class Runner {
     // A back end that this service does not have does not come.
     const isForeign = error instanceof DriverError && error.code === 'not-initialized' && error.nothingMade;
     const isWorthIt = passes && !isForeign && age < limit && definition.backend !== 'alone';
-    if (isWorthIt || definition.insists === true) {
+    const isPatient = definition.insists === 'within-patience' && age < limit;
+    if (isWorthIt || definition.insists === 'always' || isPatient) {
       run.moved = (error instanceof DriverError ? definition.moved?.(loaded, error) : null) ?? run.moved;
       return { kind: 'again', reason: asError(error) };
     }

@@ -57,7 +57,7 @@ export const makeUpConnect = operation('make_up_connect', {
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',
-  insists: true,
+  insists: 'always',
 });
 
 /** Connects, and collects the arrays that did not hear of it. */

@@ -40,7 +40,7 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',
-  insists: true,
+  insists: 'always',
 });
 
 /** What has to be made up for after a disconnect, one piece of work an array. */

@@ -65,7 +65,7 @@ export const undoConnection = operation('undo_connection', {
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',
-  insists: true,
+  insists: 'always',
 });
 
 /**

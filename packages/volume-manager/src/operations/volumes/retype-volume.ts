@@ -8,6 +8,7 @@ import { recordMove } from '../../rows/volume-names.ts';
 import { statusByAttachments } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
+import { settleVolume } from './settle-volume.ts';
 
 /** Gives a volume another type, on the same back end; its snapshots go with it. A failure leaves it with its old type. */
 export const retypeVolume = operation('retype', {
@@ -80,7 +81,11 @@ export const retypeVolume = operation('retype', {
     message: null,
     next: [],
     refresh: true,
-    undoLater: null,
+    // Refused half way: it goes back to where the type that it keeps wants it.
+    undoLater:
+      failure.volumeName === null || failure.code === 'volume-missing'
+        ? null
+        : settleVolume.of({ volumeId: volume.id }),
     error: failure,
   }),
   abandoned: ({ reservation }) => ({ reservation: { ids: reservation, how: 'roll-back' }, error: null }),

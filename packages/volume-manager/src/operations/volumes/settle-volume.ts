@@ -65,4 +65,5 @@ export const settleVolume = operation('settle_volume', {
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',
+  insists: 'within-patience',
 });
