@@ -87,6 +87,11 @@ export interface VolumeRecord extends Timestamps {
   readonly attachStatus: AttachStatus;
   readonly migrationStatus: string | null;
   readonly replicationStatus: string | null;
+  /**
+   * The array that a failover, or the way back, has left the volume on: `backend_id`, or `default` for the primary. Null:
+   * none has left it anywhere.
+   */
+  readonly replicationDriverData: string | null;
   readonly displayName: string | null;
   readonly displayDescription: string | null;
   readonly snapshotId: string | null;

@@ -24,6 +24,7 @@ export function aVolume(number: number, over: Partial<NewVolume> = {}): NewVolum
     attachStatus: 'detached',
     migrationStatus: null,
     replicationStatus: null,
+    replicationDriverData: null,
     displayName: `volume ${number}`,
     displayDescription: null,
     snapshotId: null,

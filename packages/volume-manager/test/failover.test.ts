@@ -335,6 +335,35 @@ test('enabling a service clears failover-error; thawing one that has failed over
   });
 });
 
+test('a volume that was made on the target without replication is removed there, and not where it never was', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { manager, blockStorage } = await start();
+  const { services, volumes } = blockStorage;
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await services.setDisabled(context, { host, binary: 'cinder-volume' }, false, null);
+  const { id } = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'error', replicationStatus: 'not-capable' });
+  await expect(volumes.delete(context, id, { cascade: false, force: false })).rejects.toMatchObject({
+    code: 'invalid-volume',
+    message: expect.stringContaining('is on array fa2'),
+  });
+  const onTarget = async (): Promise<readonly boolean[]> =>
+    (await simulator.control.state('fa2')).volumes
+      .filter(({ name }) => name.includes(id))
+      .map(({ destroyed }) => destroyed);
+  expect(await onTarget()).toEqual([false]);
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  expect(await onTarget()).toEqual([true]);
+  expect(await store.volumes.get(id)).toBeNull();
+});
+
 test('a service that nobody serves cannot be failed over', async () => {
   const { store, start } = await openSite('sync');
   const { blockStorage } = await start();

@@ -88,6 +88,7 @@ export const volumeBody = z
         userId: body.user_id,
         bootable: body.bootable === 'true',
         replicationStatus: body.replication_status,
+        replicationDriverData: null,
         consistencygroupId: body.consistencygroup_id,
         multiattach: body.multiattach,
         attachments: body.attachments.map((attachment) =>

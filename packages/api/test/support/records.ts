@@ -43,6 +43,7 @@ export function aVolume(fields: Partial<VolumeRecord> = {}): VolumeRecord {
     attachStatus: 'detached',
     migrationStatus: null,
     replicationStatus: null,
+    replicationDriverData: null,
     displayName: 'data',
     displayDescription: null,
     snapshotId: null,

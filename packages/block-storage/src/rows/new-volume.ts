@@ -32,6 +32,7 @@ export function newVolume(context: RequestContext, given: Given & Optional): New
     attachStatus: 'detached',
     migrationStatus: null,
     replicationStatus: null,
+    replicationDriverData: null,
     snapshotId: null,
     sourceVolid: null,
     encryptionKeyId: null,

@@ -6,8 +6,8 @@ import { invalidGroup, invalidVolume } from '../request/refusals.ts';
 const leftBehind = new Set(['not-capable', 'failover-error']);
 
 /**
- * A volume that stayed on the array that its back end has failed over from can only be removed when that array is
- * current again: the other one would say that it is gone.
+ * A volume that a failover, or the way back, has left on another array can only be removed when that array is current
+ * again: the one that is current would say that it is gone.
  * @throws BlockStorageError `invalid-volume`
  */
 export async function requireOnCurrentArray(records: Records, volume: VolumeSummary): Promise<void> {
@@ -28,16 +28,30 @@ export async function requireGroupOnCurrentArray(records: Records, group: GroupR
   }
 }
 
+/** Where it is, and not the back end; null: the back end works there. */
 async function leftBehindBy(
   records: Records,
-  { host, replicationStatus }: Pick<VolumeRecord, 'host' | 'replicationStatus'>,
+  {
+    host,
+    replicationStatus,
+    replicationDriverData: there = null,
+  }: Pick<VolumeRecord, 'host' | 'replicationStatus'> & Partial<Pick<VolumeRecord, 'replicationDriverData'>>,
 ): Promise<string | null> {
-  if (host === null || !leftBehind.has(replicationStatus ?? '')) {
+  if (host === null || (there === null && !leftBehind.has(replicationStatus ?? ''))) {
     return null;
   }
   const backend = backendHostOf(host);
   const active = (await records.services.find(backend, 'cinder-volume'))?.activeBackendId ?? '';
-  return active === '' || active === 'default'
-    ? null
-    : `is on the array that ${backend} has failed over from to ${active}: it can be removed after the failback.`;
+  const here = active === '' ? 'default' : active;
+  if (there !== null) {
+    return there === here ? null : removableOn(backend, there);
+  }
+  // Rows of earlier releases do not say where.
+  return here === 'default' ? null : removableOn(backend, 'default');
+}
+
+function removableOn(backend: string, there: string): string {
+  return there === 'default'
+    ? `is on the primary array of ${backend}, which works on another one: it can be removed after the failback.`
+    : `is on array ${there}, which ${backend} does not work on: it can be removed there, or after a failover to it.`;
 }

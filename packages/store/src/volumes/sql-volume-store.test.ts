@@ -33,6 +33,7 @@ describe('a volume', () => {
       host: 'node1@puredriver-1#pool',
       status: 'available',
       replicationStatus: null,
+      replicationDriverData: null,
       volumeTypeId: id(900),
     });
     expect(await store.volumes.ofIds([id(1), id(99)])).toEqual([made]);

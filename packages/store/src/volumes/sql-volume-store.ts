@@ -82,7 +82,14 @@ export class SqlVolumeStore implements VolumeStore {
     return this.#session.run(async (db) => {
       const row = await db
         .selectFrom('volumes')
-        .select(['project_id', 'host', 'status', 'replication_status', 'volume_type_id'])
+        .select([
+          'project_id',
+          'host',
+          'status',
+          'replication_status',
+          'replication_driver_data',
+          'volume_type_id',
+        ])
         .where('id', '=', id)
         .where('deleted', '=', 0)
         .executeTakeFirst();
@@ -96,6 +103,7 @@ export class SqlVolumeStore implements VolumeStore {
         host: reader.textOrNull('host'),
         status: reader.oneOf('status', volumeStatuses),
         replicationStatus: reader.textOrNull('replication_status'),
+        replicationDriverData: reader.textOrNull('replication_driver_data'),
         volumeTypeId: reader.text('volume_type_id'),
       };
     });

@@ -65,7 +65,7 @@ export interface VolumeFilter {
 
 export type VolumeSummary = Pick<
   VolumeRecord,
-  'id' | 'projectId' | 'host' | 'status' | 'replicationStatus' | 'volumeTypeId'
+  'id' | 'projectId' | 'host' | 'status' | 'replicationStatus' | 'replicationDriverData' | 'volumeTypeId'
 >;
 
 export interface VolumeStore {

@@ -1,5 +1,5 @@
 import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { Records, ServiceRecord, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
@@ -109,21 +109,19 @@ async function recordOutcome(
     volumes,
     replicated,
   }: {
-    readonly service: { readonly id: number; readonly host: string };
+    readonly service: Pick<ServiceRecord, 'id' | 'host' | 'activeBackendId'>;
     readonly volumes: readonly VolumeRecord[];
     readonly replicated: readonly VolumeRecord[];
   },
   result: FailoverResult,
 ): Promise<void> {
   const isBack = result.activeBackendId === primary;
-  await recordVolumes(records, replicated, result.volumes, isBack);
-  const others = volumes.filter((volume) => !replicated.includes(volume));
-  // On the way back, what was made on the target without replication is on the target alone.
-  await loseVolumes(
-    records,
-    isBack ? others.filter(({ replicationStatus }) => replicationStatus === 'disabled') : others,
-    'not-capable',
-  );
+  const active = service.activeBackendId ?? '';
+  const left = active === '' ? primary : active;
+  await recordVolumes(records, replicated, result.volumes, isBack, left);
+  for (const volume of volumes.filter((one) => !replicated.includes(one))) {
+    await recordOther(records, volume, left, result.activeBackendId);
+  }
   await recordGroups(records, volumes, result.volumes, isBack, service.host);
   const row = await records.services.find(service.host, 'cinder-volume');
   await records.services.update(
@@ -143,4 +141,22 @@ async function recordOutcome(
           disabledReason: 'failed-over',
         },
   );
+}
+
+/** A volume without replication stays where it is: on the array that is left, or on the one that is current now. */
+async function recordOther(
+  records: Records,
+  volume: VolumeRecord,
+  left: string,
+  current: string,
+): Promise<void> {
+  const there = volume.replicationDriverData ?? whereItWas(volume, left);
+  await (there === current
+    ? records.volumes.update(volume.id, { replicationDriverData: there === primary ? null : there })
+    : loseVolumes(records, [volume], 'not-capable', there));
+}
+
+/** One that was lost before is on the primary, where rows of earlier releases do not say so. */
+function whereItWas({ replicationStatus }: VolumeRecord, left: string): string {
+  return replicationStatus === 'not-capable' ? primary : left;
 }

@@ -17,20 +17,28 @@ export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
   );
 }
 
-/** What became of each volume that was to go over. */
+/**
+ * What became of each volume that was to go over.
+ * @param left the array that is left: `backend_id`, or `default`
+ */
 export async function recordVolumes(
   records: Records,
   volumes: readonly VolumeRecord[],
   outcomes: readonly FailedOverVolume[],
   isBack: boolean,
+  left: string,
 ): Promise<void> {
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   for (const volume of volumes) {
     const outcome = byId.get(volume.id);
     if (outcome?.kind === 'error') {
-      await loseVolumes(records, [volume], 'failover-error');
+      // After the way back an older state of it is on the primary.
+      await loseVolumes(records, [volume], 'failover-error', isBack ? null : left);
     } else {
-      await records.volumes.update(volume.id, { replicationStatus: isBack ? 'enabled' : 'failed-over' });
+      await records.volumes.update(volume.id, {
+        replicationStatus: isBack ? 'enabled' : 'failed-over',
+        replicationDriverData: null,
+      });
     }
   }
 }
@@ -61,17 +69,22 @@ export async function recordGroups(
   }
 }
 
-/** What is not on the array that is worked on cannot be used: the record says so, with its snapshots. */
+/**
+ * What is not on the array that is worked on cannot be used: the record says so, with its snapshots.
+ * @param there the array that it is on: `backend_id`, or `default`; null: there is something of it here
+ */
 export async function loseVolumes(
   records: Records,
   volumes: readonly VolumeRecord[],
   replicationStatus: string,
+  there: string | null,
 ): Promise<void> {
   for (const volume of volumes) {
     await records.volumes.update(volume.id, {
       status: 'error',
       ...(volume.status === 'error' ? {} : { previousStatus: volume.status }),
       replicationStatus,
+      replicationDriverData: there,
     });
     for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
       await records.snapshots.update(snapshot.id, { status: 'error' });
