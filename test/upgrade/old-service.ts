@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { kill, type Reply, type Running, request, run, until } from '../../packages/cli/test/processes.ts';
 import { DatabaseText } from './database-text.ts';
+import type { ApiRequest } from './requests.ts';
 import { type Json, shortened, type UpgradeSite } from './state-files.ts';
-import type { ApiRequest } from './works.ts';
 
 /** All arrays have this release: REST 2.26, and what Purity replicates. */
 export const purity = '6.4.10';

@@ -4,6 +4,7 @@ import { Failovers } from '../simulation/oracle-of-failovers.ts';
 import { Stage } from '../simulation/stage.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { purity } from './old-service.ts';
+import { scenes } from './scenes.ts';
 import {
   changed,
   type KilledState,
@@ -16,7 +17,7 @@ import {
   siteNames,
   type UpgradeSite,
 } from './state-files.ts';
-import { scenes, type UpgradeWork, upgradeWorks } from './works.ts';
+import { type UpgradeWork, upgradeWorks } from './works.ts';
 
 const schema = readSchema();
 const sites: Readonly<Record<UpgradeSite, SiteState>> = {

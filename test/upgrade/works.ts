@@ -1,13 +1,17 @@
 import { connectorOf, instances } from '../simulation/machines.ts';
-import type { Facts } from './facts.ts';
+import {
+  type ApiRequest,
+  action,
+  connecting,
+  del,
+  failingOver,
+  host,
+  initializing,
+  newVolume,
+  post,
+  retyping,
+} from './requests.ts';
 import type { UpgradeSite } from './state-files.ts';
-
-/** A request below `/v3/{project}`. */
-export interface ApiRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-}
 
 /** Finds the id of an object of the scene: `volume plain`. */
 export type IdOf = (name: string) => string;
@@ -37,32 +41,6 @@ export interface UpgradeWork {
   /** What is different from the scene when all has come to its end; null: it is gone. */
   readonly ending: (state: { readonly answered: boolean }) => Readonly<Record<string, string | null>>;
 }
-
-const host = 'alpha';
-const action = (kind: string, id: string, body: unknown): ApiRequest => ({
-  method: 'POST',
-  path: `/${kind}/${id}/action`,
-  body,
-});
-const post = (path: string, body: unknown): ApiRequest => ({ method: 'POST', path, body });
-const del = (path: string): ApiRequest => ({ method: 'DELETE', path });
-
-const newVolume = (about: object): ApiRequest =>
-  post('/volumes', { volume: { size: 1, name: 'made', ...about } });
-const connecting = (attachment: string, machine: string): ApiRequest => ({
-  method: 'PUT',
-  path: `/attachments/${attachment}`,
-  body: { attachment: { connector: connectorOf(machine) } },
-});
-const initializing = (volume: string): ApiRequest =>
-  action('volumes', volume, { 'os-initialize_connection': { connector: connectorOf(host) } });
-const failingOver = (target: string): ApiRequest => ({
-  method: 'PUT',
-  path: '/os-services/failover_host',
-  body: { host: 'node1@fa', backend_id: target },
-});
-const retyping = (volume: string, type: string): ApiRequest =>
-  action('volumes', volume, { 'os-retype': { new_type: type, migration_policy: 'never' } });
 
 const site = 'one';
 const cast = 'cast';
@@ -517,41 +495,3 @@ export const upgradeWorks: readonly UpgradeWork[] = [
   ...worksTogether,
   ...worksOnReplication,
 ];
-
-/** What there is before each kind of work, with everything at rest. */
-export const scenes: Readonly<Record<UpgradeSite, Facts>> = {
-  one: {
-    service: 'disabled',
-    'volume plain': 'available, 1 GiB, plain, holds 1',
-    'volume snapped': 'available, 1 GiB, plain, holds 4',
-    'snapshot first': 'available, of snapped, 1 GiB, holds 2',
-    'snapshot second': 'available, of snapped, 1 GiB, holds 3',
-    'volume gold': 'available, 1 GiB, gold, holds 5',
-    'volume reserved': 'reserved, 1 GiB, plain, holds 6',
-    'attachment of reserved': 'reserved',
-    'volume connected': 'in-use, 1 GiB, plain, holds 7',
-    'attachment of connected': `attached, ${host}`,
-    'connection of connected': host,
-    'volume older': 'detaching, 1 GiB, plain, holds 8',
-    'attachment of older': 'attached',
-    'connection of older': host,
-    'volume waiting': 'attaching, 1 GiB, plain, holds 9',
-    'volume one': 'available, 1 GiB, plain, holds 12',
-    'volume other': 'available, 1 GiB, plain, holds 13',
-    'group pair': 'available, of one, other',
-    'group snapshot pair': 'available, of pair',
-    'snapshot of one': 'available, of one, 1 GiB, holds 10',
-    'snapshot of other': 'available, of other, 1 GiB, holds 11',
-    'by hand admin-made': 'holds 14',
-  },
-  sync: {
-    service: 'enabled',
-    'volume plain': 'available, 1 GiB, plain, holds 1, disabled',
-    'volume mirror': 'available, 1 GiB, mirror-sync, holds 2, enabled',
-  },
-  async: {
-    service: 'enabled',
-    'volume plain': 'available, 1 GiB, plain, holds 1, disabled',
-    'volume mirror': 'available, 1 GiB, mirror-async, holds 2, enabled',
-  },
-};

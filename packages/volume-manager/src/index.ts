@@ -20,5 +20,6 @@ export { namedType, retypeDeltas, usageByProject, volumeDeltas } from './rows/us
 export { leaveMessage, messageActions, messageDetails } from './rows/user-messages.ts';
 export { recomputeVolumeStatus } from './rows/volume-status.ts';
 export type { Work } from './run/definition.ts';
-export type { Accepted, Runner } from './run/runner.ts';
+export type { Accepted } from './run/run.ts';
+export type { Runner } from './run/runner.ts';
 export { type ManagedBackend, VolumeManager, type VolumeManagerOptions } from './volume-manager.ts';

@@ -1,3 +1,6 @@
+import type { Clock } from '@cinder-flasharray/common';
+import type { Records } from '@cinder-flasharray/store';
+import { leaveMessage } from '../rows/user-messages.ts';
 import type { Ending, Failing, Work } from './definition.ts';
 
 /** Work that is done, and of which no row tells. */
@@ -23,4 +26,22 @@ export function failedWithoutRows(error: Error, undoLater: Work<unknown> | null 
     undoLater,
     error,
   };
+}
+
+/** Writes all of an ending but what follows from it, in the transaction that closes its journal entry. */
+export async function writeEnding(
+  records: Records,
+  entryId: string,
+  { write, reservation, message }: Ending<unknown>,
+  { clock, randomUuid }: { readonly clock: Clock; readonly randomUuid: () => string },
+): Promise<void> {
+  await write(records);
+  if (reservation !== null) {
+    const { ids, how } = reservation;
+    await (how === 'commit' ? records.quotas.commit(ids) : records.quotas.rollback(ids));
+  }
+  if (message !== null) {
+    await leaveMessage(records, { ...message, requestId: null }, { now: clock.now(), randomUuid });
+  }
+  await records.journal.remove(entryId);
 }

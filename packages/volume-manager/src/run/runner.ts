@@ -1,64 +1,22 @@
-import type { Clock, Logger, ResourceQueue } from '@cinder-flasharray/common';
 import { DriverError, isTransient } from '@cinder-flasharray/driver';
-import type { JsonObject, Records, Store } from '@cinder-flasharray/store';
+import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { Backend } from '../backends/backend.ts';
 import { isUp } from '../backends/backend-state.ts';
 import { OperationError } from '../errors.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
-import { leaveMessage } from '../rows/user-messages.ts';
 import { isClaimed } from './claim.ts';
+import { CutOffs } from './cut-offs.ts';
 import type { Call, Definition, Ending, Failing, Work } from './definition.ts';
-import { type Resource, shared, wanted } from './resource.ts';
-
-export interface RunnerOptions {
-  readonly store: Store;
-  /** By `host@backend`. */
-  readonly backends: ReadonlyMap<string, Backend>;
-  /** Orders the back ends' set-up with the work as well. */
-  readonly queue: ResourceQueue;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly randomUuid: () => string;
-  /** Tells entries of this life of the service from those of others. */
-  readonly owner: string;
-  /** How long a cast waits for trouble of the array to pass, milliseconds. */
-  readonly patience: number;
-  /** How long a call may take, its clean-up aside, milliseconds. */
-  readonly callDeadline: number;
-  readonly refreshSoon: (backendHost: string) => void;
-}
-
-/** Work that is in the journal, and what it touches. */
-export interface Accepted<Answer> {
-  readonly entryId: string;
-  readonly work: Work<Answer>;
-  readonly touches: readonly Resource[];
-}
+import { writeEnding } from './endings.ts';
+import { shared, wanted } from './resource.ts';
+import type { Accepted, Attempt, Run, RunnerOptions } from './run.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Waits between tries, milliseconds; the last one repeats. */
 const waits = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
-/** How long a failover waits for work that is under way, milliseconds. */
-const cutOffAfter = 10_000;
 /** How long work that was cut off may take to notice, milliseconds. */
 const noticeWithin = 1_000;
-
-/** One try of a piece of work. */
-type Attempt<Answer> =
-  | { readonly kind: 'ended'; readonly answer: Answer }
-  | { readonly kind: 'failed'; readonly error: Error }
-  | { readonly kind: 'again'; readonly reason: Error };
-
-interface Run {
-  readonly entryId: string;
-  readonly name: string;
-  readonly kind: 'cast' | 'call';
-  readonly began: number;
-  /** Milliseconds that it has waited for its back end: no failure of the work's, and no part of its limit. */
-  waited: number;
-  /** Writes down what a try that failed has moved, should there be no other try; null: nothing. */
-  moved: ((records: Records) => Promise<void>) | null;
-}
 
 /**
  * Does for every operation, once: its place in the queues of what it touches, its rows, its back end, tries and waits,
@@ -68,14 +26,12 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
-  /** Nobody waits any longer for what is with the arrays. */
-  readonly #ending = new AbortController();
-  /** By `host@backend`. */
-  readonly #cutOffs = new Map<string, AbortController>();
+  readonly #cutOffs: CutOffs;
   readonly #opened = Promise.withResolvers<void>();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#cutOffs = new CutOffs(options.clock, options.logger);
   }
 
   /** Puts work on record, in the transaction that accepts it. It begins with `start` or `run`, after the commit. */
@@ -128,7 +84,7 @@ export class Runner {
     await Promise.race([this.idle(), deadline]);
     timer.abort();
     if (this.#running.size > 0) {
-      this.#ending.abort();
+      this.#cutOffs.endAll();
       await Promise.race([this.idle(), clock.wait(noticeWithin)]);
       logger.warn(
         { unfinished: this.#running.size },
@@ -250,42 +206,13 @@ export class Runner {
     );
     try {
       if (definition.backend === 'alone' && backend !== undefined) {
-        await this.#cutOffOthers(place.turn, backend);
+        await this.#untilStopping(this.#cutOffs.makeWay(backend.host, place.turn));
       }
       await this.#untilStopping(place.turn);
       return await this.#once(run, definition, details, host, backend ?? null);
     } finally {
       place.leave();
     }
-  }
-
-  /** Ends what still runs on a back end that is wanted alone: it is taken up where it stopped, after that. */
-  async #cutOffOthers(turn: Promise<void>, backend: Backend): Promise<void> {
-    const { clock, logger } = this.#options;
-    const timer = new AbortController();
-    const late = clock.wait(cutOffAfter, timer.signal).then(
-      () => true,
-      () => false,
-    );
-    try {
-      if (await this.#untilStopping(Promise.race([turn.then(() => false), late]))) {
-        logger.info({ backend: backend.host }, 'cutting off the work that is under way');
-        this.#cutOffs.get(backend.host)?.abort();
-        this.#cutOffs.delete(backend.host);
-      }
-    } finally {
-      timer.abort();
-    }
-  }
-
-  /** Ends calls to the array: of everybody when the service ends, of one back end when it is wanted alone. */
-  #cutOff(backend: Backend | null): AbortSignal {
-    if (backend === null) {
-      return this.#ending.signal;
-    }
-    const own = this.#cutOffs.get(backend.host) ?? new AbortController();
-    this.#cutOffs.set(backend.host, own);
-    return AbortSignal.any([this.#ending.signal, own.signal]);
   }
 
   /** @returns false when a call cannot wait for its turn any longer */
@@ -415,7 +342,7 @@ export class Runner {
     finished: AbortController,
   ): Promise<M> {
     const { store, clock, callDeadline } = this.#options;
-    const signals = [this.#cutOff(backend)];
+    const signals = [this.#cutOffs.signalFor(backend?.host ?? null)];
     if (run.kind === 'call' && definition.insists === undefined) {
       const late = new AbortController();
       signals.push(late.signal);
@@ -508,23 +435,11 @@ export class Runner {
 
   /** Writes the ending, however long the database takes to be written again: what the array did is not done twice. */
   async #finish(run: Run, ending: Ending<unknown>): Promise<void> {
-    const { store, clock, logger, randomUuid } = this.#options;
+    const { store, clock, logger } = this.#options;
     for (let tries = 0; ; tries += 1) {
       try {
         const following = await store.transaction(async (records) => {
-          await ending.write(records);
-          if (ending.reservation !== null) {
-            const { ids, how } = ending.reservation;
-            await (how === 'commit' ? records.quotas.commit(ids) : records.quotas.rollback(ids));
-          }
-          if (ending.message !== null) {
-            await leaveMessage(
-              records,
-              { ...ending.message, requestId: null },
-              { now: clock.now(), randomUuid },
-            );
-          }
-          await records.journal.remove(run.entryId);
+          await writeEnding(records, run.entryId, ending, this.#options);
           const accepted: Accepted<unknown>[] = [];
           for (const work of ending.next) {
             accepted.push(await this.accept(records, work));
@@ -553,17 +468,8 @@ export class Runner {
   }
 
   /** Waits, but not for longer than the service runs. */
-  async #untilStopping<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this.#stopping;
-    signal.throwIfAborted();
-    const { promise: stopped, reject } = Promise.withResolvers<never>();
-    const stop = (): void => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      return await Promise.race([promise, stopped]);
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+  #untilStopping<T>(promise: Promise<T>): Promise<T> {
+    return untilAborted(this.#stopping.signal, promise);
   }
 }
 
