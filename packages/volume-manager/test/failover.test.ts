@@ -209,19 +209,19 @@ test('a move that a failover has broken off is ended after the failback', async 
   const livePods = async (): Promise<readonly string[]> =>
     (await simulator.control.state('fa1')).pods.filter(({ destroyed }) => !destroyed).map(({ name }) => name);
   await simulator.control.setReplication({ resyncMs: 0 });
-  await simulator.control.setReplicationLink('fa1', 'fa2', 'down');
+  const hold = await simulator.control.armHold('fa1', {
+    match: { method: 'POST', path: '/^pods\\/members$/' },
+    phase: 'before-apply',
+  });
   await volumes.retype(context, plain, { newType: 'mirrored', migrationPolicy: 'on-demand' });
+  await simulator.control.waitForHold('fa1', hold.id, 5_000);
   const inGhost = `cinder-ghost-pod-${plain}::volume-${plain}-cinder`;
-  await expect
-    .poll(async () => (await simulator.control.state('fa1')).volumes.map(({ name }) => name))
-    .toContain(inGhost);
+  expect((await simulator.control.state('fa1')).volumes.map(({ name }) => name)).toContain(inGhost);
+  await simulator.control.setArrayDown('fa1', true);
   await services.failover(context, host, 'fa2');
   await manager.idle();
-  expect(await store.volumes.get(plain)).toMatchObject({
-    status: 'error',
-    providerId: inGhost,
-  });
-  await simulator.control.setReplicationLink('fa1', 'fa2', 'up');
+  expect(await store.volumes.get(plain)).toMatchObject({ status: 'error' });
+  await simulator.control.setArrayDown('fa1', false);
   await services.failover(context, host, 'default');
   await manager.idle();
   expect(await store.volumes.get(plain)).toMatchObject({
@@ -362,6 +362,24 @@ test('a volume that was made on the target without replication is removed there,
   await manager.idle();
   expect(await onTarget()).toEqual([true]);
   expect(await store.volumes.get(id)).toBeNull();
+});
+
+test('a delete that a failover has broken off is done after the failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { manager, blockStorage } = await start();
+  const { services, volumes } = blockStorage;
+  const { id } = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  await simulator.control.setArrayDown('fa1', true);
+  await volumes.delete(context, id, { cascade: false, force: false });
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'error', replicationStatus: 'not-capable' });
+  await simulator.control.setArrayDown('fa1', false);
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toBeNull();
+  expect((await simulator.control.state('fa1')).volumes).toMatchObject([{ destroyed: true }]);
 });
 
 test('a service that nobody serves cannot be failed over', async () => {

@@ -57,6 +57,15 @@ export async function findFailoverTarget(request: FailoverTargetRequest): Promis
     }
     const array = await arrays.get(place.backendId);
     if (place.role === 'sync') {
+      const status = await podStatus(array, config.pod);
+      if (status !== 'online') {
+        // No volume of it could be used there.
+        throw new DriverError(
+          'driver',
+          `Unable to fail over to ${secondaryId}: pod ${config.pod} is ${status} on array ${array.identity.name}.`,
+          { nothingMade: true },
+        );
+      }
       return { kind: 'sync', place, array };
     }
     const copies = await newestCopies(array, request);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
+import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { isReplicated, loseVolumes, recordGroups, recordVolumes, wasMoving } from './failover-rows.ts';
 
@@ -61,10 +62,15 @@ export const failoverHost = operation('failover_host', {
     write: (records) => recordOutcome(records, { service, volumes, replicated }, result),
     reservation: null,
     message: null,
-    // The array that moves began on is the current one again.
+    // The array that moves and deletes began on is the current one again.
     next:
       result.activeBackendId === primary
-        ? volumes.filter(wasMoving).map(({ id }) => settleVolume.of({ volumeId: id }))
+        ? [
+            ...volumes.filter(wasMoving).map(({ id }) => settleVolume.of({ volumeId: id })),
+            ...volumes
+              .filter(wasBeingDeleted)
+              .map(({ id }) => deleteVolume.of({ volumeId: id, cascade: true })),
+          ]
         : [],
     refresh: true,
     answer: undefined,
@@ -122,6 +128,11 @@ async function recordOutcome(
   for (const volume of volumes.filter((one) => !replicated.includes(one))) {
     await recordOther(records, volume, left, result.activeBackendId);
   }
+  if (isBack) {
+    for (const { id } of volumes.filter(wasBeingDeleted)) {
+      await records.volumes.update(id, { status: 'deleting' });
+    }
+  }
   await recordGroups(records, volumes, result.volumes, isBack, service.host);
   const row = await records.services.find(service.host, 'cinder-volume');
   await records.services.update(
@@ -159,4 +170,9 @@ async function recordOther(
 /** One that was lost before is on the primary, where rows of earlier releases do not say so. */
 function whereItWas({ replicationStatus }: VolumeRecord, left: string): string {
   return replicationStatus === 'not-capable' ? primary : left;
+}
+
+/** A delete that was accepted, and that a failover away from the primary has broken off. */
+function wasBeingDeleted({ status, previousStatus, replicationDriverData }: VolumeRecord): boolean {
+  return status === 'error' && previousStatus === 'deleting' && replicationDriverData === primary;
 }
