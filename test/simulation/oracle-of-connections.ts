@@ -48,8 +48,9 @@ export function judgeConnections(
       const isUsable = row !== undefined && !isTroubled(row.status);
       const isHere =
         name === current ||
+        // One that came into the pod while it was attached has its other paths from the next attach on.
         (row?.provider_id?.startsWith('cinder-pod::') === true &&
-          knowledge.volumes.get(volume)?.types.size === 1);
+          knowledge.volumes.get(volume)?.retypes.length === 0);
       if (isUsable && isHere && !made.has(pair) && !isLeft) {
         find(
           'attachment-without-connection',

@@ -84,7 +84,8 @@ export function judgePromises(input: OracleInput, find: Find): void {
 }
 
 /** Whether a rule says why the volume is in error. */
-function hasCause({ allowances, failovers, knowledge }: OracleInput, row: VolumeRow): boolean {
+function hasCause(input: OracleInput, row: VolumeRow): boolean {
+  const { allowances, failovers, knowledge } = input;
   if (!isTroubled(row.status)) {
     return false;
   }
@@ -93,10 +94,17 @@ function hasCause({ allowances, failovers, knowledge }: OracleInput, row: Volume
     allowances.errors ||
     known?.isRepaired === true ||
     failovers.mayLose(row, row.type) ||
+    // Copies are made from the primary only: one that was still to come is refused on the other array.
+    isCopied(input, row.type, failovers.sawOneBefore(row, known?.settledAt ?? Number.POSITIVE_INFINITY)) ||
     // A move that a failover overtook may have left it on the other array.
     known?.retypes.some(({ from, to }) => failovers.wentBetween(from, to)) === true ||
     (known?.isManaged === true && failovers.wasDisturbed(row, known.settledAt))
   );
+}
+
+function isCopied({ site }: OracleInput, type: string | null, sawFailover: boolean): boolean {
+  const replication = site.types.find(({ name }) => name === type)?.replication ?? null;
+  return sawFailover && (replication === 'async' || replication === 'trisync');
 }
 
 /** What the scheduler found no back end for was never anywhere. */
@@ -127,10 +135,10 @@ function mayKeepType({ allowances, failovers, site }: OracleInput, known: KnownV
     return known.plainPod !== null && (asked?.volumeGroup != null || asked?.replication === 'async');
   };
   return (
-    known.earlierTypes.has(type ?? '') &&
-    (allowances.errors ||
-      [...known.types].some(isRefusable) ||
-      known.retypes.some(({ from, to }) => failovers.disturbed(from, to)))
+    allowances.errors ||
+    (known.earlierTypes.has(type ?? '') &&
+      ([...known.types].some(isRefusable) ||
+        known.retypes.some(({ from, to }) => failovers.disturbed(from, to))))
   );
 }
 

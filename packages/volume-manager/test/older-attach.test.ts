@@ -80,6 +80,27 @@ test('an attach that the volume does not allow is refused, and changes nothing',
   expect(await store.journal.list()).toEqual([]);
 });
 
+test('what an older reservation gives back is not taken from an attachment of the newer way', async () => {
+  const { aVolume, volumes, store } = await aManager();
+  const id = await aVolume();
+  await volumes.reserve(context, id);
+  await store.attachments.insert({
+    id: randomUUID(),
+    volumeId: id,
+    attachedHost: null,
+    instanceUuid: null,
+    mountpoint: null,
+    attachTime: null,
+    detachTime: null,
+    attachMode: 'rw',
+    attachStatus: 'reserved',
+    connectionInfo: null,
+    connector: null,
+  });
+  await volumes.unreserve(context, id);
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'reserved' });
+});
+
 test('what another request has taken meanwhile is not attached', async () => {
   const { aVolume, volumes, store, runner } = await aManager();
   const id = await aVolume();

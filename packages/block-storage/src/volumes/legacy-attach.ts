@@ -5,6 +5,7 @@ import {
   attachmentToDetach,
   notAttachable,
   operations,
+  statusByAttachments,
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { answerOf, badResponse, notDisconnected } from '../request/answer-of.ts';
@@ -79,7 +80,7 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
         context,
         id,
         ['attaching'],
-        ({ attachments }) => ({ status: attachments.some(isAttached) ? 'in-use' : 'available' }),
+        ({ attachments }) => ({ status: statusByAttachments(attachments) }),
         'unreserve',
       ),
     beginDetaching: (context, id) =>
@@ -129,8 +130,6 @@ export function legacyAttachOperations(dependencies: BlockStorageDependencies): 
     terminateConnection: terminate,
   };
 }
-
-const isAttached = ({ attachStatus }: AttachmentRecord): boolean => attachStatus === 'attached';
 
 /** The one that is meant; null when there is none at all, which is fine. */
 function toDetach(volume: VolumeRecord, attachmentId: string | null): AttachmentRecord | null {
