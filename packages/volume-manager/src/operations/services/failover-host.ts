@@ -41,25 +41,25 @@ export const failoverHost = operation('failover_host', {
     const lookups = readOnce(records);
     const replicated: VolumeRecord[] = [];
     const given: DriverVolume[] = [];
-    const coming = new Set<string>();
+    const coming: VolumeRecord[] = [];
     for (const volume of volumes.filter(isReplicated)) {
       const view = await driverVolume(lookups, volume);
       if (volume.status === 'creating' && saysTrue(view.type?.extraSpecs.replication_enabled)) {
         // It is on no array that counts yet: its creation goes on where the back end works then.
-        coming.add(volume.id);
+        coming.push(volume);
       } else {
         replicated.push(volume);
         given.push(view);
       }
     }
-    const there = volumes.filter(({ id }) => !coming.has(id));
-    return { service, volumes: there, replicated, given, secondaryId };
+    const there = volumes.filter((volume) => !coming.includes(volume));
+    return { service, volumes: there, replicated, coming, given, secondaryId };
   },
   perform: (driver, { given, secondaryId }, call) =>
     driver.failoverHost(given, secondaryId, (progress) => call.progress(progress)),
   interrupted: 'again',
-  done: ({ service, volumes, replicated }, result) => ({
-    write: (records) => recordOutcome(records, { service, volumes, replicated }, result),
+  done: ({ service, volumes, replicated, coming }, result) => ({
+    write: (records) => recordOutcome(records, { service, volumes, replicated, coming }, result),
     reservation: null,
     message: null,
     // The array that moves and deletes began on is the current one again.
@@ -114,10 +114,12 @@ async function recordOutcome(
     service,
     volumes,
     replicated,
+    coming,
   }: {
     readonly service: Pick<ServiceRecord, 'id' | 'host' | 'activeBackendId'>;
     readonly volumes: readonly VolumeRecord[];
     readonly replicated: readonly VolumeRecord[];
+    readonly coming: readonly VolumeRecord[];
   },
   result: FailoverResult,
 ): Promise<void> {
@@ -127,6 +129,12 @@ async function recordOutcome(
   await recordVolumes(records, replicated, result.volumes, isBack, left);
   for (const volume of volumes.filter((one) => !replicated.includes(one))) {
     await recordOther(records, volume, left, result.activeBackendId);
+  }
+  for (const { id, providerId } of coming) {
+    // What the array that is left has of it is seen to there, should it come to nothing here.
+    if (providerId !== null) {
+      await records.volumes.update(id, { replicationDriverData: isBack ? null : left });
+    }
   }
   if (isBack) {
     for (const { id } of volumes.filter(wasBeingDeleted)) {

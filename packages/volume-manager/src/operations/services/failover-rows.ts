@@ -59,10 +59,7 @@ export async function recordGroups(
     const members = volumes.filter(({ groupId }) => groupId === id);
     const hasReplicated = members.some(isReplicated);
     if (members.some(isLost)) {
-      await records.groups.update(id, {
-        status: 'error',
-        replicationStatus: hasReplicated ? 'error' : 'not-capable',
-      });
+      await loseGroup(records, id, hasReplicated ? 'error' : 'not-capable');
     } else if (hasReplicated) {
       await records.groups.update(id, { replicationStatus: isBack ? 'enabled' : 'failed-over' });
     }
@@ -88,6 +85,16 @@ export async function loseVolumes(
     });
     for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
       await records.snapshots.update(snapshot.id, { status: 'error' });
+    }
+  }
+}
+
+async function loseGroup(records: Records, id: string, replicationStatus: string): Promise<void> {
+  await records.groups.update(id, { status: 'error', replicationStatus });
+  // A delete of the group that it breaks off deletes no member either, also none that is on no array at all.
+  for (const { id: member, host, status } of await records.volumes.ofGroup(id)) {
+    if (host === null && status === 'deleting') {
+      await records.volumes.update(member, { status: 'error', previousStatus: status });
     }
   }
 }
@@ -120,7 +127,7 @@ async function loseEmptyGroups(
     // One that is being deleted would be gone for the other array.
     const isLost = group.status === 'available' || group.status === 'deleting';
     if (isHere && !used.has(group.id) && isLost && !(await isOfPod(records, group))) {
-      await records.groups.update(group.id, { status: 'error', replicationStatus: 'not-capable' });
+      await loseGroup(records, group.id, 'not-capable');
     }
   }
 }

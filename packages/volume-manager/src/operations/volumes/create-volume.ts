@@ -66,7 +66,13 @@ export const createVolume = operation('create_volume', {
   done: ({ volume }, { update, sharedTargets, launchedAt }) => ({
     write: async (records) => {
       const { providerId, replicationStatus } = update;
-      await records.volumes.update(volume.id, { providerId, replicationStatus, sharedTargets, launchedAt });
+      await records.volumes.update(volume.id, {
+        providerId,
+        replicationStatus,
+        replicationDriverData: null,
+        sharedTargets,
+        launchedAt,
+      });
       await records.volumes.updateWhere(volume.id, { status: ['creating'] }, { status: 'available' });
       await records.volumes.setMetadata(volume.id, update.metadata, 'merge');
       await records.workers.clear('Volume', volume.id);
@@ -80,7 +86,7 @@ export const createVolume = operation('create_volume', {
   failed: ({ volume }, failure) => ({
     write: async (records) => {
       await records.volumes.updateWhere(volume.id, { status: ['creating'] }, { status: 'error' });
-      if (failure.nothingMade) {
+      if (failure.nothingMade && volume.replicationDriverData === null) {
         await records.volumes.update(volume.id, { providerId: null });
       }
       await records.workers.clear('Volume', volume.id);
