@@ -216,8 +216,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/services/failover-host.ts`,
-        text: "isBack ? others.filter(({ replicationStatus }) => replicationStatus === 'disabled') : others,",
-        replacement: 'isBack ? [] : others,',
+        text: '  await (there === current\n',
+        replacement: '  await (current === primary || there === current\n',
       },
     ],
     site: 'async',
@@ -228,8 +228,8 @@ export const putBacks: readonly PutBack[] = [
     promise: 'work that has ended leaves no entry in the journal',
     edits: [
       {
-        file: 'packages/volume-manager/src/run/runner.ts',
-        text: '          await records.journal.remove(run.entryId);\n',
+        file: 'packages/volume-manager/src/run/endings.ts',
+        text: '  await records.journal.remove(entryId);\n',
         replacement: '',
       },
     ],
