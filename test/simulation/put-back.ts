@@ -37,19 +37,6 @@ export const putBacks: readonly PutBack[] = [
     faults: 'none',
   },
   {
-    name: 'old-undo-cuts-new-connection',
-    promise: 'a connection that is made again is not ended by what an earlier try left to be undone',
-    edits: [
-      {
-        file: `${operations}/connections/initialize-connection.ts`,
-        text: 'const endsIt = name === undoConnection.name || name === makeUpDisconnect.name;',
-        replacement: 'const endsIt = false;',
-      },
-    ],
-    site: 'hosts',
-    faults: 'lost',
-  },
-  {
     name: 'missed-detach-forgotten',
     promise: 'a detach that an array has missed is made up for when it answers',
     edits: [
