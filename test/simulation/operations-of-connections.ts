@@ -77,7 +77,12 @@ export class ConnectionOperations {
     const { clients, knowledge, site } = this.#options;
     const host = random.pick(hostNames) ?? 'alpha';
     const connection = knowledge.connection(volume.id, host);
-    if (connection.state !== 'none') {
+    // A machine has a volume in one way at a time: the end of an attachment does not know of an older connection that is
+    // not recorded yet.
+    const newer = () =>
+      [...knowledge.attachments.values()].filter((one) => one.volumeId === volume.id && one.host === host);
+    const before = newer();
+    if (connection.state !== 'none' || before.some(({ state }) => state !== 'gone')) {
       return;
     }
     const reserved = await clients.call(`${label} reserve ${volume.id}`, (service) =>
@@ -110,7 +115,7 @@ export class ConnectionOperations {
             }),
           )
         : null;
-    if (attached?.kind === 'ok') {
+    if (attached?.kind === 'ok' && newer().length === before.length) {
       connection.state = 'connected';
     }
   }
