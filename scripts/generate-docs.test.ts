@@ -83,7 +83,7 @@ test('exports are no work, even for a driver that is not set up', async () => {
     secrets: new MemorySecrets(),
     locks: { run: (_key, work) => work(), runAll: (_keys, work) => work() },
     logger: new LogCapture(),
-    clock: { now: () => 0, wait: async () => undefined },
+    clock: { now: () => 0, elapsed: () => 0, wait: async () => undefined },
     randomInteger: () => 0,
     randomUuid: () => '11111111-1111-4111-8111-111111111111',
     platform: 'test',

@@ -266,7 +266,7 @@ export class Stage {
     const random = randomFor(seed, 'database');
     const store = await openStore({
       path: file,
-      clock: { now: () => this.time.now(), wait: () => this.time.wait(0) },
+      clock: { now: () => this.time.now(), elapsed: () => this.time.now(), wait: () => this.time.wait(0) },
       uuid: () => random.uuid(),
     });
     await store.quotas.setLimits(context.projectId, {

@@ -169,6 +169,10 @@ export class ProcessClock implements Clock {
     return this.#time.now() + this.#error();
   }
 
+  elapsed(): number {
+    return this.#time.now();
+  }
+
   async wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -55,7 +55,7 @@ const closingPatience = 10_000;
 /** Builds the Block Storage API v3 over a `BlockStorage`. */
 export async function createApi(options: ApiOptions): Promise<ApiServer> {
   const { clock, logger, auth } = options;
-  const exchanges = new Exchanges(() => clock.now(), options.randomUuid);
+  const exchanges = new Exchanges(() => clock.elapsed(), options.randomUuid);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { requestId } = exchanges.of(request);
     const { status, message } = refusalOf(error, logger, { request: requestId });
@@ -87,7 +87,7 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
   });
   server.addHook('onResponse', async (request, reply) => {
     const exchange = exchanges.of(request);
-    const took = clock.now() - exchange.startedAt;
+    const took = clock.elapsed() - exchange.startedAt;
     logger.info(requestFields(exchange, request.method, reply.statusCode, took), 'request');
   });
   server.setErrorHandler(async (error, request, reply) => answerError(error, request, reply));

@@ -373,7 +373,10 @@ describe('the log', () => {
 describe('closing', () => {
   it('does not wait for a request whose other half never comes', async () => {
     const patience = Promise.withResolvers<void>();
-    const { server } = await testApi({}, { clock: { now: () => 0, wait: () => patience.promise } });
+    const { server } = await testApi(
+      {},
+      { clock: { now: () => 0, elapsed: () => 0, wait: () => patience.promise } },
+    );
     const address = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
     const socket = connect(Number(address.port), address.hostname);
     const ended = new Promise((resolve) => socket.once('close', resolve));

@@ -54,6 +54,7 @@ export function pausingNowhere(control: SimulatorControl): Clock {
   let ahead = 0;
   return {
     now: () => systemClock.now() + ahead,
+    elapsed: () => systemClock.elapsed() + ahead,
     wait: async (milliseconds, signal) => {
       if (milliseconds >= callDeadline) {
         await systemClock.wait(milliseconds, signal);

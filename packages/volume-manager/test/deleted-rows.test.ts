@@ -16,6 +16,10 @@ class StandingClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   wait(_milliseconds: number, signal?: AbortSignal): Promise<void> {
     const { promise, reject } = Promise.withResolvers<void>();
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });

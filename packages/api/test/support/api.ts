@@ -28,7 +28,7 @@ export interface TestApi {
 }
 
 /** Time that stands still. */
-const stopped: Clock = { now: () => 0, wait: async () => {} };
+const stopped: Clock = { now: () => 0, elapsed: () => 0, wait: async () => {} };
 
 /** The API over what a test answers for, asked as the test project without a socket. */
 export async function testApi(parts: FakeParts = {}, options: Partial<ApiOptions> = {}): Promise<TestApi> {

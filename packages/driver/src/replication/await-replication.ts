@@ -16,13 +16,13 @@ export async function awaitReplication<T>(
   awaited: string,
   look: () => Promise<T | null>,
 ): Promise<T> {
-  const deadline = clock.now() + patience;
+  const deadline = clock.elapsed() + patience;
   for (;;) {
     const found = await look();
     if (found !== null) {
       return found;
     }
-    if (clock.now() >= deadline) {
+    if (clock.elapsed() >= deadline) {
       throw new DriverError('driver', `Waited ${patience / 1_000} seconds in vain for ${awaited}.`);
     }
     await clock.wait(interval);

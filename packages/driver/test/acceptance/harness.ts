@@ -143,6 +143,7 @@ const lookAgainWaits = [1_000, 2_000, 4_000, 8_000];
 /** Real time for deadlines, none for those waits. */
 const impatientClock: Clock = {
   now: () => systemClock.now(),
+  elapsed: () => systemClock.elapsed(),
   wait: async (milliseconds, signal) => {
     if (!lookAgainWaits.includes(milliseconds)) {
       await systemClock.wait(milliseconds, signal);

@@ -10,6 +10,7 @@ export function steppingClock(control: SimulatorControl, waits: readonly number[
   let ahead = 0;
   return {
     now: () => systemClock.now() + ahead,
+    elapsed: () => systemClock.elapsed() + ahead,
     wait: async (milliseconds, signal) => {
       if (waits.includes(milliseconds)) {
         ahead += milliseconds;

@@ -64,6 +64,7 @@ acceptanceCase(
     let deadline = Promise.withResolvers<void>();
     const clock: Clock = {
       now: () => systemClock.now(),
+      elapsed: () => systemClock.elapsed(),
       wait: async (milliseconds, signal) =>
         milliseconds === callDeadline ? await deadline.promise : await systemClock.wait(milliseconds, signal),
     };

@@ -66,7 +66,7 @@ export class ArrayHttp {
         if (begun !== null) {
           return;
         }
-        begun = clock.now();
+        begun = clock.elapsed();
         clock.wait(timeouts.total, finished.signal).then(
           () => deadline.abort(),
           // The wait ends early, by rejecting, when the work is done first.
@@ -97,7 +97,7 @@ export class ArrayHttp {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#attempt(call, request);
       const wait = attempt < maxAttempts ? this.#waitBefore(attempt, request, outcome) : null;
-      const hopeless = wait === null || this.#options.clock.now() + wait >= call.deadline;
+      const hopeless = wait === null || this.#options.clock.elapsed() + wait >= call.deadline;
       if (hopeless) {
         if (outcome.kind === 'failed') {
           throw this.#failure(call, request, outcome.failure);
@@ -131,7 +131,7 @@ export class ArrayHttp {
     );
     const call: Call = {
       signal: deadline.signal,
-      deadline: clock.now() + timeout,
+      deadline: clock.elapsed() + timeout,
       hasBegun: true,
       begin: () => undefined,
       endedBy: () => 'deadline',
@@ -185,7 +185,7 @@ export class ArrayHttp {
       return { kind: 'failed', failure: new TransportFailure('aborted', false, call.signal.reason) };
     }
     const { transport, clock, userAgent } = this.#options;
-    const started = clock.now();
+    const started = clock.elapsed();
     try {
       const reply = await transport.send(
         {
@@ -265,7 +265,7 @@ export class ArrayHttp {
         path: request.path.replace(/\?.*$/s, ''),
         status,
         failure,
-        ms: clock.now() - started,
+        ms: clock.elapsed() - started,
       },
       'array request',
     );

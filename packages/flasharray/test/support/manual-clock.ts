@@ -23,6 +23,10 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   /** Every wait asked for, in order, in milliseconds. */
   get waits(): readonly number[] {
     return this.#waits;
