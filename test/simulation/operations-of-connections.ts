@@ -208,7 +208,9 @@ export class ConnectionOperations {
       return page.kind === 'page' ? page.rows : [];
     });
     for (const row of listed.kind === 'ok' ? listed.value : []) {
-      if (!knowledge.attachments.has(row.id) && row.instanceUuid === instanceUuid) {
+      // What is attached is that of the older calls: nobody could complete one that he does not know of.
+      const isLost = row.instanceUuid === instanceUuid && row.attachStatus !== 'attached';
+      if (!knowledge.attachments.has(row.id) && isLost) {
         const attachment: KnownAttachment = {
           id: row.id,
           volumeId,

@@ -244,9 +244,13 @@ export class VolumeOperations {
     const inPod = site.purity !== '4.8.0' && random.chance(0.2);
     const name = `${inPod ? `${plainPod}::` : ''}admin-made-${serial}`;
     const type = inPod ? 'plain' : (random.pick(site.types)?.name ?? 'plain');
+    const array = await this.#arrayOfService(label);
+    if (array === null) {
+      return;
+    }
     try {
-      await control.admin('fa1', { kind: 'createVolume', name, size: size * gib });
-      await control.writeVolume('fa1', name, 0, bytesOf(serial));
+      await control.admin(array, { kind: 'createVolume', name, size: size * gib });
+      await control.writeVolume(array, name, 0, bytesOf(serial));
     } catch {
       // The array is not there, or lost: no administrator makes volumes on it now.
       return;
@@ -299,6 +303,22 @@ export class VolumeOperations {
       volume.presence = volume.presence === 'no' ? 'maybe' : volume.presence;
       volume.isRepaired = true;
     }
+  }
+
+  /** The array that the back end works on, by its name. Null: nobody can say at the moment. */
+  async #arrayOfService(label: string): Promise<string | null> {
+    const { clients, site } = this.#options;
+    if (site.arrays.size === 1) {
+      return 'fa1';
+    }
+    const listed = await clients.call(`${label} looks at the service`, (api) => api.services.list(context));
+    const own =
+      listed.kind === 'ok' ? listed.value.find(({ service }) => service.host === site.backend) : undefined;
+    if (own === undefined || own.service.replicationStatus === 'failing-over') {
+      return null;
+    }
+    const active = own.service.activeBackendId ?? '';
+    return active === '' || active === 'default' ? 'fa1' : active;
   }
 
   async #settle(label: string, id: string): Promise<string | null> {
