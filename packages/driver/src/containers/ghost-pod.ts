@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
-import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
+import { type FlashArray, isArrayError, type Pod } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
 import { nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
@@ -70,6 +70,24 @@ export async function clearGhostPod(request: PodMoveRequest): Promise<void> {
   await removeGhost(request, request.array);
 }
 
+/**
+ * Takes away every empty ghost pod of an array, whosever move left it. Only for when nothing moves.
+ * @param ghosts what the names of the back end's ghost pods begin with
+ * @throws DriverError about trouble that may pass
+ */
+export async function clearEmptyGhostPods(
+  array: FlashArray,
+  request: Pick<PodMoveRequest, 'pod' | 'logger'> & { readonly ghosts: string },
+): Promise<void> {
+  const beginning = request.ghosts.toLowerCase();
+  const pods = (await array.pods.list()).filter(({ name }) => name.toLowerCase().startsWith(beginning));
+  for (const { name: ghost } of pods) {
+    if ((await array.pods.volumes(ghost)).length === 0) {
+      await removeGhost({ ...request, ghost, array }, array);
+    }
+  }
+}
+
 /** What to throw after a failure; null: nobody knows where the volume is. */
 async function stopped(
   request: PodMoveRequest,
@@ -104,7 +122,7 @@ async function stopped(
  * Whether an array that has the pod is away, or not in step: then the array refuses changes of pods in words that it
  * has for lasting refusals as well.
  */
-async function isOtherAway(request: PodMoveRequest): Promise<boolean> {
+async function isOtherAway(request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghost'>): Promise<boolean> {
   try {
     return await hasMemberAway(request);
   } catch (error) {
@@ -115,7 +133,11 @@ async function isOtherAway(request: PodMoveRequest): Promise<boolean> {
   }
 }
 
-async function hasMemberAway({ array, pod, ghost }: PodMoveRequest): Promise<boolean> {
+async function hasMemberAway({
+  array,
+  pod,
+  ghost,
+}: Pick<PodMoveRequest, 'array' | 'pod' | 'ghost'>): Promise<boolean> {
   const [connections, ...pods] = await Promise.all([
     array.arrays.connections(),
     array.pods.find(pod),
@@ -132,7 +154,7 @@ async function hasMemberAway({ array, pod, ghost }: PodMoveRequest): Promise<boo
 
 /** From outside by the ghost pod into the pod, or the other way round. */
 function wayOf(request: PodMoveRequest): readonly Station[] {
-  const { array, volume, pod, ghost, volumeGroup, destination } = request;
+  const { volume, pod, ghost, volumeGroup, destination } = request;
   const { own } = parseArrayName(volume);
   const [inGhost, inPod] = [nameInPod(ghost, own), nameInPod(pod, own)];
   const outside: Station['names'] = [
@@ -147,7 +169,7 @@ function wayOf(request: PodMoveRequest): readonly Station[] {
         {
           names: [inGhost],
           enter: async (from) => {
-            await ensurePod(array, ghost);
+            await ensureGhostPod(request);
             await shrink(request);
             await move(request, from, { kind: 'pod', name: ghost });
           },
@@ -204,20 +226,37 @@ async function move(
   await array.volumes.move(from, to, { leaving: groups.map(({ name }) => name) });
 }
 
+/** A try before a failover may have left an empty one on another array: then this one takes none of the name. */
+async function ensureGhostPod(request: PodMoveRequest): Promise<Pod> {
+  const { array, peers, ghost } = request;
+  try {
+    return await ensurePod(array, ghost);
+  } catch (error) {
+    if (!(error instanceof DriverError && error.code === 'name-taken')) {
+      throw error;
+    }
+    for (const peer of peers) {
+      await removeGhost(request, peer);
+    }
+    return await ensurePod(array, ghost);
+  }
+}
+
 /** Stretches the ghost pod over the arrays of the real one, and waits until all of them serve it. */
-async function spread({ array, ghost, pod, clock, logger }: PodMoveRequest): Promise<void> {
+async function spread(request: PodMoveRequest): Promise<void> {
+  const { array, ghost, pod, clock, logger } = request;
   const real = await array.pods.find(pod);
   if (real.kind !== 'live') {
     throw new DriverError('driver', `Pod ${pod} is ${real.kind} on array ${array.identity.name}.`);
   }
   const others = real.pod.members.filter(({ array: name }) => !isSame(name, array.identity.name));
-  const before = await ensurePod(array, ghost);
+  const before = await ensureGhostPod(request);
   for (const other of others) {
     if (!before.members.some(({ arrayId }) => arrayId === other.arrayId)) {
       await stretch(array, other, ghost);
     }
   }
-  const deadline = clock.now() + patience;
+  const deadline = clock.elapsed() + patience;
   for (;;) {
     const { members } = await ensurePod(array, ghost);
     const waiting = members.filter(({ status }) => status !== 'online');
@@ -225,7 +264,7 @@ async function spread({ array, ghost, pod, clock, logger }: PodMoveRequest): Pro
       return;
     }
     const text = waiting.map(({ array: name, status }) => `${name} is ${status}`).join(', ');
-    if (clock.now() >= deadline) {
+    if (clock.elapsed() >= deadline) {
       throw new DriverError(
         'driver',
         `Pod ${ghost} is not online everywhere after ${patience / 1_000} s: ${text}.`,
@@ -260,7 +299,10 @@ async function clearGhostPods(request: PodMoveRequest): Promise<void> {
  * nobody a volume.
  * @throws DriverError about trouble that may pass, and may be that of another array
  */
-async function removeGhost(request: PodMoveRequest, array: FlashArray): Promise<void> {
+async function removeGhost(
+  request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghost' | 'logger'>,
+  array: FlashArray,
+): Promise<void> {
   const { ghost, logger } = request;
   const on = array.identity.name;
   try {
@@ -294,7 +336,10 @@ async function removeGhost(request: PodMoveRequest, array: FlashArray): Promise<
 }
 
 /** With a destroyed volume in it, or where eradication is not allowed, it goes when its time is up. */
-async function eradicate({ ghost, logger }: PodMoveRequest, array: FlashArray): Promise<void> {
+async function eradicate(
+  { ghost, logger }: Pick<PodMoveRequest, 'ghost' | 'logger'>,
+  array: FlashArray,
+): Promise<void> {
   try {
     await array.pods.eradicate(ghost);
   } catch (error) {

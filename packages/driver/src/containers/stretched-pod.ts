@@ -23,7 +23,10 @@ export async function setUpStretchedPod(
   }
 }
 
-/** A destroyed pod of the name is recovered, never eradicated. */
+/**
+ * A destroyed pod of the name is recovered, never eradicated.
+ * @throws DriverError `name-taken` when another array that this one is connected to has a pod of the name
+ */
 export async function ensurePod(array: FlashArray, name: string): Promise<Pod> {
   const { pods } = array;
   const state = await pods.find(name);
@@ -33,6 +36,7 @@ export async function ensurePod(array: FlashArray, name: string): Promise<Pod> {
   if (state.kind === 'destroyed') {
     await pods.recover(name);
   } else {
+    let taken: unknown = null;
     try {
       await pods.create(name);
     } catch (error) {
@@ -40,6 +44,14 @@ export async function ensurePod(array: FlashArray, name: string): Promise<Pod> {
       if (!isArrayError(error, 'already-exists')) {
         throw error;
       }
+      taken = error;
+    }
+    if (taken !== null && (await pods.find(name)).kind === 'absent') {
+      throw new DriverError(
+        'name-taken',
+        `Array ${array.identity.name} takes no pod ${name}: an array that it is connected to has one of that name.`,
+        { cause: taken },
+      );
     }
   }
   const made = await pods.find(name);

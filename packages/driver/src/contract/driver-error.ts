@@ -62,9 +62,14 @@ export class DriverError extends Error {
   }
 }
 
-/** Trouble that passes by itself: the array is away, busy, or its answer was lost, or nobody waited for it. */
+/**
+ * Trouble that passes by itself: the array is away, busy, or its answer was lost, or nobody waited for it. An array that
+ * does not let us in, or that we do not trust, is as good as away: its back end is down, and work waits until somebody has mended that.
+ */
 const transientCodes: readonly ArrayErrorCode[] = [
   'unreachable',
+  'unauthorized',
+  'untrusted-certificate',
   'array-failure',
   'rate-limited',
   'timed-out',

@@ -175,7 +175,10 @@ export type GroupSource =
 export type FailedOverVolume =
   /** Usable on the new array. */
   | { readonly id: string; readonly kind: 'failed-over' }
-  | { readonly id: string; readonly kind: 'error'; readonly reason: string };
+  /** Something of an earlier time is there, or it may be anywhere. */
+  | { readonly id: string; readonly kind: 'error'; readonly reason: string }
+  /** It is on the array that was left, and not on the new one: a move was under way, or there is no copy of it. */
+  | { readonly id: string; readonly kind: 'left-behind'; readonly reason: string };
 
 export interface FailoverResult {
   /** The array that is worked on from now on; `default`: the primary again. */

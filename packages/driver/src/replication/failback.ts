@@ -1,11 +1,13 @@
 import { gibibytesToBytes } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
+import { clearEmptyGhostPods } from '../containers/ghost-pod.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
 import { podStatus } from './failover-target.ts';
+import { missingFromPod } from './missing-from-pod.ts';
 import { Patience } from './patience.ts';
 
 /**
@@ -35,11 +37,17 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
   }
   const array = arrays.find(currentId)?.identity.name ?? currentId;
   const fromSyncPeer = replication.isSyncPeer(currentId);
-  const left = request.volumes.filter(({ type }) => !(fromSyncPeer && isInPod(replicationOf(type))));
+  const isOfPod = ({ type }: DriverVolume): boolean => fromSyncPeer && isInPod(replicationOf(type));
+  const left = request.volumes.filter((volume) => !isOfPod(volume));
   const patience = new Patience(request.clock, () => primary.arrays.usage());
   const outcomes = await settleInTurn(left, (volume) =>
     patience.through(() => growToRecord(primary, volume, request.nameOf(volume))),
   );
+  let missing: readonly DriverVolume[] = [];
+  if (replication.hasPod) {
+    missing = await patience.through(() => missingFromPod(primary, request, request.volumes.filter(isOfPod)));
+    await clearLeftGhostPods(request, primary, patience);
+  }
   if (patience.lost !== null) {
     // Nothing has been switched: the same can be done again.
     throw arrayFailure(doing, patience.lost.reason);
@@ -56,7 +64,41 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
           : reason,
     };
   });
-  return { activeBackendId: 'default', volumes };
+  const behind = missing.map(
+    ({ id }): FailedOverVolume => ({
+      id,
+      kind: 'left-behind',
+      reason: `it is on array ${array} only: a move out of the pod was under way`,
+    }),
+  );
+  return { activeBackendId: 'default', volumes: [...volumes, ...behind] };
+}
+
+/**
+ * Moves that a failover broke off have left them, on either side: no one else would look for them again. What stays
+ * costs nobody a volume.
+ */
+async function clearLeftGhostPods(
+  { replication, logger, section, primaryId }: FailoverRequest,
+  primary: FlashArray,
+  patience: Patience,
+): Promise<void> {
+  const { pod, ghostPod } = replication.config;
+  for (const array of [primary, ...replication.podPeers(primaryId)]) {
+    const clear = () => clearEmptyGhostPods(array, { pod, ghosts: `${ghostPod}-`, logger });
+    try {
+      await (array === primary ? patience.through(clear) : clear());
+    } catch (error) {
+      logger.warn(
+        {
+          backend: section,
+          array: array.identity.name,
+          error: arrayFailure('Clearing temporary pods', error),
+        },
+        'temporary pods may be left on the array',
+      );
+    }
+  }
 }
 
 /** Hosts have no access through a side that is not in step, and what was written on the other one is not there. */

@@ -8,8 +8,9 @@ import { arrayFailure } from '../contract/driver-error.ts';
 import type { Locks } from '../contract/locks.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
 import type { FailoverProgress } from '../contract/volume-driver.ts';
-import { nameInPod, parseArrayName } from '../names/array-name.ts';
+import { nameInPod } from '../names/array-name.ts';
 import { type FailoverTarget, findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
+import { missingFromPod } from './missing-from-pod.ts';
 import { Overwritten } from './overwritten.ts';
 import { Patience } from './patience.ts';
 import type { Replication } from './replication.ts';
@@ -80,36 +81,18 @@ function primaryNames({ arrays, primaryId, volumes }: FailoverRequest): readonly
   return [...new Set([...(known === undefined ? [] : [known]), ...remembered])];
 }
 
-/** A volume that is on its way into the pod or out of it is in a pod of its own, which may be there as well. */
-async function surviving(
-  { replication, volumes, nameOf }: FailoverRequest,
-  array: FlashArray,
-): Promise<readonly FailedOverVolume[]> {
-  const { pod, ghostPod } = replication.config;
-  const live = new Set((await array.pods.volumes(pod)).map((name) => name.toLowerCase()));
-  const isThere = async (id: string, name: string): Promise<boolean> => {
-    if (live.has(name.toLowerCase())) {
-      return true;
-    }
-    const inGhost = nameInPod(`${ghostPod}-${id}`, parseArrayName(name).own);
-    return (await array.volumes.find(inGhost)).kind === 'live';
-  };
-  const outcomes = await settleInTurn(volumes, async (volume): Promise<FailedOverVolume> => {
-    const name = nameOf(volume);
-    return (await isThere(volume.id, name))
-      ? { id: volume.id, kind: 'failed-over' }
-      : {
+async function surviving(request: FailoverRequest, array: FlashArray): Promise<readonly FailedOverVolume[]> {
+  const { replication, volumes, nameOf } = request;
+  const missing = new Set(await missingFromPod(array, request, volumes));
+  return volumes.map((volume) =>
+    missing.has(volume)
+      ? {
           id: volume.id,
           kind: 'error',
-          reason: `${name} is not in pod ${pod} on array ${array.identity.name}`,
-        };
-  });
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') {
-      throw outcome.reason;
-    }
-    return outcome.value;
-  });
+          reason: `${nameOf(volume)} is not in pod ${replication.config.pod} on array ${array.identity.name}`,
+        }
+      : { id: volume.id, kind: 'failed-over' },
+  );
 }
 
 async function restored(

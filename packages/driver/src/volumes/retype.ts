@@ -64,8 +64,11 @@ async function inItsContainer(request: RetypeRequest): Promise<string> {
   return relocation.name;
 }
 
-/** @throws DriverError `invalid-volume-type` before anything is made */
-function nameUnder(name: string, { volumeGroup }: TypeSettings): string {
+/**
+ * The full name that a volume has in the volume group of a type, or outside of any.
+ * @throws DriverError `invalid-volume-type` before anything is made
+ */
+export function nameUnder(name: string, { volumeGroup }: TypeSettings): string {
   const { own, pod, volumeGroup: from } = parseArrayName(name);
   if (volumeGroup === null) {
     return from === null ? name : own;

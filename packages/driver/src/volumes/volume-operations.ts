@@ -14,15 +14,15 @@ import type {
   VolumeUpdate,
 } from '../contract/records.ts';
 import type { VolumeRole } from '../contract/volume-driver.ts';
-import { parseArrayName } from '../names/array-name.ts';
+import { nameIn, parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
-import { typeSettings } from '../volume-types/type-settings.ts';
+import { type TypeSettings, typeSettings, volumeGroupOf } from '../volume-types/type-settings.ts';
 import { createVolume, type VolumeOrigin } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
-import { retypeVolume } from './retype.ts';
+import { nameUnder, retypeVolume } from './retype.ts';
 import { strayVolume } from './retype-replication.ts';
 import type { VolumeReplication } from './volume-replication.ts';
 
@@ -124,29 +124,43 @@ export class VolumeOperations implements VolumeRole {
     return await this.#retype(volume, newType);
   }
 
-  async settle(volume: DriverVolume): Promise<VolumeUpdate> {
+  async settle(volume: DriverVolume, other: DriverVolumeType | null): Promise<VolumeUpdate> {
+    const name = await this.locate(volume, other);
+    return await this.#retype({ ...volume, providerId: name }, volume.type);
+  }
+
+  async locate(volume: DriverVolume, other: DriverVolumeType | null): Promise<string> {
     const { array, names, replication, volumeGroups } = this.#dependencies;
     const known = names.of(volume);
-    const { volumeGroup } = parseArrayName(known);
+    const { own } = parseArrayName(known);
+    const groups = volumeGroupsOf(known, [volume.type, other]);
     const change = replication.change(volume, known, null);
-    const candidates = [known, ...((change === null ? null : strayVolume(change))?.names ?? [])];
+    const candidates = [
+      known,
+      ...((change === null ? null : strayVolume(change))?.names ?? [own]),
+      ...groups.map((name) => nameIn({ kind: 'volume-group', name }, own)),
+    ];
+    let found: string | null = null;
     try {
-      for (const name of candidates) {
-        if ((await array.volumes.find(name)).kind === 'live') {
-          return await this.#retype({ ...volume, providerId: name }, volume.type);
+      for (const name of new Set(candidates)) {
+        if (found === null && (await array.volumes.find(name)).kind === 'live') {
+          found = name;
         }
-      }
-      if (volumeGroup !== null) {
-        // Made for it, before anything else was.
-        await volumeGroups.destroyIfEmpty(volumeGroup);
       }
     } catch (error) {
       throw arrayFailure(`Looking for volume ${known}`, error);
     }
-    throw new DriverError(
-      'volume-missing',
-      `Volume ${known} is not on array ${array.identity.name}, under none of ${candidates.join(', ')}.`,
-    );
+    const container = found === null ? null : parseArrayName(found).volumeGroup;
+    for (const group of groups.filter((one) => one !== container)) {
+      await volumeGroups.destroyIfEmpty(group);
+    }
+    if (found === null) {
+      throw new DriverError(
+        'volume-missing',
+        `Volume ${known} is not on array ${array.identity.name}, under none of ${candidates.join(', ')}.`,
+      );
+    }
+    return found;
   }
 
   async #retype(volume: DriverVolume, newType: DriverVolumeType | null): Promise<VolumeUpdate> {
@@ -154,9 +168,28 @@ export class VolumeOperations implements VolumeRole {
     const settings = replication.settingsOf(newType, volume.size);
     requireFeatures(array, settings);
     const before = names.of(volume);
-    const there = await replication.replicate(volume, before, settings);
+    const there = await this.#replicate(volume, before, settings);
     const name = await retypeVolume({ array, volumeGroups, before, name: there, settings });
     return volumeUpdate(array, volume, name, settings.replication);
+  }
+
+  /** @returns its full name by then */
+  async #replicate(volume: DriverVolume, before: string, settings: TypeSettings): Promise<string> {
+    const { array, replication } = this.#dependencies;
+    try {
+      return await replication.replicate(volume, before, settings);
+    } catch (error) {
+      // An earlier try may have moved it on already.
+      const moved = nameUnder(before, settings);
+      if (
+        moved === before ||
+        !(error instanceof DriverError && error.arrayCode === 'not-found') ||
+        (await array.volumes.find(moved)).kind !== 'live'
+      ) {
+        throw error;
+      }
+      return await replication.replicate(volume, moved, settings);
+    }
   }
 
   async findNames(volumes: readonly DriverVolume[]): Promise<readonly NamedVolume[]> {
@@ -177,5 +210,23 @@ export class VolumeOperations implements VolumeRole {
       }
     }
     return found;
+  }
+}
+
+/** Volume groups that a volume can be in, by its name and by the types that it has or was to get. */
+function volumeGroupsOf(name: string, types: readonly (DriverVolumeType | null)[]): readonly string[] {
+  const named = [parseArrayName(name).volumeGroup, ...types.map(groupNameOf)];
+  return [...new Set(named.filter((group) => group !== null))];
+}
+
+/** Null as well for a type that asks for what cannot be had: no volume ever got it. */
+function groupNameOf(type: DriverVolumeType | null): string | null {
+  try {
+    return volumeGroupOf(type)?.name ?? null;
+  } catch (error) {
+    if (error instanceof DriverError && error.code.startsWith('invalid-')) {
+      return null;
+    }
+    throw error;
   }
 }

@@ -28,6 +28,17 @@ export function failedWithoutRows(error: Error, undoLater: Work<unknown> | null 
   };
 }
 
+/** What was held for work that has ended is counted, or given back. */
+export async function endReservation(
+  records: Records,
+  reservation: Ending<unknown>['reservation'],
+): Promise<void> {
+  if (reservation !== null) {
+    const { ids, how } = reservation;
+    await (how === 'commit' ? records.quotas.commit(ids) : records.quotas.rollback(ids));
+  }
+}
+
 /** Writes all of an ending but what follows from it, in the transaction that closes its journal entry. */
 export async function writeEnding(
   records: Records,
@@ -36,10 +47,7 @@ export async function writeEnding(
   { clock, randomUuid }: { readonly clock: Clock; readonly randomUuid: () => string },
 ): Promise<void> {
   await write(records);
-  if (reservation !== null) {
-    const { ids, how } = reservation;
-    await (how === 'commit' ? records.quotas.commit(ids) : records.quotas.rollback(ids));
-  }
+  await endReservation(records, reservation);
   if (message !== null) {
     await leaveMessage(records, { ...message, requestId: null }, { now: clock.now(), randomUuid });
   }

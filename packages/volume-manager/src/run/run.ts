@@ -33,6 +33,8 @@ export interface Accepted<Answer> {
 export type Attempt<Answer> =
   | { readonly kind: 'ended'; readonly answer: Answer }
   | { readonly kind: 'failed'; readonly error: Error }
+  /** Its claim is lost, or its rows are gone. */
+  | { readonly kind: 'unclaimed' }
   | { readonly kind: 'again'; readonly reason: Error };
 
 /** A piece of work from its first try to its end. */
@@ -40,6 +42,8 @@ export interface Run {
   readonly entryId: string;
   readonly name: string;
   readonly kind: 'cast' | 'call';
+  /** A try of it may have done something on the array: in another life of the service, or in this one. */
+  mayHaveBegun: boolean;
   readonly began: number;
   /** Milliseconds that it has waited for its back end: no failure of the work's, and no part of its limit. */
   waited: number;

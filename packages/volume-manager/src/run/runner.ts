@@ -1,16 +1,16 @@
 import { DriverError, isTransient } from '@cinder-flasharray/driver';
 import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { Backend } from '../backends/backend.ts';
-import { isUp } from '../backends/backend-state.ts';
 import { OperationError } from '../errors.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
 import { isClaimed } from './claim.ts';
 import { CutOffs } from './cut-offs.ts';
 import type { Call, Definition, Ending, Failing, Work } from './definition.ts';
-import { writeEnding } from './endings.ts';
+import { endReservation, writeEnding } from './endings.ts';
 import { shared, wanted } from './resource.ts';
 import type { Accepted, Attempt, Run, RunnerOptions } from './run.ts';
 import { untilAborted } from './until-aborted.ts';
+import { untilUp } from './until-up.ts';
 
 /** Waits between tries, milliseconds; the last one repeats. */
 const waits = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
@@ -60,7 +60,7 @@ export class Runner {
 
   /** Takes up what is in the journal already, in the order of these calls. @returns when it has ended */
   takeUp(accepted: Accepted<unknown>): Promise<void> {
-    return this.#supervise(accepted.work.name, this.#perform(accepted));
+    return this.#supervise(accepted.work.name, this.#perform(accepted, true));
   }
 
   /** Lets work begin: until now it has only taken its place. */
@@ -107,14 +107,15 @@ export class Runner {
     return watched;
   }
 
-  async #perform<Answer>({ entryId, work, touches }: Accepted<Answer>): Promise<Answer> {
+  async #perform<Answer>({ entryId, work, touches }: Accepted<Answer>, isTakenUp = false): Promise<Answer> {
     const { queue, clock } = this.#options;
     let place = queue.enter(touches.map(wanted));
     const run: Run = {
       entryId,
       name: work.name,
       kind: work.kind,
-      began: clock.now(),
+      mayHaveBegun: isTakenUp,
+      began: clock.elapsed(),
       waited: 0,
       moved: null,
     };
@@ -139,7 +140,7 @@ export class Runner {
     run: Run,
     definition: Definition<D, L, M, A>,
     details: D,
-    place: { turn(): Promise<void>; again(): void },
+    place: Place,
   ): Promise<A> {
     const { clock, logger } = this.#options;
     if (!(await this.#hasTurn(run, place.turn()))) {
@@ -153,6 +154,8 @@ export class Runner {
           return attempt.answer;
         case 'failed':
           throw attempt.error;
+        case 'unclaimed':
+          throw await this.#withdraw(run, definition, details, place);
         case 'again': {
           const wait = waits[Math.min(tries, waits.length - 1)] ?? 30_000;
           logger.warn({ work: run.name, error: attempt.reason, wait }, 'trying again');
@@ -170,7 +173,7 @@ export class Runner {
             place.again();
             await this.#untilStopping(place.turn());
             if (!(await this.#isOpen(run))) {
-              throw (await this.#abandon(run, definition, details)).error;
+              throw await this.#abandon(run, definition, details);
             }
           }
         }
@@ -192,7 +195,7 @@ export class Runner {
     }
     const backend = host === null ? undefined : this.#options.backends.get(backendHostOf(host));
     if (definition.backend === 'shared' && backend !== undefined) {
-      const failure = await this.#awaitUp(run, backend);
+      const failure = await untilUp(run, backend, this.#options, this.#stopping.signal);
       if (failure !== null && run.kind === 'cast') {
         return { kind: 'again', reason: failure };
       }
@@ -253,37 +256,9 @@ export class Runner {
     if (loaded === null) {
       throw failure;
     }
-    const failing = await definition.failed(loaded, failure, details);
+    const failing = await definition.failed(loaded, failure, details, run.moved !== null);
     await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined });
     throw failing.error;
-  }
-
-  /** @returns null when it is up; why it is not, when a call cannot wait any longer */
-  async #awaitUp(run: Run, backend: Backend): Promise<Error | null> {
-    const { clock, callDeadline } = this.#options;
-    if (isUp(backend.condition)) {
-      return null;
-    }
-    const timer = new AbortController();
-    const signals = [timer.signal, this.#stopping.signal];
-    const from = clock.now();
-    if (run.kind === 'call') {
-      const left = Math.max(0, run.began + callDeadline - clock.now());
-      clock.wait(left, timer.signal).then(
-        () => timer.abort(),
-        () => undefined,
-      );
-    }
-    try {
-      await backend.whenUp(AbortSignal.any(signals));
-      return null;
-    } catch (error) {
-      this.#stopping.signal.throwIfAborted();
-      return asError(error);
-    } finally {
-      timer.abort();
-      run.waited += clock.now() - from;
-    }
   }
 
   async #once<D extends JsonObject, L, M, A>(
@@ -300,7 +275,7 @@ export class Runner {
       loaded =
         claim === null || (await isClaimed(store, claim)) ? await definition.load(store, details) : null;
       if (loaded === null) {
-        return await this.#abandon(run, definition, details);
+        return { kind: 'unclaimed' };
       }
     } catch (error) {
       return { kind: 'again', reason: asError(error) };
@@ -346,7 +321,7 @@ export class Runner {
     if (run.kind === 'call' && definition.insists === undefined) {
       const late = new AbortController();
       signals.push(late.signal);
-      clock.wait(Math.max(0, run.began + callDeadline - clock.now()), finished.signal).then(
+      clock.wait(Math.max(0, run.began + callDeadline - clock.elapsed()), finished.signal).then(
         () => late.abort(),
         // The work is done first.
         () => undefined,
@@ -386,7 +361,7 @@ export class Runner {
   ): Promise<Attempt<A>> {
     const { clock, logger, patience, callDeadline, backends } = this.#options;
     this.#stopping.signal.throwIfAborted();
-    const age = clock.now() - run.began - (run.kind === 'cast' ? run.waited : 0);
+    const age = clock.elapsed() - run.began - (run.kind === 'cast' ? run.waited : 0);
     const limit = run.kind === 'call' ? callDeadline : patience;
     const passes = !(error instanceof DriverError) || isTransient(error);
     // A back end that this service does not have does not come.
@@ -394,6 +369,7 @@ export class Runner {
     const isWorthIt = passes && !isForeign && age < limit && definition.backend !== 'alone';
     const isPatient = definition.insists === 'within-patience' && age < limit;
     if (isWorthIt || definition.insists === 'always' || isPatient) {
+      run.mayHaveBegun = true;
       run.moved = (error instanceof DriverError ? definition.moved?.(loaded, error) : null) ?? run.moved;
       return { kind: 'again', reason: asError(error) };
     }
@@ -402,7 +378,7 @@ export class Runner {
         ? error
         : new DriverError('driver', asError(error).message, { cause: error });
     logger.error({ work: run.name, resource: definition.resourceId(details), error: failure }, 'failed');
-    const failing = await definition.failed(loaded, failure, details);
+    const failing = await definition.failed(loaded, failure, details, run.moved !== null);
     await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined });
     if (failing.refresh) {
       const host = await definition.host(this.#options.store, details).catch(() => null);
@@ -413,11 +389,34 @@ export class Runner {
     return { kind: 'failed', error: failing.error };
   }
 
+  /** Nobody wants it any more. @returns what its caller is told */
+  async #withdraw<D extends JsonObject, L, M, A>(
+    run: Run,
+    definition: Definition<D, L, M, A>,
+    details: D,
+    place: Place,
+  ): Promise<Error> {
+    const left = run.mayHaveBegun && run.moved === null ? (definition.leftHalfWay?.(details) ?? null) : null;
+    if (left === null) {
+      return await this.#abandon(run, definition, details);
+    }
+    const { name, resourceId, kind } = left;
+    const { reservation, error } = definition.abandoned(details);
+    await this.#write(run, async (records) => {
+      await records.journal.replace(run.entryId, { operation: name, resourceId, details: left.details });
+      await endReservation(records, reservation);
+    });
+    await left.run({
+      drive: (other, itsDetails) => this.#drive({ ...run, name, kind }, other, itsDetails, place),
+    });
+    return error ?? nothingLeft(run);
+  }
+
   async #abandon<D extends JsonObject, L, M, A>(
     run: Run,
     definition: Definition<D, L, M, A>,
     details: D,
-  ): Promise<Extract<Attempt<A>, { readonly kind: 'failed' }>> {
+  ): Promise<Error> {
     const { reservation, error } = definition.abandoned(details);
     await this.#finish(run, {
       write: run.moved ?? (async () => undefined),
@@ -427,29 +426,29 @@ export class Runner {
       refresh: false,
       answer: undefined,
     });
-    return {
-      kind: 'failed',
-      error: error ?? new OperationError('nothing-left', `Nothing is left to do for ${run.name}.`),
-    };
+    return error ?? nothingLeft(run);
   }
 
   /** Writes the ending, however long the database takes to be written again: what the array did is not done twice. */
   async #finish(run: Run, ending: Ending<unknown>): Promise<void> {
+    const following = await this.#write(run, async (records) => {
+      await writeEnding(records, run.entryId, ending, this.#options);
+      const accepted: Accepted<unknown>[] = [];
+      for (const work of ending.next) {
+        accepted.push(await this.accept(records, work));
+      }
+      return accepted;
+    });
+    for (const accepted of following) {
+      this.start(accepted);
+    }
+  }
+
+  async #write<T>(run: Run, write: (records: Records) => Promise<T>): Promise<T> {
     const { store, clock, logger } = this.#options;
     for (let tries = 0; ; tries += 1) {
       try {
-        const following = await store.transaction(async (records) => {
-          await writeEnding(records, run.entryId, ending, this.#options);
-          const accepted: Accepted<unknown>[] = [];
-          for (const work of ending.next) {
-            accepted.push(await this.accept(records, work));
-          }
-          return accepted;
-        });
-        for (const accepted of following) {
-          this.start(accepted);
-        }
-        return;
+        return await store.transaction(write);
       } catch (error) {
         this.#stopping.signal.throwIfAborted();
         const wait = waits[Math.min(tries, waits.length - 1)] ?? 30_000;
@@ -473,9 +472,22 @@ export class Runner {
   }
 }
 
+/** The turn of a piece of work among all that touches the same. */
+interface Place {
+  turn(): Promise<void>;
+  /** Goes to the end of the queues. */
+  again(): void;
+}
+
+function nothingLeft({ name }: Run): OperationError {
+  return new OperationError('nothing-left', `Nothing is left to do for ${name}.`);
+}
+
+const absentCodes = ['unreachable', 'timed-out', 'unauthorized', 'untrusted-certificate'] as const;
+
 /** Whether the array itself may be away, or does not let us in any more. */
 function isAbsent({ arrayCode }: DriverError): boolean {
-  return arrayCode === 'unreachable' || arrayCode === 'timed-out' || arrayCode === 'unauthorized';
+  return absentCodes.some((code) => code === arrayCode);
 }
 
 function nextOf(failing: Failing): readonly Work<unknown>[] {

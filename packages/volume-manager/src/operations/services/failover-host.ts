@@ -1,11 +1,12 @@
 import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
-import type { Records, ServiceRecord, VolumeRecord } from '@cinder-flasharray/store';
+import type { Records, ServiceRecord, VolumeRecord, VolumeStatus } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
-import { operation } from '../../run/definition.ts';
+import { operation, type Work } from '../../run/definition.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
+import { unmanageVolume } from '../volumes/unmanage-volume.ts';
 import { isReplicated, loseVolumes, recordGroups, recordVolumes, wasMoving } from './failover-rows.ts';
 
 /** The primary, in the words of `cinder failover-host --backend_id`. */
@@ -67,9 +68,7 @@ export const failoverHost = operation('failover_host', {
       result.activeBackendId === primary
         ? [
             ...volumes.filter(wasMoving).map(({ id }) => settleVolume.of({ volumeId: id })),
-            ...volumes
-              .filter(wasBeingDeleted)
-              .map(({ id }) => deleteVolume.of({ volumeId: id, cascade: true })),
+            ...volumes.flatMap((volume) => brokenOffRemoval(volume)?.work ?? []),
           ]
         : [],
     refresh: true,
@@ -137,8 +136,11 @@ async function recordOutcome(
     }
   }
   if (isBack) {
-    for (const { id } of volumes.filter(wasBeingDeleted)) {
-      await records.volumes.update(id, { status: 'deleting' });
+    for (const volume of volumes) {
+      const removal = brokenOffRemoval(volume);
+      if (removal !== null) {
+        await records.volumes.update(volume.id, { status: removal.status });
+      }
     }
   }
   await recordGroups(records, volumes, result.volumes, isBack, service.host);
@@ -180,7 +182,22 @@ function whereItWas({ replicationStatus }: VolumeRecord, left: string): string {
   return replicationStatus === 'not-capable' ? primary : left;
 }
 
-/** A delete that was accepted, and that a failover away from the primary has broken off. */
-function wasBeingDeleted({ status, previousStatus, replicationDriverData }: VolumeRecord): boolean {
-  return status === 'error' && previousStatus === 'deleting' && replicationDriverData === primary;
+/** A delete or an unmanage that was accepted, and that a failover away from the primary has broken off. */
+function brokenOffRemoval({
+  id,
+  status,
+  previousStatus,
+  replicationDriverData,
+}: VolumeRecord): { readonly status: VolumeStatus; readonly work: Work<unknown> } | null {
+  if (status !== 'error' || replicationDriverData !== primary) {
+    return null;
+  }
+  switch (previousStatus) {
+    case 'deleting':
+      return { status: previousStatus, work: deleteVolume.of({ volumeId: id, cascade: true }) };
+    case 'unmanaging':
+      return { status: previousStatus, work: unmanageVolume.of({ volumeId: id }) };
+    default:
+      return null;
+  }
 }

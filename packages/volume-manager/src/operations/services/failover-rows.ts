@@ -34,6 +34,8 @@ export async function recordVolumes(
     if (outcome?.kind === 'error') {
       // After the way back an older state of it is on the primary.
       await loseVolumes(records, [volume], 'failover-error', isBack ? null : left);
+    } else if (outcome?.kind === 'left-behind' && isExpectedThere(volume)) {
+      await loseVolumes(records, [volume], 'not-capable', left);
     } else {
       await records.volumes.update(volume.id, {
         replicationStatus: isBack ? 'enabled' : 'failed-over',
@@ -41,6 +43,14 @@ export async function recordVolumes(
       });
     }
   }
+}
+
+/**
+ * One that was lost by the failover before is on the array that is current now; one that is being
+ * deleted or unmanaged may be gone, or has another name.
+ */
+function isExpectedThere({ status, replicationDriverData }: VolumeRecord): boolean {
+  return status !== 'deleting' && status !== 'unmanaging' && replicationDriverData === null;
 }
 
 /** A group is what its volumes are: one that is lost makes a group of the rest only. */
@@ -51,7 +61,15 @@ export async function recordGroups(
   isBack: boolean,
   host: string,
 ): Promise<void> {
-  const failed = new Set(outcomes.flatMap(({ id, kind }) => (kind === 'error' ? [id] : [])));
+  const kinds = new Map(outcomes.map(({ id, kind }) => [id, kind]));
+  const failed = new Set(
+    volumes
+      .filter((volume) => {
+        const kind = kinds.get(volume.id);
+        return kind === 'error' || (kind === 'left-behind' && isExpectedThere(volume));
+      })
+      .map(({ id }) => id),
+  );
   const isLost = (volume: VolumeRecord): boolean =>
     failed.has(volume.id) || (!isBack && !isReplicated(volume));
   await loseEmptyGroups(records, host, volumes);

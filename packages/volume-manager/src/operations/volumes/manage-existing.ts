@@ -5,6 +5,7 @@ import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
+import { settleVolume } from './settle-volume.ts';
 
 /**
  * Takes over a volume that the array has under another name. Its size is read and counted first, then the name to be is
@@ -60,7 +61,7 @@ export const manageExisting = operation('manage_existing', {
       : async (records) => {
           await records.volumes.update(volume.id, { providerId: volumeName });
         },
-  failed: ({ volume }, failure) => ({
+  failed: ({ volume }, failure, _details, hasMoved) => ({
     write: async (records) => {
       await records.volumes.updateWhere(volume.id, { status: ['managing'] }, { status: 'error_managing' });
       if (failure.nothingMade) {
@@ -81,9 +82,11 @@ export const manageExisting = operation('manage_existing', {
         : null,
     next: [],
     refresh: false,
-    undoLater: null,
+    // Refused half way: it goes where its type wants it, or stays where it was.
+    undoLater: failure.volumeName === null && !hasMoved ? null : settleVolume.of({ volumeId: volume.id }),
     error: failure,
   }),
+  leftHalfWay: ({ volumeId }) => settleVolume.of({ volumeId }),
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',

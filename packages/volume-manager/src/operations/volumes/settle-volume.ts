@@ -1,6 +1,7 @@
 import { DriverError } from '@cinder-flasharray/driver';
+import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { driverVolume } from '../../rows/driver-views.ts';
+import { driverTypeOf, driverVolume } from '../../rows/driver-views.ts';
 import { recordMove } from '../../rows/volume-names.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
@@ -10,7 +11,11 @@ import { exclusive } from '../../run/resource.ts';
  * goes where its type wants it, out of its ghost pod, and its record says where that is. Its status stays as it is.
  */
 export const settleVolume = operation('settle_volume', {
-  details: z.object({ volumeId: z.string() }),
+  details: z.object({
+    volumeId: z.string(),
+    /** The type that it was to get. */
+    otherTypeId: z.string().optional(),
+  }),
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (records, { volumeId }) => [
@@ -19,17 +24,27 @@ export const settleVolume = operation('settle_volume', {
     ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
   ],
   host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
-  load: async (records, { volumeId }) => {
+  load: async (records, { volumeId, otherTypeId }) => {
     const volume = await records.volumes.get(volumeId);
-    return volume === null ? null : { volume, given: await driverVolume(records, volume) };
+    const other = otherTypeId === undefined ? null : await records.volumeTypes.get(otherTypeId);
+    return volume === null
+      ? null
+      : {
+          volume,
+          given: await driverVolume(records, volume),
+          other: other === null ? null : await driverTypeOf(records, other),
+        };
   },
   // A volume that never got a name was never moved.
   withoutArray: ({ volume }) => (volume.providerId === null ? { made: null } : null),
-  perform: async (driver, { given }) => {
+  perform: async (driver, { volume, given, other }) => {
     try {
-      return (await driver.volumes.settle(given)).providerId;
+      // One that is being deleted goes from where it is.
+      return volume.status === 'deleting'
+        ? await driver.volumes.locate(given, other)
+        : (await driver.volumes.settle(given, other)).providerId;
     } catch (error) {
-      // It is on the other array, or never got a name of ours: nothing is left to be done here.
+      // It is on the other array, or never got a name of ours: nothing can be done here.
       if (error instanceof DriverError && error.code === 'volume-missing') {
         return null;
       }
@@ -39,8 +54,11 @@ export const settleVolume = operation('settle_volume', {
   interrupted: 'again',
   done: ({ volume }, name) => ({
     write: async (records) => {
-      if (name !== null && (await records.volumes.get(volume.id)) !== null) {
+      const current = await records.volumes.get(volume.id);
+      if (name !== null && current !== null) {
         await recordMove(records, volume, name);
+      } else {
+        await leaveToFailback(records, current);
       }
     },
     reservation: null,
@@ -54,6 +72,7 @@ export const settleVolume = operation('settle_volume', {
       if (failure.volumeName !== null) {
         await recordMove(records, volume, failure.volumeName);
       }
+      await leaveToFailback(records, await records.volumes.get(volume.id));
     },
     reservation: null,
     message: null,
@@ -67,3 +86,15 @@ export const settleVolume = operation('settle_volume', {
   backend: 'shared',
   insists: 'within-patience',
 });
+
+const removals: readonly string[] = ['deleting', 'unmanaging'];
+
+/**
+ * It may be settled when the primary is the current array again: there it may be as well, or alone. One that was being
+ * deleted or unmanaged is so there.
+ */
+async function leaveToFailback(records: Records, volume: VolumeRecord | null): Promise<void> {
+  if (volume?.status.startsWith('error') === true && !removals.includes(volume.previousStatus ?? '')) {
+    await records.volumes.update(volume.id, { previousStatus: 'retyping' });
+  }
+}
