@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { KeyedLock } from '@cinder-flasharray/common';
+import { type Clock, KeyedLock } from '@cinder-flasharray/common';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { FlashArrayDriver } from '../src/backend/flash-array-driver.ts';
@@ -11,13 +11,29 @@ import { replicatedTo, steppingClock, target } from './acceptance/replication-si
 /** Waits of the driver, milliseconds, that both clocks jump over. */
 const jumped = [1_000, 2_000, 4_000, 5_000];
 
+/** A clock that somebody sets while others wait. */
+function setForward(clock: Clock, milliseconds: number): Clock {
+  let ahead = 0;
+  return {
+    now: () => clock.now() + ahead,
+    elapsed: () => clock.elapsed(),
+    wait: async (wait, signal) => {
+      ahead += milliseconds;
+      await clock.wait(wait, signal);
+    },
+  };
+}
+
 /** Three arrays, whose drivers' calls go wrong half way and are made again. */
 export interface RepeatedSite {
   readonly level: Level;
   readonly log: LogCapture;
   readonly control: RunningSimulator['control'];
-  /** fa2 has the pod, fa3 copies. */
-  openReplicated(): Promise<FlashArrayDriver>;
+  /**
+   * fa2 has the pod, fa3 copies.
+   * @param setBy milliseconds by which the machine's clock is set forward with every wait
+   */
+  openReplicated(setBy?: number): Promise<FlashArrayDriver>;
   /** fa2 has the pod, and hosts reach both arrays. */
   openUniform(): Promise<FlashArrayDriver>;
   /** Copies on one other array. @param primary the array that the back end works on */
@@ -70,14 +86,18 @@ export function onRepeatedSite(declare: (site: () => RepeatedSite) => void): voi
         const found = arrays.find((candidate) => candidate.name === name);
         return { address: found?.address ?? '', apiToken: found?.apiTokens.pureuser ?? '' };
       };
-      const open = async (overrides: Partial<BackendConfig>, on = arrayName): Promise<FlashArrayDriver> => {
+      const open = async (
+        overrides: Partial<BackendConfig>,
+        on = arrayName,
+        setBy = 0,
+      ): Promise<FlashArrayDriver> => {
         const { address, apiToken } = access(on);
         const driver = new FlashArrayDriver({
           config: { ...baseConfig(address, apiToken), ...overrides },
           secrets: new MemorySecrets(),
           locks: new KeyedLock(),
           logger: log,
-          clock: steppingClock(control, jumped),
+          clock: setForward(steppingClock(control, jumped), setBy),
           randomInteger: (below) => randomInt(below),
           randomUuid: randomUUID,
           platform: 'test',
@@ -90,8 +110,12 @@ export function onRepeatedSite(declare: (site: () => RepeatedSite) => void): voi
         level,
         log,
         control,
-        openReplicated: () =>
-          open(replicatedTo([target({ access }, 'fa2', 'sync'), target({ access }, 'fa3')])),
+        openReplicated: (setBy = 0) =>
+          open(
+            replicatedTo([target({ access }, 'fa2', 'sync'), target({ access }, 'fa3')]),
+            arrayName,
+            setBy,
+          ),
         openUniform: () => open(replicatedTo([target({ access }, 'fa2', 'sync', true)])),
         openPair: (secondary, primary) => open(replicatedTo([target({ access }, secondary)]), primary),
         openPlain: (overrides = {}) => open(overrides),

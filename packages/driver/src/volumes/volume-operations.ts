@@ -19,6 +19,7 @@ import type { DriverNames } from '../names/driver-names.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
+import { isInPod } from '../volume-types/replication-kind.ts';
 import { type TypeSettings, typeSettings, volumeGroupOf } from '../volume-types/type-settings.ts';
 import { createVolume, type VolumeOrigin } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
@@ -179,13 +180,13 @@ export class VolumeOperations implements VolumeRole {
     try {
       return await replication.replicate(volume, before, settings);
     } catch (error) {
-      // An earlier try may have moved it on already.
+      const isMissing = error instanceof DriverError && error.arrayCode === 'not-found';
+      // An earlier try may have moved it on already. On its way through pods it is looked for anyway.
+      if (!isMissing || parseArrayName(before).pod !== null || isInPod(settings.replication)) {
+        throw error;
+      }
       const moved = nameUnder(before, settings);
-      if (
-        moved === before ||
-        !(error instanceof DriverError && error.arrayCode === 'not-found') ||
-        (await array.volumes.find(moved)).kind !== 'live'
-      ) {
+      if (moved === before || (await array.volumes.find(moved)).kind !== 'live') {
         throw error;
       }
       return await replication.replicate(volume, moved, settings);
