@@ -83,6 +83,8 @@ export class Knowledge {
   readonly snapshots = new Map<string, KnownSnapshot>();
   readonly attachments = new Map<string, KnownAttachment>();
   readonly connections = new Map<string, KnownConnection>();
+  /** By volume and host. */
+  readonly #ways = new Map<string, 'newer' | 'older'>();
   readonly groups = new Map<string, KnownGroup>();
   readonly groupSnapshots = new Map<string, KnownGroupSnapshot>();
   /** Creates without an answer: there may be rows that nobody knows. */
@@ -152,6 +154,18 @@ export class Knowledge {
     const known = this.connections.get(key) ?? { volumeId, host, state: 'none' };
     this.connections.set(key, known);
     return known;
+  }
+
+  /**
+   * A machine has a volume in one way: the end of an attachment does not know of an older connection that is not recorded
+   * yet, nor the other way round. What was asked for first holds.
+   * @returns whether it is this way
+   */
+  isWay(volumeId: string, host: string, way: 'newer' | 'older'): boolean {
+    const key = `${volumeId} ${host}`;
+    const known = this.#ways.get(key) ?? way;
+    this.#ways.set(key, known);
+    return known === way;
   }
 
   // What may still be there, and so what clients work with.

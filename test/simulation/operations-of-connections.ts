@@ -16,6 +16,9 @@ export class ConnectionOperations {
     const { clients, knowledge } = this.#options;
     const host = random.pick(hostNames) ?? 'alpha';
     const atOnce = random.chance(0.3);
+    if (!knowledge.isWay(volume.id, host, 'newer')) {
+      return;
+    }
     const instanceUuid = instances[host] ?? null;
     const made = await clients.call(`${label} ${volume.id} ${host}${atOnce ? ' at once' : ''}`, (service) =>
       service.attachments.create(context, {
@@ -61,8 +64,14 @@ export class ConnectionOperations {
   }
 
   async secondConnector(label: string, random: Random, attachment: KnownAttachment): Promise<void> {
-    if (attachment.isBusy !== true && (attachment.state === 'reserved' || attachment.state === 'connected')) {
-      await this.#connect(label, attachment, random.pick(hostNames) ?? 'alpha');
+    const host = random.pick(hostNames) ?? 'alpha';
+    const isOpen = attachment.state === 'reserved' || attachment.state === 'connected';
+    if (
+      attachment.isBusy !== true &&
+      isOpen &&
+      this.#options.knowledge.isWay(attachment.volumeId, host, 'newer')
+    ) {
+      await this.#connect(label, attachment, host);
     }
   }
 
@@ -77,12 +86,7 @@ export class ConnectionOperations {
     const { clients, knowledge, site } = this.#options;
     const host = random.pick(hostNames) ?? 'alpha';
     const connection = knowledge.connection(volume.id, host);
-    // A machine has a volume in one way at a time: the end of an attachment does not know of an older connection that is
-    // not recorded yet.
-    const newer = () =>
-      [...knowledge.attachments.values()].filter((one) => one.volumeId === volume.id && one.host === host);
-    const before = newer();
-    if (connection.state !== 'none' || before.some(({ state }) => state !== 'gone')) {
+    if (connection.state !== 'none' || !knowledge.isWay(volume.id, host, 'older')) {
       return;
     }
     const reserved = await clients.call(`${label} reserve ${volume.id}`, (service) =>
@@ -115,7 +119,7 @@ export class ConnectionOperations {
             }),
           )
         : null;
-    if (attached?.kind === 'ok' && newer().length === before.length) {
+    if (attached?.kind === 'ok') {
       connection.state = 'connected';
     }
   }
@@ -208,9 +212,7 @@ export class ConnectionOperations {
       return page.kind === 'page' ? page.rows : [];
     });
     for (const row of listed.kind === 'ok' ? listed.value : []) {
-      // What is attached is that of the older calls: nobody could complete one that he does not know of.
-      const isLost = row.instanceUuid === instanceUuid && row.attachStatus !== 'attached';
-      if (!knowledge.attachments.has(row.id) && isLost) {
+      if (!knowledge.attachments.has(row.id) && row.instanceUuid === instanceUuid) {
         const attachment: KnownAttachment = {
           id: row.id,
           volumeId,

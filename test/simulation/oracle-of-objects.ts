@@ -174,7 +174,7 @@ export function judgeLeftovers(
   }
 }
 
-export function judgeGroups({ rows }: OracleInput, array: ArrayState, find: Find): void {
+export function judgeGroups({ rows, knowledge }: OracleInput, array: ArrayState, find: Find): void {
   const live = new Map(
     array.protectionGroups
       .filter(({ destroyed, isReplica }) => !destroyed && !isReplica)
@@ -191,8 +191,11 @@ export function judgeGroups({ rows }: OracleInput, array: ArrayState, find: Find
       continue;
     }
     const members = rows.volumes.filter(({ group_id: own }) => own === id);
-    const sound = members.filter((row) => !isTroubled(row.status)).map((row) => row.provider_id ?? '');
-    const doubtful = new Set(members.filter((row) => isTroubled(row.status)).map((row) => row.provider_id));
+    // A status that somebody has set says nothing of what is there.
+    const isDoubtful = ({ id: member, status: its }: VolumeRow): boolean =>
+      isTroubled(its) || knowledge.volumes.get(member)?.isRepaired === true;
+    const sound = members.filter((row) => !isDoubtful(row)).map((row) => row.provider_id ?? '');
+    const doubtful = new Set(members.filter(isDoubtful).map((row) => row.provider_id));
     const present = (group?.volumes ?? []).filter((name) => volumes.has(name) && !doubtful.has(name));
     if (sound.toSorted().join() !== present.toSorted().join()) {
       find('wrong-members', `group ${id} has [${sound.join(', ')}], and the array [${present.join(', ')}]`);

@@ -165,7 +165,10 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
     }
   }
   for (const row of rows.groupSnapshots) {
-    if (isTroubled(row.status) && !allowances.errors && !failovers.sawOne(row)) {
+    const ofRepaired = rows.volumes.some(
+      ({ id, group_id: group }) => group === row.group_id && volumeOf(id)?.isRepaired === true,
+    );
+    if (isTroubled(row.status) && !ofRepaired && !allowances.errors && !failovers.sawOne(row)) {
       find('error-without-cause', `group snapshot ${row.id} is ${row.status}`);
     }
   }

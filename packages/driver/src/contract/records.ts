@@ -177,6 +177,8 @@ export type FailedOverVolume =
   | { readonly id: string; readonly kind: 'failed-over' }
   /** Something of an earlier time is there, or it may be anywhere. */
   | { readonly id: string; readonly kind: 'error'; readonly reason: string }
+  /** Somebody has destroyed it, on all arrays of the pod. */
+  | { readonly id: string; readonly kind: 'destroyed'; readonly reason: string }
   /** It is on the array that was left, and not on the new one: a move was under way, or there is no copy of it. */
   | { readonly id: string; readonly kind: 'left-behind'; readonly reason: string };
 

@@ -7,7 +7,7 @@ import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
 import { podStatus } from './failover-target.ts';
-import { missingFromPod } from './missing-from-pod.ts';
+import { type MissingVolume, missingFromPod } from './missing-from-pod.ts';
 import { Patience } from './patience.ts';
 
 /**
@@ -43,7 +43,7 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
   const outcomes = await settleInTurn(left, (volume) =>
     patience.through(() => growToRecord(primary, volume, request.nameOf(volume))),
   );
-  let missing: readonly DriverVolume[] = [];
+  let missing: readonly MissingVolume[] = [];
   if (replication.hasPod) {
     missing = await patience.through(() => missingFromPod(primary, request, request.volumes.filter(isOfPod)));
     await clearLeftGhostPods(request, primary, patience);
@@ -65,11 +65,14 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
     };
   });
   const behind = missing.map(
-    ({ id }): FailedOverVolume => ({
-      id,
-      kind: 'left-behind',
-      reason: `it is on array ${array} only: a move out of the pod was under way`,
-    }),
+    ({ volume: { id }, isDestroyed }): FailedOverVolume =>
+      isDestroyed
+        ? { id, kind: 'destroyed', reason: `it is destroyed on array ${primary.identity.name}` }
+        : {
+            id,
+            kind: 'left-behind',
+            reason: `it is on array ${array} only: a move out of the pod was under way`,
+          },
   );
   return { activeBackendId: 'default', volumes: [...volumes, ...behind] };
 }

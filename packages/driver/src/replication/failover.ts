@@ -83,16 +83,20 @@ function primaryNames({ arrays, primaryId, volumes }: FailoverRequest): readonly
 
 async function surviving(request: FailoverRequest, array: FlashArray): Promise<readonly FailedOverVolume[]> {
   const { replication, volumes, nameOf } = request;
-  const missing = new Set(await missingFromPod(array, request, volumes));
-  return volumes.map((volume) =>
-    missing.has(volume)
-      ? {
-          id: volume.id,
-          kind: 'error',
-          reason: `${nameOf(volume)} is not in pod ${replication.config.pod} on array ${array.identity.name}`,
-        }
-      : { id: volume.id, kind: 'failed-over' },
+  const missing = new Map(
+    (await missingFromPod(array, request, volumes)).map(({ volume, isDestroyed }) => [volume, isDestroyed]),
   );
+  return volumes.map((volume) => {
+    const { id } = volume;
+    const isDestroyed = missing.get(volume);
+    if (isDestroyed === undefined) {
+      return { id, kind: 'failed-over' };
+    }
+    const where = `in pod ${replication.config.pod} on array ${array.identity.name}`;
+    return isDestroyed
+      ? { id, kind: 'destroyed', reason: `${nameOf(volume)} is destroyed ${where}` }
+      : { id, kind: 'error', reason: `${nameOf(volume)} is not ${where}` };
+  });
 }
 
 async function restored(

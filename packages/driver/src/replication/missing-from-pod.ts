@@ -4,6 +4,13 @@ import type { DriverVolume } from '../contract/records.ts';
 import { nameInPod, parseArrayName } from '../names/array-name.ts';
 import type { Replication } from './replication.ts';
 
+/** A volume that is not where one of the pod has to be. */
+export interface MissingVolume {
+  readonly volume: DriverVolume;
+  /** It was there, and has been destroyed, as it is on all arrays of the pod then. */
+  readonly isDestroyed: boolean;
+}
+
 /**
  * Volumes of the stretched pod that an array does not have. One that is on its way into the pod or out of it is in a pod
  * of its own, which may be there as well.
@@ -15,26 +22,29 @@ export async function missingFromPod(
     nameOf,
   }: { readonly replication: Replication; readonly nameOf: (volume: DriverVolume) => string },
   volumes: readonly DriverVolume[],
-): Promise<readonly DriverVolume[]> {
+): Promise<readonly MissingVolume[]> {
   if (volumes.length === 0) {
     return [];
   }
   const { pod, ghostPod } = replication.config;
   const live = new Set((await array.pods.volumes(pod)).map((name) => name.toLowerCase()));
-  const isMissing = async (volume: DriverVolume): Promise<boolean> => {
+  const look = async (volume: DriverVolume): Promise<readonly MissingVolume[]> => {
     const { own } = parseArrayName(nameOf(volume));
-    if (live.has(nameInPod(pod, own).toLowerCase())) {
-      return false;
+    const inPod = nameInPod(pod, own);
+    if (live.has(inPod.toLowerCase())) {
+      return [];
     }
     const inGhost = nameInPod(`${ghostPod}-${volume.id}`, own);
-    return (await array.volumes.find(inGhost)).kind !== 'live';
+    if ((await array.volumes.find(inGhost)).kind === 'live') {
+      return [];
+    }
+    return [{ volume, isDestroyed: (await array.volumes.find(inPod)).kind === 'destroyed' }];
   };
-  const outcomes = await settleInTurn(volumes, isMissing);
-  return volumes.filter((_, index) => {
-    const outcome = outcomes[index];
-    if (outcome?.status === 'rejected') {
+  const outcomes = await settleInTurn(volumes, look);
+  return outcomes.flatMap((outcome) => {
+    if (outcome.status === 'rejected') {
       throw outcome.reason;
     }
-    return outcome?.value === true;
+    return outcome.value;
   });
 }

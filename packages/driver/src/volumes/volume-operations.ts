@@ -4,7 +4,7 @@ import type { BackendConfig } from '../config/backend-config.ts';
 import type { BackendConnections } from '../connections/backend-connections.ts';
 import type { HostDisconnector } from '../connections/disconnect-host.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, leavingVolumeAt } from '../contract/driver-error.ts';
 import { volumeUpdate } from '../contract/record-updates.ts';
 import type {
   DriverSnapshot,
@@ -127,7 +127,11 @@ export class VolumeOperations implements VolumeRole {
 
   async settle(volume: DriverVolume, other: DriverVolumeType | null): Promise<VolumeUpdate> {
     const name = await this.locate(volume, other);
-    return await this.#retype({ ...volume, providerId: name }, volume.type);
+    try {
+      return await this.#retype({ ...volume, providerId: name }, volume.type);
+    } catch (error) {
+      throw leavingVolumeAt(arrayFailure(`Settling volume ${name}`, error), name);
+    }
   }
 
   async locate(volume: DriverVolume, other: DriverVolumeType | null): Promise<string> {

@@ -79,21 +79,15 @@ export interface Definition<Details, Loaded, Made, Answer> {
   /** What becomes of it when its process died: done again, or taken back. */
   readonly interrupted: 'again' | Undo<Details>;
   readonly done: (loaded: Loaded, made: Made, details: Details) => Ending<Answer>;
-  /** @param hasMoved an earlier try has moved the object, see `moved` */
-  readonly failed: (
-    loaded: Loaded,
-    failure: DriverError,
-    details: Details,
-    hasMoved: boolean,
-  ) => Failing | Promise<Failing>;
+  readonly failed: (loaded: Loaded, failure: DriverError, details: Details) => Failing | Promise<Failing>;
   /**
-   * What a try that failed has moved already. It is written when there is no other try, because the claim was lost
-   * meanwhile: who comes next, a forced delete, must find the object where it is.
+   * What a try that failed has moved already. It is written before others come, because the claim was lost or the work
+   * lets them pass: who comes next, a forced delete, must find the object where it is.
    */
   readonly moved?: (loaded: Loaded, failure: DriverError) => ((records: Records) => Promise<void>) | null;
   /**
-   * What an earlier try, or an earlier life of the service, may have left of it half way, when its claim is lost by now:
-   * looked for and put on record in its place, before others that came later.
+   * Looks for what a try, in this life of the service or an earlier one, may have left half way: when the work failed
+   * after it, or nobody wants it any more. It is done in the work's place, before others that came later.
    */
   readonly leftHalfWay?: (details: Details) => Work<unknown>;
   /** When the claim is lost or the rows are gone: what acceptance took is given back. */

@@ -28,28 +28,29 @@ export function failedWithoutRows(error: Error, undoLater: Work<unknown> | null 
   };
 }
 
-/** What was held for work that has ended is counted, or given back. */
-export async function endReservation(
-  records: Records,
-  reservation: Ending<unknown>['reservation'],
-): Promise<void> {
-  if (reservation !== null) {
-    const { ids, how } = reservation;
-    await (how === 'commit' ? records.quotas.commit(ids) : records.quotas.rollback(ids));
-  }
-}
-
-/** Writes all of an ending but what follows from it, in the transaction that closes its journal entry. */
+/**
+ * Writes all of an ending but what follows from it, in the transaction that closes its journal entry, or gives it to
+ * what is left to be done.
+ */
 export async function writeEnding(
   records: Records,
   entryId: string,
   { write, reservation, message }: Ending<unknown>,
+  left: Work<unknown> | null,
   { clock, randomUuid }: { readonly clock: Clock; readonly randomUuid: () => string },
 ): Promise<void> {
   await write(records);
-  await endReservation(records, reservation);
+  if (reservation !== null) {
+    const { ids, how } = reservation;
+    await (how === 'commit' ? records.quotas.commit(ids) : records.quotas.rollback(ids));
+  }
   if (message !== null) {
     await leaveMessage(records, { ...message, requestId: null }, { now: clock.now(), randomUuid });
   }
-  await records.journal.remove(entryId);
+  if (left === null) {
+    await records.journal.remove(entryId);
+  } else {
+    const { name, resourceId, details } = left;
+    await records.journal.replace(entryId, { operation: name, resourceId, details });
+  }
 }

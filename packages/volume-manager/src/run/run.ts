@@ -32,7 +32,8 @@ export interface Accepted<Answer> {
 /** One try of a piece of work. */
 export type Attempt<Answer> =
   | { readonly kind: 'ended'; readonly answer: Answer }
-  | { readonly kind: 'failed'; readonly error: Error }
+  /** `left`: what looks for what is left of it half way, under its entry now; null: nothing is. */
+  | { readonly kind: 'failed'; readonly error: Error; readonly left: Work<unknown> | null }
   /** Its claim is lost, or its rows are gone. */
   | { readonly kind: 'unclaimed' }
   | { readonly kind: 'again'; readonly reason: Error };

@@ -3,17 +3,15 @@ import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { Backend } from '../backends/backend.ts';
 import { OperationError } from '../errors.ts';
 import { backendHostOf } from '../rows/backend-host.ts';
+import { asError } from './as-error.ts';
 import { isClaimed } from './claim.ts';
 import { CutOffs } from './cut-offs.ts';
 import type { Call, Definition, Ending, Failing, Work } from './definition.ts';
-import { endReservation, writeEnding } from './endings.ts';
+import { Ledger, waitAfter } from './ledger.ts';
 import { shared, wanted } from './resource.ts';
 import type { Accepted, Attempt, Run, RunnerOptions } from './run.ts';
 import { untilAborted } from './until-aborted.ts';
 import { untilUp } from './until-up.ts';
-
-/** Waits between tries, milliseconds; the last one repeats. */
-const waits = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
 /** How long work that was cut off may take to notice, milliseconds. */
 const noticeWithin = 1_000;
@@ -27,20 +25,18 @@ export class Runner {
   readonly #running = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
   readonly #cutOffs: CutOffs;
+  readonly #ledger: Ledger;
   readonly #opened = Promise.withResolvers<void>();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#cutOffs = new CutOffs(options.clock, options.logger);
+    this.#ledger = new Ledger(options, this.#stopping.signal);
   }
 
   /** Puts work on record, in the transaction that accepts it. It begins with `start` or `run`, after the commit. */
-  async accept<Answer>(records: Records, work: Work<Answer>): Promise<Accepted<Answer>> {
-    const { name, resourceId, details } = work;
-    const { owner } = this.#options;
-    const touches = await work.touches(records);
-    const entry = await records.journal.add({ operation: name, resourceId, details, owner });
-    return { entryId: entry.id, work, touches };
+  accept<Answer>(records: Records, work: Work<Answer>): Promise<Accepted<Answer>> {
+    return this.#ledger.accept(records, work);
   }
 
   /** Begins work whose caller does not wait. What is accepted first is done first. */
@@ -153,19 +149,17 @@ export class Runner {
         case 'ended':
           return attempt.answer;
         case 'failed':
+          if (attempt.left !== null) {
+            await this.#clearUp(run, attempt.left, place);
+          }
           throw attempt.error;
         case 'unclaimed':
           throw await this.#withdraw(run, definition, details, place);
         case 'again': {
-          const wait = waits[Math.min(tries, waits.length - 1)] ?? 30_000;
+          const wait = waitAfter(tries);
           logger.warn({ work: run.name, error: attempt.reason, wait }, 'trying again');
           if (tries > 1) {
-            await this.#quietly('noting a try', () =>
-              this.#options.store.journal.postpone(run.entryId, {
-                notBefore: new Date(clock.now() + wait),
-                lastError: attempt.reason.message.slice(0, 1_000),
-              }),
-            );
+            await this.#ledger.postpone(run, wait, attempt.reason);
           }
           await clock.wait(wait, this.#stopping.signal);
           if (definition.insists !== undefined) {
@@ -256,7 +250,7 @@ export class Runner {
     if (loaded === null) {
       throw failure;
     }
-    const failing = await definition.failed(loaded, failure, details, run.moved !== null);
+    const failing = await definition.failed(loaded, failure, details);
     await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined });
     throw failing.error;
   }
@@ -371,6 +365,10 @@ export class Runner {
     if (isWorthIt || definition.insists === 'always' || isPatient) {
       run.mayHaveBegun = true;
       run.moved = (error instanceof DriverError ? definition.moved?.(loaded, error) : null) ?? run.moved;
+      if (definition.insists !== undefined && run.moved !== null) {
+        // Others come before the next try, and have to find it where it is.
+        await this.#ledger.write(run, run.moved);
+      }
       return { kind: 'again', reason: asError(error) };
     }
     const failure =
@@ -378,15 +376,17 @@ export class Runner {
         ? error
         : new DriverError('driver', asError(error).message, { cause: error });
     logger.error({ work: run.name, resource: definition.resourceId(details), error: failure }, 'failed');
-    const failing = await definition.failed(loaded, failure, details, run.moved !== null);
-    await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined });
+    const failing = await definition.failed(loaded, failure, details);
+    const mayBeLeft = failure.code !== 'volume-missing' && (failure.volumeName !== null || run.mayHaveBegun);
+    const left = mayBeLeft ? (definition.leftHalfWay?.(details) ?? null) : null;
+    await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined }, left);
     if (failing.refresh) {
       const host = await definition.host(this.#options.store, details).catch(() => null);
       if (host !== null && backends.has(backendHostOf(host))) {
         this.#options.refreshSoon(backendHostOf(host));
       }
     }
-    return { kind: 'failed', error: failing.error };
+    return { kind: 'failed', error: failing.error, left };
   }
 
   /** Nobody wants it any more. @returns what its caller is told */
@@ -396,73 +396,44 @@ export class Runner {
     details: D,
     place: Place,
   ): Promise<Error> {
-    const left = run.mayHaveBegun && run.moved === null ? (definition.leftHalfWay?.(details) ?? null) : null;
-    if (left === null) {
-      return await this.#abandon(run, definition, details);
+    const isUnknown = run.mayHaveBegun && run.moved === null;
+    const left = isUnknown ? (definition.leftHalfWay?.(details) ?? null) : null;
+    const reason = await this.#abandon(run, definition, details, left);
+    if (left !== null) {
+      await this.#clearUp(run, left, place);
     }
-    const { name, resourceId, kind } = left;
-    const { reservation, error } = definition.abandoned(details);
-    await this.#write(run, async (records) => {
-      await records.journal.replace(run.entryId, { operation: name, resourceId, details: left.details });
-      await endReservation(records, reservation);
-    });
-    await left.run({
-      drive: (other, itsDetails) => this.#drive({ ...run, name, kind }, other, itsDetails, place),
-    });
-    return error ?? nothingLeft(run);
+    return reason;
+  }
+
+  /** What is left of work half way is looked for in its place, under its entry: before others that came later. */
+  async #clearUp(run: Run, left: Work<unknown>, place: Place): Promise<void> {
+    const { name, kind } = left;
+    const began = this.#options.clock.elapsed();
+    const next: Run = { ...run, name, kind, began, waited: 0, moved: null };
+    await left
+      .run({ drive: (definition, details) => this.#drive(next, definition, details, place) })
+      .catch((error: unknown) => {
+        this.#stopping.signal.throwIfAborted();
+        this.#options.logger.error({ work: name, error: asError(error) }, 'work was left half way');
+      });
   }
 
   async #abandon<D extends JsonObject, L, M, A>(
     run: Run,
     definition: Definition<D, L, M, A>,
     details: D,
+    left: Work<unknown> | null = null,
   ): Promise<Error> {
     const { reservation, error } = definition.abandoned(details);
-    await this.#finish(run, {
-      write: run.moved ?? (async () => undefined),
-      reservation,
-      message: null,
-      next: [],
-      refresh: false,
-      answer: undefined,
-    });
-    return error ?? nothingLeft(run);
+    const write = run.moved ?? (async () => undefined);
+    const ending = { write, reservation, message: null, next: [], refresh: false, answer: undefined };
+    await this.#finish(run, ending, left);
+    return error ?? new OperationError('nothing-left', `Nothing is left to do for ${run.name}.`);
   }
 
-  /** Writes the ending, however long the database takes to be written again: what the array did is not done twice. */
-  async #finish(run: Run, ending: Ending<unknown>): Promise<void> {
-    const following = await this.#write(run, async (records) => {
-      await writeEnding(records, run.entryId, ending, this.#options);
-      const accepted: Accepted<unknown>[] = [];
-      for (const work of ending.next) {
-        accepted.push(await this.accept(records, work));
-      }
-      return accepted;
-    });
-    for (const accepted of following) {
+  async #finish(run: Run, ending: Ending<unknown>, left: Work<unknown> | null = null): Promise<void> {
+    for (const accepted of await this.#ledger.finish(run, ending, left)) {
       this.start(accepted);
-    }
-  }
-
-  async #write<T>(run: Run, write: (records: Records) => Promise<T>): Promise<T> {
-    const { store, clock, logger } = this.#options;
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await store.transaction(write);
-      } catch (error) {
-        this.#stopping.signal.throwIfAborted();
-        const wait = waits[Math.min(tries, waits.length - 1)] ?? 30_000;
-        logger.error({ work: run.name, error: asError(error), wait }, 'could not write what became of it');
-        await clock.wait(wait, this.#stopping.signal);
-      }
-    }
-  }
-
-  async #quietly(doing: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#options.logger.warn({ doing, error: asError(error) }, 'could not write to the journal');
     }
   }
 
@@ -479,10 +450,6 @@ interface Place {
   again(): void;
 }
 
-function nothingLeft({ name }: Run): OperationError {
-  return new OperationError('nothing-left', `Nothing is left to do for ${name}.`);
-}
-
 const absentCodes = ['unreachable', 'timed-out', 'unauthorized', 'untrusted-certificate'] as const;
 
 /** Whether the array itself may be away, or does not let us in any more. */
@@ -492,8 +459,4 @@ function isAbsent({ arrayCode }: DriverError): boolean {
 
 function nextOf(failing: Failing): readonly Work<unknown>[] {
   return failing.undoLater === null ? failing.next : [...failing.next, failing.undoLater];
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { isUp } from '../backends/backend-state.ts';
+import { asError } from './as-error.ts';
 import type { Run, RunnerOptions } from './run.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function untilUp(
     return null;
   } catch (error) {
     stopping.throwIfAborted();
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   } finally {
     timer.abort();
     run.waited += clock.elapsed() - from;

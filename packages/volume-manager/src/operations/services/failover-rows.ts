@@ -30,12 +30,12 @@ export async function recordVolumes(
 ): Promise<void> {
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   for (const volume of volumes) {
-    const outcome = byId.get(volume.id);
-    if (outcome?.kind === 'error') {
+    const loss = lossOf(volume, byId.get(volume.id));
+    if (loss === 'failover-error') {
       // After the way back an older state of it is on the primary.
-      await loseVolumes(records, [volume], 'failover-error', isBack ? null : left);
-    } else if (outcome?.kind === 'left-behind' && isExpectedThere(volume)) {
-      await loseVolumes(records, [volume], 'not-capable', left);
+      await loseVolumes(records, [volume], loss, isBack ? null : left);
+    } else if (loss === 'not-capable') {
+      await loseVolumes(records, [volume], loss, left);
     } else {
       await records.volumes.update(volume.id, {
         replicationStatus: isBack ? 'enabled' : 'failed-over',
@@ -45,12 +45,25 @@ export async function recordVolumes(
   }
 }
 
-/**
- * One that was lost by the failover before is on the array that is current now; one that is being
- * deleted or unmanaged may be gone, or has another name.
- */
-function isExpectedThere({ status, replicationDriverData }: VolumeRecord): boolean {
-  return status !== 'deleting' && status !== 'unmanaging' && replicationDriverData === null;
+/** What is lost of a volume, in the words of its replication status; null: nothing. */
+function lossOf(
+  { status, replicationDriverData }: VolumeRecord,
+  outcome: FailedOverVolume | undefined,
+): 'failover-error' | 'not-capable' | null {
+  switch (outcome?.kind) {
+    case undefined:
+    case 'failed-over':
+      return null;
+    case 'error':
+      return 'failover-error';
+    case 'destroyed':
+      return status === 'deleting' ? null : 'failover-error';
+    case 'left-behind': {
+      // One that was lost before is where it was lost; one that goes may be gone, or have another name.
+      const isExpected = status !== 'deleting' && status !== 'unmanaging' && replicationDriverData === null;
+      return isExpected ? 'not-capable' : null;
+    }
+  }
 }
 
 /** A group is what its volumes are: one that is lost makes a group of the rest only. */
@@ -61,17 +74,9 @@ export async function recordGroups(
   isBack: boolean,
   host: string,
 ): Promise<void> {
-  const kinds = new Map(outcomes.map(({ id, kind }) => [id, kind]));
-  const failed = new Set(
-    volumes
-      .filter((volume) => {
-        const kind = kinds.get(volume.id);
-        return kind === 'error' || (kind === 'left-behind' && isExpectedThere(volume));
-      })
-      .map(({ id }) => id),
-  );
+  const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const isLost = (volume: VolumeRecord): boolean =>
-    failed.has(volume.id) || (!isBack && !isReplicated(volume));
+    lossOf(volume, byId.get(volume.id)) !== null || (!isBack && !isReplicated(volume));
   await loseEmptyGroups(records, host, volumes);
   for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
     const members = volumes.filter(({ groupId }) => groupId === id);

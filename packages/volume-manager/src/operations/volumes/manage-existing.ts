@@ -61,7 +61,7 @@ export const manageExisting = operation('manage_existing', {
       : async (records) => {
           await records.volumes.update(volume.id, { providerId: volumeName });
         },
-  failed: ({ volume }, failure, _details, hasMoved) => ({
+  failed: ({ volume }, failure) => ({
     write: async (records) => {
       await records.volumes.updateWhere(volume.id, { status: ['managing'] }, { status: 'error_managing' });
       if (failure.nothingMade) {
@@ -82,8 +82,7 @@ export const manageExisting = operation('manage_existing', {
         : null,
     next: [],
     refresh: false,
-    // Refused half way: it goes where its type wants it, or stays where it was.
-    undoLater: failure.volumeName === null && !hasMoved ? null : settleVolume.of({ volumeId: volume.id }),
+    undoLater: null,
     error: failure,
   }),
   leftHalfWay: ({ volumeId }) => settleVolume.of({ volumeId }),

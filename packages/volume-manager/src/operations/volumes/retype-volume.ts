@@ -67,7 +67,7 @@ export const retypeVolume = operation('retype', {
     volumeName === null || volumeName === volume.providerId
       ? null
       : (records) => recordMove(records, volume, volumeName),
-  failed: ({ volume }, failure, { reservation, newTypeId }, hasMoved) => ({
+  failed: ({ volume }, failure, { reservation }) => ({
     write: async (records) => {
       if (failure.volumeName !== null) {
         await recordMove(records, volume, failure.volumeName);
@@ -81,11 +81,7 @@ export const retypeVolume = operation('retype', {
     message: null,
     next: [],
     refresh: true,
-    // Refused half way, in this try or after one that moved it: it goes back to where the type that it keeps wants it.
-    undoLater:
-      (failure.volumeName === null && !hasMoved) || failure.code === 'volume-missing'
-        ? null
-        : settleVolume.of({ volumeId: volume.id, otherTypeId: newTypeId }),
+    undoLater: null,
     error: failure,
   }),
   leftHalfWay: ({ volumeId, newTypeId }) => settleVolume.of({ volumeId, otherTypeId: newTypeId }),

@@ -67,6 +67,8 @@ export const settleVolume = operation('settle_volume', {
     refresh: false,
     answer: undefined,
   }),
+  moved: ({ volume }, { volumeName }) =>
+    volumeName === null ? null : (records) => recordMove(records, volume, volumeName),
   failed: ({ volume }, failure) => ({
     write: async (records) => {
       if (failure.volumeName !== null) {
