@@ -129,13 +129,10 @@ export class Replication {
   /** @throws DriverError `invalid-volume-type` before anything is made */
   require(kind: ReplicationKind, typeName: string, currentId: string): void {
     if (!this.kinds(currentId).includes(kind)) {
-      throw notSetUp(
-        typeName,
-        kind,
-        currentId === this.#dependencies.primaryId
-          ? `no replication_device gives it`
-          : `the back end has failed over to ${currentId}`,
-      );
+      throw currentId === this.#dependencies.primaryId
+        ? notSetUp(typeName, kind, `no replication_device gives it`)
+        : // An earlier try, on the array that was left, may have made something there.
+          notSetUp(typeName, kind, `the back end has failed over to ${currentId}`, { nothingMade: false });
     }
   }
 
@@ -217,10 +214,15 @@ export class Replication {
 }
 
 /** The refusal of a volume type whose replication cannot be had. */
-export function notSetUp(typeName: string, kind: ReplicationKind, reason: string): DriverError {
+export function notSetUp(
+  typeName: string,
+  kind: ReplicationKind,
+  reason: string,
+  options = { nothingMade: true },
+): DriverError {
   return new DriverError(
     'invalid-volume-type',
     `Volume type ${typeName} asks for ${kind} replication, which is not set up on this back end: ${reason}.`,
-    { nothingMade: true },
+    options,
   );
 }
