@@ -9,6 +9,7 @@ import {
 } from '@cinder-flasharray/flasharray';
 import type { InMemoryArray, WireOutcome } from '@cinder-flasharray/simulator';
 import type { Random } from './random.ts';
+import { Refusals } from './refusals.ts';
 import type { Trace } from './trace.ts';
 import type { EventOwner, VirtualTime } from './virtual-time.ts';
 
@@ -75,6 +76,7 @@ export class Network {
   calls = 0;
   /** Faults that struck. */
   struck = 0;
+  readonly refusals = new Refusals();
   /** Called when a request has been applied and its answer is on the way. */
   onApplied: () => void = () => undefined;
 
@@ -241,8 +243,11 @@ class SimulatedTransport implements Transport {
         answer(failed('unreachable', true, 'read ECONNRESET'));
         return;
       case 'status':
+        answer(refusal(request, fault.status));
+        return;
       case 'lasting-400':
-        answer(refusal(request, fault.kind === 'status' ? fault.status : 400));
+        this.#network.refusals.add({ path: request.path, body: request.body ?? null });
+        answer(refusal(request, 400));
         return;
       case 'html':
         answer({ status: 200, headers: { 'content-type': 'text/html' }, text: signInPage });

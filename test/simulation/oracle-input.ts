@@ -1,13 +1,14 @@
 import type { SimulatorControl } from '@cinder-flasharray/simulator';
 import type { Knowledge } from './knowledge.ts';
 import type { Failovers } from './oracle-of-failovers.ts';
+import type { Refusals } from './refusals.ts';
 import type { Rows } from './rows.ts';
 import type { Site } from './site.ts';
 
 /** What a world may end with, by what was done to it. Everything else is a promise that was broken. */
 export interface Allowances {
-  /** Objects may end in error: the array refused for long. */
-  readonly errors: boolean;
+  /** What the array refused for long may have ended in error. */
+  readonly refusals: Refusals;
   /** Since when the back end took nothing new: what was asked for then ends in error, on no back end; null: never. */
   readonly closedSince: number | null;
 }

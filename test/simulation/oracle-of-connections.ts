@@ -20,7 +20,7 @@ export function judgeConnections(
     } else if (
       isTroubled(row.attach_status ?? '') &&
       host !== undefined &&
-      (allowances.errors || failovers.sawOne(row))
+      (allowances.refusals.named(row.volume_id, host) || failovers.sawOne(row))
     ) {
       doubtful.add(`${row.volume_id} ${host}`);
     }

@@ -146,14 +146,15 @@ export function judgeLeftovers(
       const waits = here.name !== 'fa1' && row?.status === 'error' && failovers.sawOne(row);
       // An empty one that the array refused to let go is said in the log.
       const isRefused =
-        allowances.errors && !array.volumes.some((volume) => volume.name.startsWith(`${pod.name}::`));
+        allowances.refusals.named(pod.name) &&
+        !array.volumes.some((volume) => volume.name.startsWith(`${pod.name}::`));
       if (id !== undefined && !waits && !isRefused) {
         find('ghost-pod', `pod ${pod.name} is left on ${name}`);
       }
     }
     for (const snapshot of array.protectionGroupSnapshots.filter(({ destroyed }) => !destroyed)) {
       // One that the array refused to let go costs space only, and is said in the log.
-      if (snapshot.name.endsWith('-tmp') && !allowances.errors) {
+      if (snapshot.name.endsWith('-tmp') && !allowances.refusals.named(snapshot.name)) {
         find('temporary-snapshot', `${snapshot.name} is left on ${name}`);
       }
     }
@@ -165,7 +166,7 @@ export function judgeLeftovers(
         /-[0-9a-f]{32}-cinder$/.test(host.name) &&
         !used.has(host.name) &&
         // One that the array refused to let go is left behind, with a warning.
-        !allowances.errors &&
+        !allowances.refusals.named(host.name) &&
         !grouped.has(`${name} ${host.name}`)
       ) {
         find('unused-host', `host ${host.name} on ${name} has no connection`);

@@ -4,7 +4,7 @@ import type { GroupRow, SnapshotRow, VolumeRow } from './rows.ts';
 
 /** What answers said stays true. */
 export function judgePromises(input: OracleInput, find: Find): void {
-  const { rows, knowledge, allowances, failovers } = input;
+  const { rows, knowledge, failovers } = input;
   const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
   for (const known of knowledge.volumes.values()) {
     const row = volumes.get(known.id);
@@ -32,7 +32,7 @@ export function judgePromises(input: OracleInput, find: Find): void {
         `volume ${known.id} has ${row.size} GiB, and not ${[...known.sizes].join(' or ')}`,
       );
     }
-    if (known.types.size > 0 && !known.types.has(row.type ?? '') && !mayKeepType(input, known, row.type)) {
+    if (known.types.size > 0 && !known.types.has(row.type ?? '') && !mayKeepType(input, known, row)) {
       find('retype-dropped', `volume ${known.id} is ${row.type}, and not ${[...known.types].join(' or ')}`);
     }
   }
@@ -62,7 +62,8 @@ export function judgePromises(input: OracleInput, find: Find): void {
       if (row === undefined && presence === 'yes') {
         find('group-forgotten', `${kind} ${id} was accepted and not deleted, and there is no record of it`);
       }
-      if (row !== undefined && presence === 'no' && !allowances.errors && !failovers.sawOne(row)) {
+      const group = row !== undefined && 'group_id' in row ? row.group_id : id;
+      if (row !== undefined && presence === 'no' && !isRefusedGroup(input, group) && !failovers.sawOne(row)) {
         find('delete-dropped', `${kind} ${id} was deleted, and its record is ${row.status}`);
       }
     }
@@ -83,15 +84,31 @@ export function judgePromises(input: OracleInput, find: Find): void {
   }
 }
 
+/** Whether an array refused a change of the volume, of its group, its volume group or what it is made of. */
+function isRefused({ allowances, knowledge, site }: OracleInput, row: VolumeRow): boolean {
+  const known = knowledge.volumes.get(row.id);
+  const types = [row.type ?? '', ...(known?.types ?? []), ...(known?.earlierTypes ?? [])];
+  const volumeGroups = site.types.filter(({ name }) => types.includes(name)).map((type) => type.volumeGroup);
+  return allowances.refusals.named(row.id, row.group_id, known?.source?.id, ...volumeGroups);
+}
+
+/** The same of a group, or of one of its volumes. */
+function isRefusedGroup(input: OracleInput, id: string): boolean {
+  const { allowances, rows } = input;
+  return (
+    allowances.refusals.named(id) || rows.volumes.some((row) => row.group_id === id && isRefused(input, row))
+  );
+}
+
 /** Whether a rule says why the volume is in error. */
 function hasCause(input: OracleInput, row: VolumeRow): boolean {
-  const { allowances, failovers, knowledge } = input;
+  const { failovers, knowledge } = input;
   if (!isTroubled(row.status)) {
     return false;
   }
   const known = knowledge.volumes.get(row.id);
   return (
-    allowances.errors ||
+    isRefused(input, row) ||
     known?.isRepaired === true ||
     failovers.mayLose(row, row.type) ||
     // Copies are made from the primary only: one that was still to come is refused on the other array.
@@ -119,7 +136,8 @@ function mayFail(input: OracleInput, row: SnapshotRow): boolean {
   const volume = rows.volumes.find(({ id }) => id === row.volume_id);
   return (
     isTroubled(row.status) &&
-    (allowances.errors ||
+    (allowances.refusals.named(row.id, row.volume_id) ||
+      (volume !== undefined && isRefused(input, volume)) ||
       knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
       (failovers.sawOne(row) && volume !== undefined && hasCause(input, volume)))
   );
@@ -129,16 +147,17 @@ function mayFail(input: OracleInput, row: SnapshotRow): boolean {
  * A retype that was refused by a rule leaves the type: no volume of an administrator's pod joins a volume group or the
  * group of asynchronous replication; while failed over the target replicates to nobody.
  */
-function mayKeepType({ allowances, failovers, site }: OracleInput, known: KnownVolume, type: string | null) {
+function mayKeepType(input: OracleInput, known: KnownVolume, row: VolumeRow): boolean {
+  const { failovers, site } = input;
   const isRefusable = (name: string): boolean => {
     const asked = site.types.find((candidate) => candidate.name === name);
     return known.plainPod !== null && (asked?.volumeGroup != null || asked?.replication === 'async');
   };
   return (
-    allowances.errors ||
-    (known.earlierTypes.has(type ?? '') &&
-      ([...known.types].some(isRefusable) ||
-        known.retypes.some(({ from, to }) => failovers.disturbed(from, to))))
+    known.earlierTypes.has(row.type ?? '') &&
+    (isRefused(input, row) ||
+      [...known.types].some(isRefusable) ||
+      known.retypes.some(({ from, to }) => failovers.disturbed(from, to)))
   );
 }
 
@@ -158,8 +177,9 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
     }
   }
   for (const row of rows.groups) {
-    const isRefused = knowledge.groups.get(row.id)?.mayFail === true;
-    const isExpected = isRefused || allowances.errors || failovers.sawOne(row) || isUnplaced(input, row);
+    const mayNotTake = knowledge.groups.get(row.id)?.mayFail === true;
+    const isExpected =
+      mayNotTake || isRefusedGroup(input, row.id) || failovers.sawOne(row) || isUnplaced(input, row);
     if (isTroubled(row.status) && !isExpected) {
       find('error-without-cause', `group ${row.id} is ${row.status}`);
     }
@@ -168,7 +188,13 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
     const ofRepaired = rows.volumes.some(
       ({ id, group_id: group }) => group === row.group_id && volumeOf(id)?.isRepaired === true,
     );
-    if (isTroubled(row.status) && !ofRepaired && !allowances.errors && !failovers.sawOne(row)) {
+    if (
+      isTroubled(row.status) &&
+      !ofRepaired &&
+      !allowances.refusals.named(row.id) &&
+      !isRefusedGroup(input, row.group_id) &&
+      !failovers.sawOne(row)
+    ) {
       find('error-without-cause', `group snapshot ${row.id} is ${row.status}`);
     }
   }

@@ -5,6 +5,7 @@ import type { Allowances } from './oracle-input.ts';
 import { Failovers } from './oracle-of-failovers.ts';
 import type { PointOperation, PreparedOperation } from './points.ts';
 import { randomFor } from './random.ts';
+import { Refusals } from './refusals.ts';
 import { type Rows, unfinished } from './rows.ts';
 import { Scene, type View } from './scene.ts';
 import { answersWithin, Stage } from './stage.ts';
@@ -58,7 +59,7 @@ const restFor = 15_000;
 /** Nothing has happened for this long: what was begun is over, and only what is done now and then is left. */
 const quietFor = 1_000;
 
-const nothing: Allowances = { errors: false, closedSince: null };
+const nothing: Allowances = { refusals: new Refusals(), closedSince: null };
 
 /** One operation, broken off at exactly these points. */
 export async function runPointWorld(options: PointWorldOptions): Promise<PointReport> {

@@ -173,7 +173,7 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
   const rows = stage.rows();
   const failovers = new Failovers(site, stage.switches(), faultKind !== 'clock');
   const allowances: Allowances = {
-    errors: faultKind === 'lasting' || faultKind === 'storm',
+    refusals: network.refusals,
     closedSince: faultKind === 'lost' || faultKind === 'storm' ? 0 : operator.closedSince,
   };
   for (const finding of await judge({

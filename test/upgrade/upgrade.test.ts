@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { judge } from '../simulation/oracle.ts';
 import { Failovers } from '../simulation/oracle-of-failovers.ts';
+import { Refusals } from '../simulation/refusals.ts';
 import { Stage } from '../simulation/stage.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { purity } from './old-service.ts';
@@ -87,13 +88,19 @@ async function wrong(stage: Stage): Promise<readonly string[]> {
     knowledge.learnVolume(id, { size: null, type: null, contents: [] }).presence = 'maybe';
     knowledge.connection(id, 'alpha').state = 'unclear';
   }
-  const isFailedOver = rows.volumes.some(({ status }) => status === 'error');
+  // Nobody knows here what a failover cost: everything may be in error then.
+  const refusals = new Refusals();
+  if (rows.volumes.some(({ status }) => status === 'error')) {
+    for (const { id } of [...rows.volumes, ...rows.snapshots, ...rows.groups, ...rows.groupSnapshots]) {
+      refusals.add({ path: id, body: null });
+    }
+  }
   const found = await judge({
     rows,
     site: stage.site,
     knowledge,
     control: stage.site.simulator.control,
-    allowances: { errors: isFailedOver, closedSince: null },
+    allowances: { refusals, closedSince: null },
     grouped: new Set(),
     failovers: new Failovers(stage.site, stage.switches(), true),
   });

@@ -17,6 +17,7 @@ const plain = aVolumeType({ name: 'plain' });
 const gold = aVolumeType({ name: 'gold', extraSpecs: { 'flasharray:vg_name': 'gold' } });
 const inPod = `cinder-pod::${volumeName}`;
 const ghost = `cinder-ghost-pod-${volumeId}`;
+const unknown = { otherType: null, reference: null };
 const busy = { kind: 'status', status: 503, message: 'Busy.' } as const;
 
 async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
@@ -132,11 +133,11 @@ onRepeatedSite((site) => {
     expect(await live('volumes')).toEqual([`${ghost}::${volumeName}`]);
     await control.setReplicationLink(arrayName, 'fa2', 'up');
     // By its old name, as after a crash before the record was written.
-    expect(await driver.volumes.settle(volume, null)).toMatchObject({ providerId: `gold/${volumeName}` });
+    expect(await driver.volumes.settle(volume, unknown)).toMatchObject({ providerId: `gold/${volumeName}` });
     expect(await live('volumes')).toEqual([`gold/${volumeName}`]);
     expect(await live('pods')).toEqual(['cinder-pod']);
     await driver.volumes.delete(volume);
-    await expect(driver.volumes.settle({ ...volume, type: plain }, null)).rejects.toMatchObject({
+    await expect(driver.volumes.settle({ ...volume, type: plain }, unknown)).rejects.toMatchObject({
       code: 'volume-missing',
     });
   });
@@ -146,7 +147,7 @@ onRepeatedSite((site) => {
     const driver = await openPlain();
     const volume = aVolume(1, { type: gold, providerId: `gold/${volumeName}` });
     await control.admin(arrayName, { kind: 'createVolumeGroup', name: 'gold' });
-    await expect(driver.volumes.settle(volume, null)).rejects.toMatchObject({ code: 'volume-missing' });
+    await expect(driver.volumes.settle(volume, unknown)).rejects.toMatchObject({ code: 'volume-missing' });
     expect(await live('volumeGroups')).toEqual([]);
   });
 

@@ -56,16 +56,24 @@ export interface VolumeRole {
    * and takes away what was made for it.
    * @throws DriverError `volume-missing` when it is on the current array under none of the names that it can have
    */
-  settle(volume: DriverVolume, other: DriverVolumeType | null): Promise<VolumeUpdate>;
+  settle(volume: DriverVolume, move: BrokenOffMove): Promise<VolumeUpdate>;
   /**
    * Looks for a volume wherever such a move may have left it, for a volume that goes nowhere any more, and takes away
    * the volume groups that it has left empty.
    * @returns its full name
    * @throws DriverError `volume-missing`
    */
-  locate(volume: DriverVolume, other: DriverVolumeType | null): Promise<string>;
+  locate(volume: DriverVolume, move: BrokenOffMove): Promise<string>;
   /** Names of volumes that have none recorded (made by drivers before Cinder 13) and exist on the array. */
   findNames(volumes: readonly DriverVolume[]): Promise<readonly NamedVolume[]>;
+}
+
+/** What is known of a move that was broken off. */
+export interface BrokenOffMove {
+  /** The type that the volume was to get; null: that of its record. */
+  readonly otherType: DriverVolumeType | null;
+  /** What it was to be taken over by; null: it was ours already. */
+  readonly reference: ExistingReference | null;
 }
 
 export interface SnapshotRole {

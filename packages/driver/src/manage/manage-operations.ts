@@ -17,10 +17,10 @@ import type {
 } from '../contract/records.ts';
 import type { ManageRole } from '../contract/volume-driver.ts';
 import type { DriverNames } from '../names/driver-names.ts';
+import { referencedName } from '../names/existing-reference.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { broughtBefore } from '../volumes/retype-replication.ts';
 import type { VolumeReplication } from '../volumes/volume-replication.ts';
-import { referencedName } from './existing-reference.ts';
 import { existingSnapshot, manageSnapshot, unmanageSnapshot } from './manage-snapshot.ts';
 import {
   existingVolume,

@@ -3,9 +3,9 @@ import { type FlashArray, isArrayError, type Snapshot } from '@cinder-flasharray
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { ExistingReference } from '../contract/records.ts';
 import { isInRealm } from '../names/array-name.ts';
+import { invalidReference, referencedName } from '../names/existing-reference.ts';
 import { unmanagedSnapshotName } from '../names/unmanaged-name.ts';
 import { lacks } from '../volume-types/array-features.ts';
-import { invalidReference, referencedName } from './existing-reference.ts';
 
 const attempts = 9;
 

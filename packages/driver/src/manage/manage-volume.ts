@@ -5,12 +5,12 @@ import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import type { ExistingReference } from '../contract/records.ts';
 import { isInRealm, nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
+import { invalidReference, referencedName } from '../names/existing-reference.ts';
 import { isSame } from '../names/same-name.ts';
 import { unmanagedVolumeName } from '../names/unmanaged-name.ts';
 import { removeTags, type VolumeTags, writeTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import type { TypeSettings } from '../volume-types/type-settings.ts';
-import { invalidReference, referencedName } from './existing-reference.ts';
 
 /** How often a name that is taken is replaced by another. */
 const attempts = 9;

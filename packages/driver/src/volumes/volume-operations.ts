@@ -13,9 +13,10 @@ import type {
   NamedVolume,
   VolumeUpdate,
 } from '../contract/records.ts';
-import type { VolumeRole } from '../contract/volume-driver.ts';
+import type { BrokenOffMove, VolumeRole } from '../contract/volume-driver.ts';
 import { nameIn, parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
+import { referencedName } from '../names/existing-reference.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
@@ -125,8 +126,8 @@ export class VolumeOperations implements VolumeRole {
     return await this.#retype(volume, newType);
   }
 
-  async settle(volume: DriverVolume, other: DriverVolumeType | null): Promise<VolumeUpdate> {
-    const name = await this.locate(volume, other);
+  async settle(volume: DriverVolume, move: BrokenOffMove): Promise<VolumeUpdate> {
+    const name = await this.locate(volume, move);
     try {
       return await this.#retype({ ...volume, providerId: name }, volume.type);
     } catch (error) {
@@ -134,16 +135,20 @@ export class VolumeOperations implements VolumeRole {
     }
   }
 
-  async locate(volume: DriverVolume, other: DriverVolumeType | null): Promise<string> {
+  async locate(volume: DriverVolume, { otherType, reference }: BrokenOffMove): Promise<string> {
     const { array, names, replication, volumeGroups } = this.#dependencies;
     const known = names.of(volume);
     const { own } = parseArrayName(known);
-    const groups = volumeGroupsOf(known, [volume.type, other]);
+    const groups = volumeGroupsOf(known, [volume.type, otherType]);
     const change = replication.change(volume, known, null);
     const candidates = [
       known,
       ...((change === null ? null : strayVolume(change))?.names ?? [own]),
       ...groups.map((name) => nameIn({ kind: 'volume-group', name }, own)),
+      // What is taken over gets its own name first, where it is.
+      ...(reference === null
+        ? []
+        : [nameIn(parseArrayName(referencedName(reference, 'volume')).container, own)]),
     ];
     let found: string | null = null;
     try {

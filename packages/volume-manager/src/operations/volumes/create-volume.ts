@@ -6,6 +6,7 @@ import { driverSnapshot, driverVolume, type Lookups, readOnce } from '../../rows
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
+import { settleVolume } from './settle-volume.ts';
 
 type Origin =
   | { readonly kind: 'none' }
@@ -103,6 +104,7 @@ export const createVolume = operation('create_volume', {
     undoLater: null,
     error: failure,
   }),
+  leftHalfWay: ({ volumeId }) => settleVolume.of({ volumeId }),
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',

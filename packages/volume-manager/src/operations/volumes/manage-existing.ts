@@ -85,7 +85,7 @@ export const manageExisting = operation('manage_existing', {
     undoLater: null,
     error: failure,
   }),
-  leftHalfWay: ({ volumeId }) => settleVolume.of({ volumeId }),
+  leftHalfWay: ({ volumeId, reference }) => settleVolume.of({ volumeId, reference }),
   abandoned: () => ({ reservation: null, error: null }),
   kind: 'cast',
   backend: 'shared',

@@ -15,6 +15,8 @@ export const settleVolume = operation('settle_volume', {
     volumeId: z.string(),
     /** The type that it was to get. */
     otherTypeId: z.string().optional(),
+    /** What it was to be taken over by, as the request had it. */
+    reference: z.record(z.string(), z.unknown()).optional(),
   }),
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
@@ -24,7 +26,7 @@ export const settleVolume = operation('settle_volume', {
     ...(await records.snapshots.ofVolume(volumeId)).map(({ id }) => exclusive('snapshot', id)),
   ],
   host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
-  load: async (records, { volumeId, otherTypeId }) => {
+  load: async (records, { volumeId, otherTypeId, reference }) => {
     const volume = await records.volumes.get(volumeId);
     const other = otherTypeId === undefined ? null : await records.volumeTypes.get(otherTypeId);
     return volume === null
@@ -32,32 +34,38 @@ export const settleVolume = operation('settle_volume', {
       : {
           volume,
           given: await driverVolume(records, volume),
-          other: other === null ? null : await driverTypeOf(records, other),
+          move: {
+            otherType: other === null ? null : await driverTypeOf(records, other),
+            reference: reference ?? null,
+          },
         };
   },
   // A volume that never got a name was never moved.
-  withoutArray: ({ volume }) => (volume.providerId === null ? { made: null } : null),
-  perform: async (driver, { volume, given, other }) => {
+  withoutArray: ({ volume }) => (volume.providerId === null ? { made: { name: null, isEnded: true } } : null),
+  perform: async (driver, { volume, given, move }) => {
     try {
       // One that is being deleted goes from where it is.
-      return volume.status === 'deleting'
-        ? await driver.volumes.locate(given, other)
-        : (await driver.volumes.settle(given, other)).providerId;
+      const name =
+        volume.status === 'deleting'
+          ? await driver.volumes.locate(given, move)
+          : (await driver.volumes.settle(given, move)).providerId;
+      return { name, isEnded: true };
     } catch (error) {
-      // It is on the other array, or never got a name of ours: nothing can be done here.
-      if (error instanceof DriverError && error.code === 'volume-missing') {
-        return null;
+      // It is on the other array, or cannot have there what its type asks for: only the way back changes that.
+      if (error instanceof DriverError && atFailback.some((code) => code === error.code)) {
+        return { name: error.volumeName, isEnded: false };
       }
       throw error;
     }
   },
   interrupted: 'again',
-  done: ({ volume }, name) => ({
+  done: ({ volume }, { name, isEnded }) => ({
     write: async (records) => {
       const current = await records.volumes.get(volume.id);
       if (name !== null && current !== null) {
         await recordMove(records, volume, name);
-      } else {
+      }
+      if (!isEnded) {
         await leaveToFailback(records, current);
       }
     },
@@ -89,6 +97,7 @@ export const settleVolume = operation('settle_volume', {
   insists: 'within-patience',
 });
 
+const atFailback = ['volume-missing', 'invalid-volume-type'] as const;
 const removals: readonly string[] = ['deleting', 'unmanaging'];
 
 /**
@@ -96,7 +105,8 @@ const removals: readonly string[] = ['deleting', 'unmanaging'];
  * deleted or unmanaged is so there.
  */
 async function leaveToFailback(records: Records, volume: VolumeRecord | null): Promise<void> {
-  if (volume?.status.startsWith('error') === true && !removals.includes(volume.previousStatus ?? '')) {
+  const isRemoved = removals.includes(volume?.previousStatus ?? '') && volume?.status === 'error';
+  if (volume !== null && !isRemoved) {
     await records.volumes.update(volume.id, { previousStatus: 'retyping' });
   }
 }
