@@ -126,6 +126,35 @@ describe('things at the same time', () => {
     await manager.idle();
   });
 
+  test('a volume is attached and detached while a clone of it is made', async () => {
+    const { blockStorage, manager, simulator } = site();
+    const { attachments, volumes } = blockStorage;
+    const source = await made();
+    const cloning = await simulator.control.armHold('fa1', {
+      match: { method: 'POST', path: '/^volumes$/' },
+      phase: 'before-apply',
+    });
+    await volumes.create(context, volumeRequest({ size: null, sourceVolid: source }));
+    await simulator.control.waitForHold('fa1', cloning.id, 5_000);
+    const held = async (method: string, work: () => Promise<unknown>): Promise<void> => {
+      const match = { method, path: '/^connections$/' };
+      const hold = await simulator.control.armHold('fa1', { match, phase: 'before-apply' });
+      const done = work();
+      const outcome = await simulator.control.waitForHold('fa1', hold.id, 5_000);
+      expect(outcome).toMatchObject({ kind: 'held' });
+      await simulator.control.releaseHold('fa1', hold.id, 'continue');
+      await done;
+    };
+    const request = { volumeId: source, instanceUuid: null, connector: compute1, mode: null };
+    let id = '';
+    await held('POST', async () => {
+      id = (await attachments.create(context, request)).id;
+    });
+    await held('DELETE', () => attachments.delete(context, id));
+    await simulator.control.releaseHold('fa1', cloning.id, 'continue');
+    await manager.idle();
+  });
+
   test('a clone that was accepted before its source was extended has the size that it was accepted with', async () => {
     const { blockStorage, manager, simulator } = site();
     const source = await made({ size: 1 });
