@@ -299,16 +299,21 @@ describe('things at the same time', () => {
 
   test('a retype takes what the snapshots count to the new type', async () => {
     const { blockStorage, manager } = site();
-    const before = [await usage('snapshots_gold'), await usage('gigabytes_gold')];
+    const counts = async (type: string): Promise<readonly number[]> => [
+      await usage(`snapshots_${type}`),
+      await usage(`gigabytes_${type}`),
+    ];
+    // What stays is more than what could be taken twice: usage never falls below nothing.
+    await snapshotOf(await made({ size: 3 }));
+    await manager.idle();
+    const [from, to] = [await counts('fa1'), await counts('gold')];
     const volume = await made({ size: 2 });
     await snapshotOf(volume);
     await manager.idle();
     await blockStorage.volumes.retype(context, volume, { newType: 'gold', migrationPolicy: 'never' });
     await manager.idle();
-    expect([await usage('snapshots_gold'), await usage('gigabytes_gold')]).toEqual([
-      (before[0] ?? 0) + 1,
-      (before[1] ?? 0) + 4,
-    ]);
+    expect(await counts('fa1')).toEqual(from);
+    expect(await counts('gold')).toEqual([(to[0] ?? 0) + 1, (to[1] ?? 0) + 4]);
   });
 
   test('a cascade that fails leaves no snapshot deleting', async () => {
