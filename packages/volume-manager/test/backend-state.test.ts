@@ -108,6 +108,29 @@ describe('how a back end is', () => {
     expect(await manager.health()).toEqual({ healthy: true, reasons: ['OK'] });
   });
 
+  test('with an array that goes away: said once, however often it is asked again', async () => {
+    const log = new AwaitedLog();
+    const { blockStorage, manager, simulator } = await open(['fa1'], log);
+    const { id } = await blockStorage.volumes.create(context, volumeRequest());
+    await manager.idle();
+    const says = about('node1@fa1', 'does not answer');
+    const retried = async (): Promise<void> => {
+      for (let times = 0; times < 3; times += 1) {
+        await log.next(says);
+      }
+    };
+    const asked = retried();
+    await simulator.control.setArrayDown('fa1', true);
+    await blockStorage.volumes.extend(context, id, 2, { online: false });
+    await asked;
+    await retried();
+    // The work that stumbles over it says so by itself.
+    const loud = log.lines
+      .filter(({ level, message }) => (level === 'warn' || level === 'error') && message !== 'trying again')
+      .map(({ level, message }) => `${level} ${message.replace(/:.*$/, '')}`);
+    expect(loud).toEqual(['error the back end does not answer']);
+  });
+
   test('with a token that the array does not take: not set up, with the array’s words, said once', async () => {
     const log = new AwaitedLog();
     const site = await open(['fa1'], log, { fa1: '902fdca3-7e3f-d2e4-d6a6-24c2285fe1d9' });

@@ -189,6 +189,28 @@ describe('a volume that hosts reach through two arrays', () => {
   });
 });
 
+const cidrs = [{ text: '0.0.0.0/0', contains: () => true }];
+
+test.each([
+  ['true with iSCSI', { kind: 'iscsi', chap: false, cidrs }, true],
+  ['false with Fibre Channel', { kind: 'fibre-channel', fabrics: null }, false],
+  ['null with NVMe, so that os-brick always locks', { kind: 'nvme', transport: 'tcp', cidrs }, null],
+] as const)('shared_targets of a volume is %s', async (_name, protocol, sharedTargets) => {
+  const { blockStorage, manager, close } = await runManager({}, hastyClock, { protocol });
+  try {
+    const source = await blockStorage.volumes.create(context, volumeRequest());
+    await manager.idle();
+    const copy = await blockStorage.volumes.create(context, volumeRequest({ sourceVolid: source.id }));
+    await manager.idle();
+    for (const { id } of [source, copy]) {
+      const made = await blockStorage.volumes.get(context, id);
+      expect(made).toMatchObject({ status: 'available', sharedTargets });
+    }
+  } finally {
+    await close();
+  }
+});
+
 test('a host that an attach left where a failover cut it off goes with the detach', async () => {
   const { simulator, store, start } = await openSite('sync', hastyClock);
   const { manager, blockStorage } = await start();

@@ -148,6 +148,25 @@ describe('an asynchronous failover', () => {
     });
   });
 
+  test('that is asked for again is refused, and the back end stays failed over', async () => {
+    const { simulator, store, start } = await openSite('async');
+    const started = await start();
+    const { services } = started.blockStorage;
+    await makeVolumes(started, 'async');
+    await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+    const failedOver = {
+      replicationStatus: 'failed-over',
+      activeBackendId: 'fa2',
+      disabled: true,
+      disabledReason: 'failed-over',
+    };
+    for (let times = 0; times < 2; times += 1) {
+      await services.failover(context, host, 'fa2');
+      await started.manager.idle();
+      expect(await service(store)).toMatchObject(failedOver);
+    }
+  });
+
   test('that was interrupted goes on at the next start, with the primary lost', async () => {
     const { simulator, store, start } = await openSite('async');
     const first = await start();
@@ -380,6 +399,26 @@ test('a delete that a failover has broken off is done after the failback', async
   await manager.idle();
   expect(await store.volumes.get(id)).toBeNull();
   expect((await simulator.control.state('fa1')).volumes).toMatchObject([{ destroyed: true }]);
+});
+
+test('an unmanage that a failover has broken off is done after the failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { manager, blockStorage } = await start();
+  const { services, volumes, manage } = blockStorage;
+  const { id } = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  await simulator.control.setArrayDown('fa1', true);
+  await manage.unmanageVolume(context, id);
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'error', previousStatus: 'unmanaging' });
+  await simulator.control.setArrayDown('fa1', false);
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toBeNull();
+  expect((await simulator.control.state('fa1')).volumes).toMatchObject([
+    { name: `volume-${id}-cinder-unmanaged`, destroyed: false },
+  ]);
 });
 
 test('a service that nobody serves cannot be failed over', async () => {

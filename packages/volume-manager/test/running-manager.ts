@@ -12,7 +12,7 @@ import {
   silentLogger,
   systemClock,
 } from '@cinder-flasharray/common';
-import { type BackendConfig, FlashArrayDriver } from '@cinder-flasharray/driver';
+import { type BackendConfig, FlashArrayDriver, type ProtocolConfig } from '@cinder-flasharray/driver';
 import {
   type RunningSimulator,
   type SimulatedArrayOptions,
@@ -65,6 +65,8 @@ export async function runManager(
     readonly tokens?: Readonly<Record<string, string>>;
     /** Milliseconds. */
     readonly callDeadline?: number;
+    /** iSCSI, unless another is given. */
+    readonly protocol?: ProtocolConfig;
   } = {},
 ): Promise<RunningManager> {
   const { names = ['fa1'], logger = silentLogger, tokens = {} } = options;
@@ -94,6 +96,7 @@ export async function runManager(
             ...backendConfig(address, tokens[name] ?? apiTokens.pureuser ?? ''),
             section: name,
             volumeBackendName: name,
+            ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
           },
           secrets,
           locks,

@@ -126,6 +126,35 @@ describe('things at the same time', () => {
     await manager.idle();
   });
 
+  test('a volume is attached and detached while a clone of it is made', async () => {
+    const { blockStorage, manager, simulator } = site();
+    const { attachments, volumes } = blockStorage;
+    const source = await made();
+    const cloning = await simulator.control.armHold('fa1', {
+      match: { method: 'POST', path: '/^volumes$/' },
+      phase: 'before-apply',
+    });
+    await volumes.create(context, volumeRequest({ size: null, sourceVolid: source }));
+    await simulator.control.waitForHold('fa1', cloning.id, 5_000);
+    const held = async (method: string, work: () => Promise<unknown>): Promise<void> => {
+      const match = { method, path: '/^connections$/' };
+      const hold = await simulator.control.armHold('fa1', { match, phase: 'before-apply' });
+      const done = work();
+      const outcome = await simulator.control.waitForHold('fa1', hold.id, 5_000);
+      expect(outcome).toMatchObject({ kind: 'held' });
+      await simulator.control.releaseHold('fa1', hold.id, 'continue');
+      await done;
+    };
+    const request = { volumeId: source, instanceUuid: null, connector: compute1, mode: null };
+    let id = '';
+    await held('POST', async () => {
+      id = (await attachments.create(context, request)).id;
+    });
+    await held('DELETE', () => attachments.delete(context, id));
+    await simulator.control.releaseHold('fa1', cloning.id, 'continue');
+    await manager.idle();
+  });
+
   test('a clone that was accepted before its source was extended has the size that it was accepted with', async () => {
     const { blockStorage, manager, simulator } = site();
     const source = await made({ size: 1 });
@@ -249,6 +278,9 @@ describe('things at the same time', () => {
 
   test('a snapshot that is being deleted is given back once when its volume goes with its snapshots', async () => {
     const { blockStorage, manager, simulator } = site();
+    // What stays is more than what could be given back twice: usage never falls below nothing.
+    await snapshotOf(await made());
+    await manager.idle();
     const before = [await usage('snapshots'), await usage('gigabytes')];
     const volume = await made();
     const snapshot = await snapshotOf(volume);
@@ -267,16 +299,21 @@ describe('things at the same time', () => {
 
   test('a retype takes what the snapshots count to the new type', async () => {
     const { blockStorage, manager } = site();
-    const before = [await usage('snapshots_gold'), await usage('gigabytes_gold')];
+    const counts = async (type: string): Promise<readonly number[]> => [
+      await usage(`snapshots_${type}`),
+      await usage(`gigabytes_${type}`),
+    ];
+    // What stays is more than what could be taken twice: usage never falls below nothing.
+    await snapshotOf(await made({ size: 3 }));
+    await manager.idle();
+    const [from, to] = [await counts('fa1'), await counts('gold')];
     const volume = await made({ size: 2 });
     await snapshotOf(volume);
     await manager.idle();
     await blockStorage.volumes.retype(context, volume, { newType: 'gold', migrationPolicy: 'never' });
     await manager.idle();
-    expect([await usage('snapshots_gold'), await usage('gigabytes_gold')]).toEqual([
-      (before[0] ?? 0) + 1,
-      (before[1] ?? 0) + 4,
-    ]);
+    expect(await counts('fa1')).toEqual(from);
+    expect(await counts('gold')).toEqual([(to[0] ?? 0) + 1, (to[1] ?? 0) + 4]);
   });
 
   test('a cascade that fails leaves no snapshot deleting', async () => {

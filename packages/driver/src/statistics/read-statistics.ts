@@ -1,7 +1,7 @@
 import type { Logger } from '@cinder-flasharray/common';
-import type { ArrayConnection, FlashArray } from '@cinder-flasharray/flasharray';
+import type { ArrayConnection, ArrayPerformance, FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendConfig } from '../config/backend-config.ts';
-import { arrayFailure } from '../contract/driver-error.ts';
+import { arrayFailure, type DriverError } from '../contract/driver-error.ts';
 import type { ReplicationStats } from '../contract/replication-stats.ts';
 import type { VolumeStats } from '../contract/volume-stats.ts';
 import { volumeStats } from './volume-stats.ts';
@@ -20,12 +20,17 @@ export async function readStatistics(request: StatisticsRequest): Promise<Volume
   try {
     const [{ space, counts }, performance, connections] = await Promise.all([
       array.arrays.usage(),
-      readPerformance(request),
+      readPerformance(array),
       replication === null ? [] : array.arrays.connections(),
     ]);
-    if (performance === null) {
+    if (performance.sample === null) {
+      // Only now: when the array gives none of the report, its failure says all.
       logger.warn(
-        { backend: config.section, array: array.identity.name },
+        {
+          backend: config.section,
+          array: array.identity.name,
+          ...(performance.failure === null ? {} : { error: performance.failure }),
+        },
         'no performance sample: zeros are reported',
       );
     }
@@ -33,7 +38,7 @@ export async function readStatistics(request: StatisticsRequest): Promise<Volume
       config,
       space,
       counts,
-      performance,
+      performance: performance.sample,
       qos: array.capabilities.bandwidthLimits,
       replication: replication?.(connections) ?? null,
     });
@@ -43,15 +48,14 @@ export async function readStatistics(request: StatisticsRequest): Promise<Volume
 }
 
 /** One optional part of the report must not lose the others. */
-async function readPerformance({
-  array,
-  logger,
-}: StatisticsRequest): ReturnType<FlashArray['arrays']['performance']> {
+async function readPerformance(array: FlashArray): Promise<{
+  readonly sample: ArrayPerformance | null;
+  /** Why there is no sample; null: the array has none. */
+  readonly failure: DriverError | null;
+}> {
   try {
-    return await array.arrays.performance();
+    return { sample: await array.arrays.performance(), failure: null };
   } catch (error) {
-    const failure = arrayFailure('Reading performance', error);
-    logger.warn({ array: array.identity.name, error: failure }, 'could not read performance');
-    return null;
+    return { sample: null, failure: arrayFailure('Reading performance', error) };
   }
 }

@@ -56,14 +56,26 @@ acceptanceCase(
 acceptanceCase(
   60,
   'without a performance sample zeros are reported, with a warning',
-  async ({ control, log, openDriver }) => {
+  async ({ control, level, log, openDriver }) => {
     await control.admin(arrayName, { kind: 'setPerformanceSamples', samples: [] });
     const driver = await openDriver();
-    const stats = await driver.statistics.read({ refresh: true });
-    expect(stats).toMatchObject({ reads_per_sec: 0, writes_per_sec: 0, usec_per_read_op: 0, queue_depth: 0 });
-    expect(log.lines.filter((line) => line.startsWith('warn') && line.includes('performance'))).toHaveLength(
-      1,
-    );
+    const zeros = { reads_per_sec: 0, writes_per_sec: 0, usec_per_read_op: 0, queue_depth: 0 };
+    const warnings = () =>
+      log.lines.filter((line) => line.startsWith('warn') && line.includes('performance'));
+    expect(await driver.statistics.read({ refresh: true })).toMatchObject(zeros);
+    expect(warnings()).toHaveLength(1);
+    await control.addFault(arrayName, {
+      kind: 'status',
+      status: 400,
+      message: 'No performance today.',
+      match:
+        level.generation === 'rest2'
+          ? { path: 'arrays/performance' }
+          : { path: 'array', query: { action: 'monitor' } },
+    });
+    expect(await driver.statistics.read({ refresh: true })).toMatchObject(zeros);
+    expect(warnings()).toHaveLength(2);
+    expect(warnings()[1]).toContain('No performance today.');
   },
 );
 

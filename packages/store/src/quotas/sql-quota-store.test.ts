@@ -193,6 +193,24 @@ describe('a reservation', () => {
     expect((await store.quotas.usages(projectA)).volumes).toEqual({ inUse: 0, reserved: 1 });
   });
 
+  test('leaves no row when it is done, however it ends', async () => {
+    const path = join(aFolder(), 'state.sqlite');
+    const { store, clock } = await aStore(path);
+    using database = new DatabaseSync(path);
+    const rows = (): number => database.prepare('SELECT id FROM reservations').all().length;
+    await store.quotas.commit(await reserved(store, { volumes: 1, gigabytes: 1 }));
+    expect(rows()).toBe(0);
+    await store.quotas.rollback(await reserved(store, { volumes: 1, gigabytes: 1 }));
+    expect(rows()).toBe(0);
+    await store.quotas.charge(projectA, { volumes: 1, gigabytes: 1 });
+    expect(rows()).toBe(0);
+    await reserved(store, { volumes: 1, gigabytes: 1 });
+    expect(rows()).toBe(2);
+    clock.advance(86_400_001);
+    await store.quotas.expire();
+    expect(rows()).toBe(0);
+  });
+
   test('is written as Cinder writes it', async () => {
     const path = join(aFolder(), 'state.sqlite');
     const { store } = await aStore(path);
