@@ -35,10 +35,13 @@ export class Administrator {
         return await this.#addHost(array);
       case 3:
         return await this.#deleteHost(array);
-      default:
-        return await this.#try(array, random.chance(0.5) ? 'refuses connected' : 'destroys connected', () =>
-          this.#setDestroysConnected(array, random.chance(0.5)),
+      default: {
+        // Arrays of REST 1 count no connections: that they would destroy connected volumes nobody claims.
+        const destroys = random.chance(0.5) && !/^[45]\./.test(site.purity);
+        return await this.#try(array, destroys ? 'destroys connected' : 'refuses connected', () =>
+          this.#setDestroysConnected(array, destroys),
         );
+      }
     }
   }
 
