@@ -1,13 +1,13 @@
 import type { ArrayState } from '@cinder-flasharray/simulator';
-import type { KnownVolume } from './knowledge.ts';
 import { type Find, gib, isTroubled, type OracleInput, ownVolume } from './oracle-input.ts';
 import type { VolumeRow } from './rows.ts';
-import { consistentType, genericType, type Site } from './site.ts';
+import { consistentType, genericType } from './site.ts';
 
 const mebibyte = 2 ** 20;
 
 /** One live object for each record, as its type wants it. */
-export function judgeVolumes({ rows, site, knowledge }: OracleInput, array: ArrayState, find: Find): void {
+export function judgeVolumes(input: OracleInput, array: ArrayState, find: Find): void {
+  const { rows, knowledge } = input;
   const live = array.volumes.filter(({ destroyed }) => !destroyed);
   for (const row of rows.volumes) {
     // A status that was given by hand says nothing about the object.
@@ -29,18 +29,18 @@ export function judgeVolumes({ rows, site, knowledge }: OracleInput, array: Arra
     if (found.size !== row.size * gib) {
       find('wrong-size', `volume ${row.id} has ${row.size} GiB, and ${found.name} ${found.size / gib}`);
     }
-    judgeType(row, found, site, knowledge.volumes.get(row.id) ?? null, array, find);
+    judgeType(row, found, input, array, find);
   }
 }
 
 function judgeType(
   row: VolumeRow,
   found: ArrayState['volumes'][number],
-  site: Site,
-  known: KnownVolume | null,
+  { site, knowledge, failovers }: OracleInput,
   array: ArrayState,
   find: Find,
 ): void {
+  const known = knowledge.volumes.get(row.id) ?? null;
   const type = site.types.find(({ name }) => name === row.type);
   if (type === undefined) {
     return;
@@ -48,8 +48,11 @@ function judgeType(
   const isInPod = type.replication === 'sync' || type.replication === 'trisync';
   const pod = isInPod ? 'cinder-pod' : (known?.plainPod ?? null);
   const container = pod !== null ? `${pod}::` : type.volumeGroup !== null ? `${type.volumeGroup}/` : '';
+  // What a failover has found half way in the pod stays there until the failback settles it.
+  const isLeft = array.name !== 'fa1' && known?.retypes.some(({ from, to }) => failovers.disturbed(from, to));
   // Where an administrator kept what he gave is known only to whom was told.
-  if (known !== null && found.name !== `${container}volume-${row.id}-cinder` && known.plainPod === null) {
+  const isKnown = known !== null && known.plainPod === null && isLeft !== true;
+  if (isKnown && found.name !== `${container}volume-${row.id}-cinder`) {
     find('wrong-container', `volume ${row.id} of type ${row.type} is ${found.name}`);
   }
   const wanted = type.qos === null ? [null, null] : [500, 2 * row.size * mebibyte];

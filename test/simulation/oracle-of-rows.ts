@@ -111,6 +111,9 @@ function hasCause(input: OracleInput, row: VolumeRow): boolean {
     isRefused(input, row) ||
     known?.isRepaired === true ||
     failovers.mayLose(row, row.type) ||
+    // A copy that was still to come is lost with its source.
+    (known?.source != null &&
+      [...known.source.types, ...known.source.earlierTypes].some((type) => failovers.mayLose(row, type))) ||
     // Copies are made from the primary only: one that was still to come is refused on the other array.
     isCopied(input, row.type, failovers.sawOneBefore(row, known?.settledAt ?? Number.POSITIVE_INFINITY)) ||
     // A move that a failover overtook may have left it on the other array.

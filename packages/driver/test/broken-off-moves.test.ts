@@ -117,15 +117,15 @@ onRepeatedSite((site) => {
     const driver = await openPlain();
     await driver.volumes.create(aVolume(1));
     await control.admin(arrayName, { kind: 'createVolumeGroup', name: 'gold' });
-    expect(await driver.volumes.locate(aVolume(1), { otherType: gold, reference: null })).toBe(volumeName);
+    expect(await driver.volumes.locate(aVolume(1), { otherTypes: [gold], reference: null })).toBe(volumeName);
     expect(await live('volumeGroups')).toEqual([]);
     expect(await driver.volumes.retype(aVolume(1), gold)).toMatchObject({ providerId: `gold/${volumeName}` });
-    expect(await driver.volumes.locate(aVolume(1), { otherType: gold, reference: null })).toBe(
+    expect(await driver.volumes.locate(aVolume(1), { otherTypes: [gold], reference: null })).toBe(
       `gold/${volumeName}`,
     );
     expect(await live('volumeGroups')).toEqual(['gold']);
     expect(
-      await driver.volumes.settle(aVolume(1, { type: plain }), { otherType: gold, reference: null }),
+      await driver.volumes.settle(aVolume(1, { type: plain }), { otherTypes: [gold], reference: null }),
     ).toMatchObject({
       providerId: volumeName,
     });

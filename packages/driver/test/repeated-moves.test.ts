@@ -17,7 +17,7 @@ const plain = aVolumeType({ name: 'plain' });
 const gold = aVolumeType({ name: 'gold', extraSpecs: { 'flasharray:vg_name': 'gold' } });
 const inPod = `cinder-pod::${volumeName}`;
 const ghost = `cinder-ghost-pod-${volumeId}`;
-const unknown = { otherType: null, reference: null };
+const unknown = { otherTypes: [], reference: null };
 const busy = { kind: 'status', status: 503, message: 'Busy.' } as const;
 
 async function failureOf(work: () => Promise<unknown>): Promise<unknown> {

@@ -70,8 +70,8 @@ export interface VolumeRole {
 
 /** What is known of a move that was broken off. */
 export interface BrokenOffMove {
-  /** The type that the volume was to get; null: that of its record. */
-  readonly otherType: DriverVolumeType | null;
+  /** Types that the volume may have been to get, beside that of its record. */
+  readonly otherTypes: readonly DriverVolumeType[];
   /** What it was to be taken over by; null: it was ours already. */
   readonly reference: ExistingReference | null;
 }

@@ -135,11 +135,11 @@ export class VolumeOperations implements VolumeRole {
     }
   }
 
-  async locate(volume: DriverVolume, { otherType, reference }: BrokenOffMove): Promise<string> {
+  async locate(volume: DriverVolume, { otherTypes, reference }: BrokenOffMove): Promise<string> {
     const { array, names, replication, volumeGroups } = this.#dependencies;
     const known = names.of(volume);
     const { own } = parseArrayName(known);
-    const groups = volumeGroupsOf(known, [volume.type, otherType]);
+    const groups = volumeGroupsOf(known, [volume.type, ...otherTypes]);
     const change = replication.change(volume, known, null);
     const candidates = [
       known,

@@ -1,4 +1,4 @@
-import { DriverError } from '@cinder-flasharray/driver';
+import { DriverError, type DriverVolumeType } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { driverTypeOf, driverVolume } from '../../rows/driver-views.ts';
@@ -13,7 +13,7 @@ import { exclusive } from '../../run/resource.ts';
 export const settleVolume = operation('settle_volume', {
   details: z.object({
     volumeId: z.string(),
-    /** The type that it was to get. */
+    /** The type that it was to get, if it was a retype and that is known. */
     otherTypeId: z.string().optional(),
     /** What it was to be taken over by, as the request had it. */
     reference: z.record(z.string(), z.unknown()).optional(),
@@ -28,16 +28,12 @@ export const settleVolume = operation('settle_volume', {
   host: async (records, { volumeId }) => (await records.volumes.get(volumeId))?.host ?? null,
   load: async (records, { volumeId, otherTypeId, reference }) => {
     const volume = await records.volumes.get(volumeId);
-    const other = otherTypeId === undefined ? null : await records.volumeTypes.get(otherTypeId);
     return volume === null
       ? null
       : {
           volume,
           given: await driverVolume(records, volume),
-          move: {
-            otherType: other === null ? null : await driverTypeOf(records, other),
-            reference: reference ?? null,
-          },
+          move: { otherTypes: await otherTypesOf(records, otherTypeId), reference: reference ?? null },
         };
   },
   // A volume that never got a name was never moved.
@@ -96,6 +92,15 @@ export const settleVolume = operation('settle_volume', {
   backend: 'shared',
   insists: 'within-patience',
 });
+
+/** Which type it was to get is forgotten when its work is given up: then it may be any of those that have volume groups. */
+async function otherTypesOf(records: Records, id: string | undefined): Promise<readonly DriverVolumeType[]> {
+  const types = await records.volumeTypes.list(null);
+  const others = types.filter((type) =>
+    id === undefined ? 'flasharray:vg_name' in type.extraSpecs : type.id === id,
+  );
+  return await Promise.all(others.map((type) => driverTypeOf(records, type)));
+}
 
 const atFailback = ['volume-missing', 'invalid-volume-type'] as const;
 const removals: readonly string[] = ['deleting', 'unmanaging'];
