@@ -108,7 +108,7 @@ export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: F
  * a failover lost it, until the failback; the pods and groups that replication works with.
  */
 export function judgeLeftovers(
-  { rows, site, failovers, grouped, allowances }: OracleInput,
+  { rows, site, knowledge, failovers, grouped, allowances }: OracleInput,
   states: ReadonlyMap<string, ArrayState>,
   here: ArrayState,
   find: Find,
@@ -146,7 +146,12 @@ export function judgeLeftovers(
     for (const pod of array.pods.filter(({ destroyed }) => !destroyed)) {
       const [, id] = /^cinder-ghost-pod-(.*)$/.exec(pod.name) ?? [];
       const row = volumes.get(id ?? '');
-      const waits = here.name !== 'fa1' && row?.status === 'error' && failovers.sawOne(row);
+      const isBroken = knowledge.volumes
+        .get(id ?? '')
+        ?.retypes.some(({ from, to }) => failovers.disturbed(from, to));
+      const isLost = row?.status === 'error' && failovers.sawOne(row);
+      // The failback settles it.
+      const waits = here.name !== 'fa1' && (isLost || isBroken === true);
       // An empty one that the array refused to let go is said in the log.
       const isRefused =
         allowances.refusals.named(pod.name) &&
@@ -162,6 +167,10 @@ export function judgeLeftovers(
       }
     }
   }
+  // A failover cuts off the last call of a move as well, which is that about the host of a connection that it ended.
+  const isCutOff = [...knowledge.volumes.values()].some(({ retypes }) =>
+    retypes.some(({ from, to }) => failovers.wentBetween(from, to)),
+  );
   for (const [name, array] of states) {
     const used = new Set(array.connections.map(({ host }) => host));
     for (const host of array.hosts) {
@@ -170,6 +179,7 @@ export function judgeLeftovers(
         !used.has(host.name) &&
         // One that the array refused to let go is left behind, with a warning.
         !allowances.refusals.named(host.name) &&
+        !isCutOff &&
         !grouped.has(`${name} ${host.name}`)
       ) {
         find('unused-host', `host ${host.name} on ${name} has no connection`);

@@ -235,7 +235,7 @@ onRepeatedSite((site) => {
       expect.stringContaining('Host is in a group.'),
     ]);
     await driver.connections.connect(aVolume(1), connector());
-    await control.addFault(arrayName, { ...busy, match });
+    await control.addFault(arrayName, { ...busy, times: 2, match });
     const failure = await failureOf(() => driver.connections.disconnect(aVolume(1), connector()));
     expect(isTransient(failure)).toBe(true);
     await driver.connections.disconnect(aVolume(1), connector());

@@ -41,7 +41,15 @@ export class HostDisconnector {
     if (!unused || !isOurHost(host.name)) {
       return unused;
     }
-    return await this.#removeHost(host.name);
+    try {
+      return await this.#removeHost(host.name);
+    } catch (error) {
+      if (!isTransient(error)) {
+        throw error;
+      }
+      // Who ends the connections of a volume again finds none, and never hears of this host: it is asked once more.
+      return await this.#removeHost(host.name);
+    }
   }
 
   /**

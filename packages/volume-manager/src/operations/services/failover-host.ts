@@ -43,9 +43,15 @@ export const failoverHost = operation('failover_host', {
     const replicated: VolumeRecord[] = [];
     const given: DriverVolume[] = [];
     const coming: VolumeRecord[] = [];
-    for (const volume of volumes.filter(isReplicated)) {
+    for (const [index, volume] of volumes.entries()) {
+      if (!isReplicated(volume)) {
+        continue;
+      }
       const view = await driverVolume(lookups, volume);
-      if (volume.status === 'creating' && saysTrue(view.type?.extraSpecs.replication_enabled)) {
+      if (volume.replicationStatus === null && !saysTrue(view.type?.extraSpecs.replication_enabled)) {
+        // Nobody has told yet, as for one that is being taken over: its type does.
+        volumes[index] = { ...volume, replicationStatus: 'disabled' };
+      } else if (volume.status === 'creating' && saysTrue(view.type?.extraSpecs.replication_enabled)) {
         // It is on no array that counts yet: its creation goes on where the back end works then.
         coming.push(volume);
       } else {
