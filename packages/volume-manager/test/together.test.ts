@@ -4,7 +4,6 @@ import type { VolumeRecord } from '@cinder-flasharray/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { context, hastyClock, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
 
-const gib = 2 ** 30;
 const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
 
@@ -124,52 +123,6 @@ describe('things at the same time', () => {
     await simulator.control.releaseHold('fa1', first.id, 'continue');
     await simulator.control.releaseHold('fa1', second.id, 'continue');
     await manager.idle();
-  });
-
-  test('a clone that was accepted before its source was extended has the size that it was accepted with', async () => {
-    const { blockStorage, manager, simulator } = site();
-    const source = await made({ size: 1 });
-    const hold = await simulator.control.armHold('fa1', {
-      match: { method: 'POST', path: '/^volumes$/' },
-      phase: 'before-apply',
-    });
-    const { id } = await blockStorage.volumes.create(
-      context,
-      volumeRequest({ size: null, sourceVolid: source }),
-    );
-    await simulator.control.waitForHold('fa1', hold.id, 5_000);
-    await blockStorage.volumes.extend(context, source, 5, { online: false });
-    await simulator.control.releaseHold('fa1', hold.id, 'continue');
-    await manager.idle();
-    const { volumes } = await simulator.control.state('fa1');
-    const sizeOf = (volume: string): number | undefined =>
-      volumes.find(({ name }) => name.endsWith(`volume-${volume}-cinder`))?.size;
-    expect([sizeOf(source), sizeOf(id)]).toEqual([5 * gib, gib]);
-    expect((await blockStorage.volumes.get(context, id)).size).toBe(1);
-  });
-
-  test('a detach leaves the status of a volume alone that is being extended', async () => {
-    const { blockStorage, manager, simulator } = site();
-    const volume = await made();
-    const attachment = await blockStorage.attachments.create(context, {
-      volumeId: volume,
-      instanceUuid: '11111111-1111-4111-8111-111111111111',
-      connector: compute1,
-      mode: null,
-    });
-    await blockStorage.attachments.complete(context, attachment.id);
-    await manager.idle();
-    const hold = await simulator.control.armHold('fa1', {
-      match: { method: 'PATCH', path: '/^volumes$/' },
-      phase: 'before-apply',
-    });
-    await blockStorage.volumes.extend(context, volume, 3, { online: true });
-    await simulator.control.waitForHold('fa1', hold.id, 5_000);
-    const detached = blockStorage.attachments.delete(context, attachment.id);
-    await simulator.control.releaseHold('fa1', hold.id, 'continue');
-    await detached;
-    await manager.idle();
-    expect(await blockStorage.volumes.get(context, volume)).toMatchObject({ status: 'available', size: 3 });
   });
 
   test('completing an attachment leaves the status of a volume alone that is being extended', async () => {
