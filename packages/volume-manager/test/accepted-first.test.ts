@@ -71,7 +71,11 @@ describe('what is accepted first is done first', () => {
     await running.store.quotas.setLimits(context.projectId, { volumes: -1, gigabytes: -1, snapshots: -1 });
     const { volumeTypes, groupTypes } = running.blockStorage;
     const type = { description: null, isPublic: true } as const;
-    await volumeTypes.create(context, { ...type, name: 'gold', extraSpecs: { 'flasharray:vg_name': 'gold' } });
+    await volumeTypes.create(context, {
+      ...type,
+      name: 'gold',
+      extraSpecs: { 'flasharray:vg_name': 'gold' },
+    });
     const { id } = await groupTypes.create(context, { ...type, name: 'consistent' });
     await groupTypes.setGroupSpecs(context, id, { consistent_group_snapshot_enabled: '<is> True' });
     bystander = await aVolume();

@@ -65,11 +65,18 @@ export async function runManager(
     readonly tokens?: Readonly<Record<string, string>>;
     /** Milliseconds. */
     readonly callDeadline?: number;
+    /** Is told each statement of the database; what it throws is what the database says. */
+    readonly beforeStatement?: (sql: string) => void;
   } = {},
 ): Promise<RunningManager> {
   const { names = ['fa1'], logger = silentLogger, tokens = {} } = options;
   const simulator = await startSimulator({ arrays: names.map((name) => ({ name, ...array })) });
-  const store = await openStore({ path: ':memory:', clock });
+  const { beforeStatement = () => undefined } = options;
+  const store = await openStore({
+    path: ':memory:',
+    clock,
+    simulation: { beforeStatement, opened: () => undefined },
+  });
   const locks = new KeyedLock();
   const manager = await VolumeManager.create({
     store,
