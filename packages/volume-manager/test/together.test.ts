@@ -107,6 +107,41 @@ describe('things at the same time', () => {
     }
   });
 
+  test('what a failed attach has left is ended while the service runs, when the array lets it', async () => {
+    const impatient = await runManager({}, systemClock, { callDeadline: 500 });
+    try {
+      const { blockStorage, manager, simulator, store } = impatient;
+      const { control } = simulator;
+      const { id } = await blockStorage.volumes.create(context, volumeRequest());
+      await manager.idle();
+      await control.addFault('fa1', {
+        match: { method: 'DELETE', path: 'connections' },
+        kind: 'status',
+        status: 400,
+        message: 'The array is out of order.',
+        times: 1,
+      });
+      const hold = await control.armHold('fa1', {
+        match: { method: 'POST', path: '/^connections$/' },
+        phase: 'before-reply',
+      });
+      const attaching = blockStorage.attachments.create(context, {
+        volumeId: id,
+        instanceUuid: null,
+        connector: compute1,
+        mode: null,
+      });
+      await control.waitForHold('fa1', hold.id, 5_000);
+      await expect(attaching).rejects.toMatchObject({ code: 'backend-failure' });
+      await manager.idle();
+      const { connections, hosts } = await control.state('fa1');
+      expect({ connections, hosts }).toEqual({ connections: [], hosts: [] });
+      expect(await store.journal.list()).toEqual([]);
+    } finally {
+      await impatient.close();
+    }
+  });
+
   test('copies of one snapshot are made side by side', async () => {
     const { blockStorage, manager, simulator } = site();
     const volume = await made();
@@ -330,6 +365,11 @@ describe('things at the same time', () => {
     await expect(blockStorage.volumes.initializeConnection(context, volume, compute1)).rejects.toMatchObject({
       code: 'backend-failure',
     });
+    // The array has refused to take it back as well: that is tried again in a moment.
+    const refusals = async (): Promise<number> =>
+      (await simulator.control.faults('fa1')).reduce((sum, { struck }) => sum + struck, 0);
+    await expect.poll(refusals).toBe(2);
+    expect((await store.journal.list()).map(({ operation }) => operation)).toEqual(['undo_connection']);
     for (const { id } of faults) {
       await simulator.control.removeFault('fa1', id);
     }
