@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@cinder-flasharray/common';
 import type { VolumeRecord } from '@cinder-flasharray/store';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { closeSites, openSite } from './replicated-site.ts';
 import { context, hastyClock, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
 
 const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
@@ -418,6 +419,23 @@ describe('things at the same time', () => {
     await blockStorage.volumes.initializeConnection(context, volume, compute1);
     expect((await store.journal.list()).map((entry) => entry.id)).not.toContain(id);
   });
+});
+
+test('a change that an array never answers is looked up, and done again', async () => {
+  onTestFinished(closeSites);
+  const { simulator, store, start } = await openSite('sync', hastyClock);
+  const { blockStorage, manager } = await start();
+  await simulator.control.addFault('fa1', {
+    match: { method: 'POST', path: '/^volumes$/' },
+    kind: 'hang',
+    times: 1,
+  });
+  const { id } = await blockStorage.volumes.create(context, volumeRequest());
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+  expect((await simulator.control.state('fa1')).volumes.map(({ name }) => name)).toEqual([
+    `volume-${id}-cinder`,
+  ]);
 });
 
 test('trouble that passes is waited out: an array that fails many times gets its volume all the same', async () => {
