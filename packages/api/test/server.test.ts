@@ -387,9 +387,12 @@ describe('closing', () => {
       'POST /v3/p/volumes HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n',
     );
     await arrived;
-    const closed = server.close();
+    let isClosed = false;
+    const closing = server.close().then(() => {
+      isClosed = true;
+    });
     patience.resolve();
-    await closed;
-    await ended;
+    await expect.poll(() => isClosed).toBe(true);
+    await Promise.all([closing, ended]);
   });
 });

@@ -151,6 +151,31 @@ describe('a volume that hosts reach through two arrays', () => {
     ).toHaveLength(1);
   });
 
+  test('is shown by both arrays after a start and after a failover, though its host has a name of its own on each', async () => {
+    const site = await openUniform();
+    const { simulator, manager, volume } = site;
+    await simulator.control.admin('fa1', {
+      kind: 'createHost',
+      name: 'blade',
+      iqns: [compute1.initiator],
+    });
+    await attach(site, volume);
+    const name = `cinder-pod::volume-${volume}-cinder`;
+    const shown = [[name], [name]];
+    expect(await connected(site)).toEqual(shown);
+    await manager.stop(5_000);
+    const second = await site.start();
+    await second.manager.idle();
+    expect(await connected(site)).toEqual(shown);
+    for (const to of ['fa2', 'default']) {
+      await second.blockStorage.services.failover(context, host, to);
+      await second.manager.idle();
+      expect(await connected(site)).toEqual(shown);
+    }
+    const [other] = (await simulator.control.state('fa2')).connections;
+    expect(other?.host).not.toBe('blade');
+  });
+
   test('keeps no service from starting while an array is away that is to show it', async () => {
     const site = await openUniform();
     const { simulator } = site;
@@ -209,6 +234,40 @@ test.each([
   } finally {
     await close();
   }
+});
+
+test('a detach while failed over ends the connection on the primary too, as soon as that answers', async () => {
+  const { simulator, store, start } = await openSite('sync', hastyClock);
+  const { manager, blockStorage } = await start();
+  const { control } = simulator;
+  await blockStorage.volumeTypes.create(context, {
+    name: 'mirrored',
+    description: null,
+    isPublic: true,
+    extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
+  });
+  const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  await manager.idle();
+  const attachment = await blockStorage.attachments.create(context, {
+    volumeId: id,
+    instanceUuid: null,
+    connector: compute1,
+    mode: null,
+  });
+  await control.setArrayDown('fa1', true);
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  await blockStorage.attachments.delete(context, attachment.id);
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available', attachments: [] });
+  expect((await control.state('fa1')).connections).toHaveLength(1);
+  await control.setArrayDown('fa1', false);
+  await manager.idle();
+  expect((await control.state('fa1')).connections).toEqual([]);
+  expect((await control.state('fa1')).hosts).toEqual([]);
+  await blockStorage.services.failover(context, host, 'default');
+  await manager.idle();
+  expect((await control.state('fa1')).connections).toEqual([]);
+  expect(await store.journal.list()).toEqual([]);
 });
 
 test('a host that an attach left where a failover cut it off goes with the detach', async () => {
@@ -274,7 +333,7 @@ describe.each(levels.filter(([level]) => level === '1.19' || level === 'newest')
         name: 'cluster',
         hosts: [made?.name ?? ''],
       });
-      await blockStorage.attachments.delete(context, attachment.id);
+      await expect(blockStorage.attachments.delete(context, attachment.id)).resolves.toEqual([]);
       await manager.idle();
       expect((await blockStorage.volumes.get(context, volume)).status).toBe('available');
       const { connections, hosts } = await simulator.control.state('fa1');

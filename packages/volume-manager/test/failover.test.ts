@@ -383,6 +383,27 @@ test('a volume that was made on the target without replication is removed there,
   expect(await store.volumes.get(id)).toBeNull();
 });
 
+test('a volume that a failover has left on the primary is not said to be deleted before the failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { manager, blockStorage } = await start();
+  const { services, volumes } = blockStorage;
+  const { id } = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await expect(volumes.delete(context, id, { cascade: false, force: false })).rejects.toMatchObject({
+    code: 'invalid-volume',
+    message: expect.stringContaining('is on the primary array'),
+  });
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect((await simulator.control.state('fa1')).volumes).toMatchObject([{ destroyed: false }]);
+  await volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  expect(await store.volumes.get(id)).toBeNull();
+  expect((await simulator.control.state('fa1')).volumes).toMatchObject([{ destroyed: true }]);
+});
+
 test('a delete that a failover has broken off is done after the failback', async () => {
   const { simulator, store, start } = await openSite('sync');
   const { manager, blockStorage } = await start();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
 
 /** What the array and the records say of groups, after the work is done. */
-describe.each(levels)('groups, REST %s', (_level, array) => {
+describe.each(levels)('groups, REST %s', (level, array) => {
   let running: RunningManager | undefined;
 
   beforeAll(async () => {
@@ -21,6 +21,7 @@ describe.each(levels)('groups, REST %s', (_level, array) => {
     return {
       ...blockStorage,
       idle: () => manager.idle(),
+      control: simulator.control,
       state: () => simulator.control.state('fa1'),
     };
   }
@@ -139,6 +140,38 @@ describe.each(levels)('groups, REST %s', (_level, array) => {
     await groups.delete(context, copy.id, { deleteVolumes: true });
     await idle();
     expect((await state()).volumes.filter(({ destroyed }) => !destroyed)).toEqual([]);
+  });
+
+  test('a copy of a group that the array refuses is in error with its volumes, and can be deleted', async () => {
+    const { groups, volumes, idle, control, state } = service();
+    const sourceGroupId = await aGroup('default_cgsnapshot_type');
+    await volumes.create(context, volumeRequest({ groupId: sourceGroupId }));
+    await idle();
+    await control.addFault('fa1', {
+      kind: 'status',
+      status: 400,
+      message: 'Volume limit reached.',
+      times: null,
+      match: level.startsWith('1.')
+        ? { method: 'POST', path: '/^volume\\//' }
+        : { method: 'POST', path: '/^volumes$/' },
+    });
+    const source = { groupSnapshotId: null, sourceGroupId, name: null, description: null };
+    const { id } = await groups.createFromSource(context, source);
+    await idle();
+    await control.clearFaults('fa1');
+    expect((await groups.get(context, id)).status).toBe('error');
+    const copies = await groups.volumesOf(context, id);
+    expect(await Promise.all(copies.map(async (copy) => (await volumes.get(context, copy)).status))).toEqual([
+      'error',
+    ]);
+    await expect(groups.delete(context, id, { deleteVolumes: true })).resolves.toBeUndefined();
+    await idle();
+    await expect(groups.get(context, id)).rejects.toMatchObject({ code: 'group-not-found' });
+    const left = (await state()).volumes.filter(
+      ({ name, destroyed }) => !destroyed && copies.some((copy) => name.includes(copy)),
+    );
+    expect(left).toEqual([]);
   });
 
   test('a group that does not fit is refused, and nothing is counted', async () => {

@@ -158,6 +158,50 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     ]);
   });
 
+  test('a volume that a refused retype has moved is attached, and deleted, where it is then', async () => {
+    if (level === '1.2' || level === '1.5') {
+      // No limits, no volume groups: nothing is moved.
+      return;
+    }
+    const { attachments, volumeTypes, volumes, idle, state, control } = service();
+    await volumeTypes.create(context, {
+      name: 'silver',
+      description: null,
+      isPublic: true,
+      extraSpecs: { 'flasharray:vg_name': 'silver' },
+    });
+    const { id } = await volumes.create(context, volumeRequest());
+    await idle();
+    // The move is the first change; the limits are refused, and the way back.
+    await control.addFault('fa1', {
+      kind: 'status',
+      status: 400,
+      message: 'Not today.',
+      skip: 1,
+      times: 2,
+      match: level.startsWith('1.')
+        ? { method: 'PUT', path: '/^volume\\//' }
+        : { method: 'PATCH', path: '/^volumes$/' },
+    });
+    await volumes.retype(context, id, { newType: 'silver', migrationPolicy: 'never' });
+    await idle();
+    await control.clearFaults('fa1');
+    expect((await volumes.get(context, id)).status).toBe('available');
+    const attaching = attachments.create(context, {
+      volumeId: id,
+      instanceUuid: null,
+      connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+      mode: null,
+    });
+    await expect(attaching).resolves.toMatchObject({ volumeId: id });
+    await attachments.delete(context, (await attaching).id);
+    await volumes.delete(context, id, { cascade: false, force: false });
+    await idle();
+    expect((await state()).volumes.filter(({ name, destroyed }) => name.includes(id) && !destroyed)).toEqual(
+      [],
+    );
+  });
+
   test('retyping gives limits and groups, or is refused with the status as it was', async () => {
     const { qosSpecs, volumeTypes, volumes, snapshots, idle, state } = service();
     const type = { description: null, isPublic: true };

@@ -14,7 +14,10 @@ export const host = 'node1@fa1';
 export interface Site {
   readonly simulator: RunningSimulator;
   readonly store: Store;
+  /** A life of the service, up to where what was left for it is done. */
   start(): Promise<Started>;
+  /** The same, as it is in its first moments: no array has been asked for anything yet. */
+  begin(): Promise<Started>;
 }
 
 export interface Started {
@@ -68,7 +71,7 @@ export async function openSite(
       trisyncGroup: null,
     },
   };
-  const start = async (): Promise<Started> => {
+  const begin = async (): Promise<Started> => {
     const locks = new KeyedLock();
     const manager = await VolumeManager.create({
       store,
@@ -106,8 +109,12 @@ export async function openSite(
     });
     cleanups.push(() => manager.stop(5_000));
     manager.start();
-    await manager.started;
     return { manager, blockStorage: blockStorageOf(store, manager) };
   };
-  return { simulator, store, start };
+  const start = async (): Promise<Started> => {
+    const begun = await begin();
+    await begun.manager.started;
+    return begun;
+  };
+  return { simulator, store, start, begin };
 }

@@ -67,11 +67,18 @@ export async function runManager(
     readonly callDeadline?: number;
     /** iSCSI, unless another is given. */
     readonly protocol?: ProtocolConfig;
+    /** Is told each statement of the database; what it throws is what the database says. */
+    readonly beforeStatement?: (sql: string) => void;
   } = {},
 ): Promise<RunningManager> {
   const { names = ['fa1'], logger = silentLogger, tokens = {} } = options;
   const simulator = await startSimulator({ arrays: names.map((name) => ({ name, ...array })) });
-  const store = await openStore({ path: ':memory:', clock });
+  const { beforeStatement = () => undefined } = options;
+  const store = await openStore({
+    path: ':memory:',
+    clock,
+    simulation: { beforeStatement, opened: () => undefined },
+  });
   const locks = new KeyedLock();
   const manager = await VolumeManager.create({
     store,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@cinder-flasharray/common';
 import type { VolumeRecord } from '@cinder-flasharray/store';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { closeSites, openSite } from './replicated-site.ts';
 import { context, hastyClock, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
 
-const gib = 2 ** 30;
 const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
 
@@ -108,6 +108,41 @@ describe('things at the same time', () => {
     }
   });
 
+  test('what a failed attach has left is ended while the service runs, when the array lets it', async () => {
+    const impatient = await runManager({}, systemClock, { callDeadline: 500 });
+    try {
+      const { blockStorage, manager, simulator, store } = impatient;
+      const { control } = simulator;
+      const { id } = await blockStorage.volumes.create(context, volumeRequest());
+      await manager.idle();
+      await control.addFault('fa1', {
+        match: { method: 'DELETE', path: 'connections' },
+        kind: 'status',
+        status: 400,
+        message: 'The array is out of order.',
+        times: 1,
+      });
+      const hold = await control.armHold('fa1', {
+        match: { method: 'POST', path: '/^connections$/' },
+        phase: 'before-reply',
+      });
+      const attaching = blockStorage.attachments.create(context, {
+        volumeId: id,
+        instanceUuid: null,
+        connector: compute1,
+        mode: null,
+      });
+      await control.waitForHold('fa1', hold.id, 5_000);
+      await expect(attaching).rejects.toMatchObject({ code: 'backend-failure' });
+      await manager.idle();
+      const { connections, hosts } = await control.state('fa1');
+      expect({ connections, hosts }).toEqual({ connections: [], hosts: [] });
+      expect(await store.journal.list()).toEqual([]);
+    } finally {
+      await impatient.close();
+    }
+  });
+
   test('copies of one snapshot are made side by side', async () => {
     const { blockStorage, manager, simulator } = site();
     const volume = await made();
@@ -153,52 +188,6 @@ describe('things at the same time', () => {
     await held('DELETE', () => attachments.delete(context, id));
     await simulator.control.releaseHold('fa1', cloning.id, 'continue');
     await manager.idle();
-  });
-
-  test('a clone that was accepted before its source was extended has the size that it was accepted with', async () => {
-    const { blockStorage, manager, simulator } = site();
-    const source = await made({ size: 1 });
-    const hold = await simulator.control.armHold('fa1', {
-      match: { method: 'POST', path: '/^volumes$/' },
-      phase: 'before-apply',
-    });
-    const { id } = await blockStorage.volumes.create(
-      context,
-      volumeRequest({ size: null, sourceVolid: source }),
-    );
-    await simulator.control.waitForHold('fa1', hold.id, 5_000);
-    await blockStorage.volumes.extend(context, source, 5, { online: false });
-    await simulator.control.releaseHold('fa1', hold.id, 'continue');
-    await manager.idle();
-    const { volumes } = await simulator.control.state('fa1');
-    const sizeOf = (volume: string): number | undefined =>
-      volumes.find(({ name }) => name.endsWith(`volume-${volume}-cinder`))?.size;
-    expect([sizeOf(source), sizeOf(id)]).toEqual([5 * gib, gib]);
-    expect((await blockStorage.volumes.get(context, id)).size).toBe(1);
-  });
-
-  test('a detach leaves the status of a volume alone that is being extended', async () => {
-    const { blockStorage, manager, simulator } = site();
-    const volume = await made();
-    const attachment = await blockStorage.attachments.create(context, {
-      volumeId: volume,
-      instanceUuid: '11111111-1111-4111-8111-111111111111',
-      connector: compute1,
-      mode: null,
-    });
-    await blockStorage.attachments.complete(context, attachment.id);
-    await manager.idle();
-    const hold = await simulator.control.armHold('fa1', {
-      match: { method: 'PATCH', path: '/^volumes$/' },
-      phase: 'before-apply',
-    });
-    await blockStorage.volumes.extend(context, volume, 3, { online: true });
-    await simulator.control.waitForHold('fa1', hold.id, 5_000);
-    const detached = blockStorage.attachments.delete(context, attachment.id);
-    await simulator.control.releaseHold('fa1', hold.id, 'continue');
-    await detached;
-    await manager.idle();
-    expect(await blockStorage.volumes.get(context, volume)).toMatchObject({ status: 'available', size: 3 });
   });
 
   test('completing an attachment leaves the status of a volume alone that is being extended', async () => {
@@ -414,6 +403,11 @@ describe('things at the same time', () => {
     await expect(blockStorage.volumes.initializeConnection(context, volume, compute1)).rejects.toMatchObject({
       code: 'backend-failure',
     });
+    // The array has refused to take it back as well: that is tried again in a moment.
+    const refusals = async (): Promise<number> =>
+      (await simulator.control.faults('fa1')).reduce((sum, { struck }) => sum + struck, 0);
+    await expect.poll(refusals).toBe(2);
+    expect((await store.journal.list()).map(({ operation }) => operation)).toEqual(['undo_connection']);
     for (const { id } of faults) {
       await simulator.control.removeFault('fa1', id);
     }
@@ -462,6 +456,23 @@ describe('things at the same time', () => {
     await blockStorage.volumes.initializeConnection(context, volume, compute1);
     expect((await store.journal.list()).map((entry) => entry.id)).not.toContain(id);
   });
+});
+
+test('a change that an array never answers is looked up, and done again', async () => {
+  onTestFinished(closeSites);
+  const { simulator, store, start } = await openSite('sync', hastyClock);
+  const { blockStorage, manager } = await start();
+  await simulator.control.addFault('fa1', {
+    match: { method: 'POST', path: '/^volumes$/' },
+    kind: 'hang',
+    times: 1,
+  });
+  const { id } = await blockStorage.volumes.create(context, volumeRequest());
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+  expect((await simulator.control.state('fa1')).volumes.map(({ name }) => name)).toEqual([
+    `volume-${id}-cinder`,
+  ]);
 });
 
 test('trouble that passes is waited out: an array that fails many times gets its volume all the same', async () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { bytes } from '@cinder-flasharray/common';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectArray } from '../../src/connect-array.ts';
+import { maxConnections } from '../../src/http/transport.ts';
 import { aClient, aScriptedArray, failureOf, optionsFor, shortIdle } from '../support/connected.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type Received, reply, volumeRow } from '../support/scripted-array.ts';
@@ -87,6 +88,31 @@ describe.concurrent('an array that hangs', () => {
     const timeouts = { connect: 100, idle: 5_000, total: 60_000 };
     const failure = await failureOf(connectArray(optionsFor({ address: `127.0.0.1:${port}` }, { timeouts })));
     expect(failure).toMatchObject({ code: 'timed-out', applied: 'no' });
+  });
+});
+
+describe('an array that is slow', () => {
+  test('has its whole time for a call, however long that waited for its turn', async () => {
+    const array = await aScriptedArray();
+    const clock = new ManualClock();
+    const client = await aClient(array, { clock });
+    const held: (() => void)[] = [];
+    array.script((_request, response) => {
+      held.push(() => reply(response, { items: [volumeRow] }));
+      return 'handled';
+    });
+    const before = Array.from({ length: maxConnections }, () => client.volumes.create(newVolume));
+    await expect.poll(() => held.length).toBe(maxConnections);
+    const last = client.volumes.create(newVolume);
+    clock.advance(59_000);
+    for (const answer of held.splice(0)) {
+      answer();
+    }
+    await Promise.all(before);
+    await expect.poll(() => held.length).toBe(1);
+    clock.advance(2_000);
+    held[0]?.();
+    await expect(last).resolves.toMatchObject({ name: 'v1' });
   });
 });
 

@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { closeSites, openSite, type Site, type Started } from './replicated-site.ts';
+import { context, hastyClock, volumeRequest } from './running-manager.ts';
+
+const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
+const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
+
+afterEach(closeSites);
+
+/** One life of the service has made a volume, and has ended. */
+async function aVolumeOfAnEarlierLife(): Promise<Site & { readonly volume: string }> {
+  const site = await openSite('sync', hastyClock);
+  const { blockStorage, manager } = await site.start();
+  const { id } = await blockStorage.volumes.create(context, volumeRequest());
+  await manager.idle();
+  await manager.stop(5_000);
+  return { ...site, volume: id };
+}
+
+const connectedHosts = async ({ simulator }: Site): Promise<readonly string[]> =>
+  (await simulator.control.state('fa1')).connections.map(({ host: name }) =>
+    (name ?? '').replace(/-.*$/, ''),
+  );
+
+describe('in the first moments of a start', () => {
+  /** Asks for something while the first call of the set-up is with the array. @returns what was asked for, done */
+  const beginAnd = async <T>(site: Site, ask: (started: Started) => Promise<T>): Promise<T> => {
+    const { control } = site.simulator;
+    const hold = await control.armHold('fa1', { match: { method: 'GET' }, phase: 'before-apply' });
+    const started = await site.begin();
+    expect(await control.waitForHold('fa1', hold.id, 5_000)).toMatchObject({ kind: 'held' });
+    const asked = ask(started);
+    await asksAtOnce();
+    await control.releaseHold('fa1', hold.id, 'continue');
+    const answer = await asked;
+    await started.manager.started;
+    await started.manager.idle();
+    return answer;
+  };
+  /** One turn of the event loop: what was asked for without an array is on record. */
+  const asksAtOnce = (): Promise<void> => new Promise(setImmediate);
+
+  test('work on a volume waits until the back end is set up', async () => {
+    const site = await aVolumeOfAnEarlierLife();
+    const { store, volume } = site;
+    await beginAnd(site, ({ blockStorage: { volumes } }) =>
+      volumes.extend(context, volume, 2, { online: false }),
+    );
+    expect(await store.volumes.get(volume)).toMatchObject({ status: 'available', size: 2 });
+  });
+
+  test('an attach waits until the back end is set up', async () => {
+    const site = await aVolumeOfAnEarlierLife();
+    const { volume } = site;
+    const attaching = beginAnd(site, ({ blockStorage: { attachments } }) =>
+      attachments.create(context, { volumeId: volume, instanceUuid: null, connector: compute1, mode: null }),
+    );
+    await expect(attaching).resolves.toMatchObject({ connector: compute1 });
+    expect(await connectedHosts(site)).toEqual(['compute1']);
+  });
+
+  test('a new volume waits until it is known which back ends there are', async () => {
+    const site = await aVolumeOfAnEarlierLife();
+    const creating = beginAnd(site, ({ blockStorage: { volumes } }) =>
+      volumes.create(context, volumeRequest()),
+    );
+    await expect(creating).resolves.toMatchObject({ host: 'node1@fa1#fa1' });
+    const { id } = await creating;
+    expect(await site.store.volumes.get(id)).toMatchObject({ status: 'available' });
+  });
+
+  test('a copy of a group waits until the back end is set up', async () => {
+    const site = await openSite('sync', hastyClock);
+    const { blockStorage, manager } = await site.start();
+    const { id: type } = await blockStorage.groupTypes.create(context, {
+      name: 'consistent',
+      description: null,
+      isPublic: true,
+    });
+    await blockStorage.groupTypes.setGroupSpecs(context, type, {
+      consistent_group_snapshot_enabled: '<is> True',
+    });
+    const group = await blockStorage.groups.create(context, {
+      groupType: 'consistent',
+      volumeTypes: ['fa1'],
+      name: null,
+      description: null,
+      availabilityZone: null,
+    });
+    await manager.idle();
+    await blockStorage.volumes.create(context, volumeRequest({ groupId: group.id }));
+    await manager.idle();
+    await manager.stop(5_000);
+    const { id } = await beginAnd(site, (started) =>
+      started.blockStorage.groups.createFromSource(context, {
+        groupSnapshotId: null,
+        sourceGroupId: group.id,
+        name: null,
+        description: null,
+      }),
+    );
+    expect(await site.store.groups.get(id)).toMatchObject({ status: 'available' });
+    expect(await site.store.volumes.ofGroup(id)).toMatchObject([{ status: 'available' }]);
+  });
+
+  test('a connection that is asked for is not taken for one that an earlier life has left', async () => {
+    const site = await aVolumeOfAnEarlierLife();
+    const { simulator, volume } = site;
+    const { control } = simulator;
+    const { blockStorage, manager } = await site.begin();
+    await blockStorage.volumes.reserve(context, volume);
+    const hold = await control.armHold('fa1', {
+      match: { method: 'POST', path: '/^connections$/' },
+      phase: 'before-apply',
+    });
+    const connecting = blockStorage.volumes.initializeConnection(context, volume, compute1);
+    await control.waitForHold('fa1', hold.id, 5_000);
+    await manager.tried();
+    await control.releaseHold('fa1', hold.id, 'continue');
+    await connecting;
+    await manager.started;
+    await manager.idle();
+    expect(await connectedHosts(site)).toEqual(['compute1']);
+  });
+});
+
+test('an entry of the journal that makes no sense is left alone, and the others are taken up', async () => {
+  const site = await aVolumeOfAnEarlierLife();
+  const { store, volume } = site;
+  const nonsense = await store.journal.add({
+    operation: 'paint_volume',
+    resourceId: volume,
+    details: { colour: 'red' },
+    owner: null,
+  });
+  await store.volumes.update(volume, { status: 'extending' });
+  await store.journal.add({
+    operation: 'extend_volume',
+    resourceId: volume,
+    details: { volumeId: volume, newSize: 2, reservation: [] },
+    owner: null,
+  });
+  await expect(site.start()).resolves.toBeDefined();
+  expect(await store.volumes.get(volume)).toMatchObject({ status: 'available', size: 2 });
+  expect((await store.journal.list()).map(({ id }) => id)).toEqual([nonsense.id]);
+});
+
+test('a second connector whose call was interrupted leaves the attachment with its first', async () => {
+  const site = await openSite('sync', hastyClock);
+  const first = await site.start();
+  const { store, simulator } = site;
+  const { id: volume } = await first.blockStorage.volumes.create(context, volumeRequest());
+  await first.manager.idle();
+  const { id } = await first.blockStorage.attachments.create(context, {
+    volumeId: volume,
+    instanceUuid: null,
+    connector: compute1,
+    mode: null,
+  });
+  await first.manager.idle();
+  await first.manager.stop(5_000);
+  // The array has heard of the second one, and the rows have not.
+  await simulator.control.admin('fa1', {
+    kind: 'createHost',
+    name: 'compute2-0-cinder',
+    iqns: [compute2.initiator],
+  });
+  await simulator.control.admin('fa1', {
+    kind: 'connectVolumeToHost',
+    volume: `volume-${volume}-cinder`,
+    host: 'compute2-0-cinder',
+  });
+  await store.journal.add({
+    operation: 'attachment_update',
+    resourceId: id,
+    details: { volumeId: volume, attachmentId: id, connector: compute2, madeWithConnector: false },
+    owner: null,
+  });
+  const { blockStorage, manager } = await site.start();
+  expect(await connectedHosts(site)).toEqual(['compute1']);
+  expect(await store.attachments.get(id)).toMatchObject({ connector: compute1 });
+  await blockStorage.attachments.delete(context, id);
+  await manager.idle();
+  expect(await connectedHosts(site)).toEqual([]);
+  expect(await store.volumes.get(volume)).toMatchObject({ status: 'available', attachments: [] });
+});
