@@ -146,12 +146,13 @@ export function judgeLeftovers(
     for (const pod of array.pods.filter(({ destroyed }) => !destroyed)) {
       const [, id] = /^cinder-ghost-pod-(.*)$/.exec(pod.name) ?? [];
       const row = volumes.get(id ?? '');
-      const isBroken = knowledge.volumes
-        .get(id ?? '')
-        ?.retypes.some(({ from, to }) => failovers.disturbed(from, to));
+      const known = knowledge.volumes.get(id ?? '');
+      const isBroken =
+        known?.retypes.some(({ from, to }) => failovers.disturbed(from, to)) === true ||
+        (known?.isManaged === true && row !== undefined && failovers.wasDisturbed(row, known.settledAt));
       const isLost = row?.status === 'error' && failovers.sawOne(row);
       // The failback settles it.
-      const waits = here.name !== 'fa1' && (isLost || isBroken === true);
+      const waits = here.name !== 'fa1' && (isLost || isBroken);
       // An empty one that the array refused to let go is said in the log.
       const isRefused =
         allowances.refusals.named(pod.name) &&
