@@ -118,7 +118,9 @@ function hasCause(input: OracleInput, row: VolumeRow): boolean {
     isCopied(input, row.type, failovers.sawOneBefore(row, known?.settledAt ?? Number.POSITIVE_INFINITY)) ||
     // A move that a failover overtook may have left it on the other array.
     known?.retypes.some(({ from, to }) => failovers.wentBetween(from, to)) === true ||
-    (known?.isManaged === true && failovers.wasDisturbed(row, known.settledAt))
+    (known?.isManaged === true && failovers.wasDisturbed(row, known.settledAt)) ||
+    // Nobody was told of it: it may have been a take-over.
+    (known === undefined && failovers.sawOne(row))
   );
 }
 
@@ -157,7 +159,7 @@ function mayKeepType(input: OracleInput, known: KnownVolume, row: VolumeRow): bo
     return known.plainPod !== null && (asked?.volumeGroup != null || asked?.replication === 'async');
   };
   return (
-    known.earlierTypes.has(row.type ?? '') &&
+    (known.earlierTypes.size === 0 || known.earlierTypes.has(row.type ?? '')) &&
     (isRefused(input, row) ||
       [...known.types].some(isRefusable) ||
       known.retypes.some(({ from, to }) => failovers.disturbed(from, to)))

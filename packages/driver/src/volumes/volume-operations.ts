@@ -179,8 +179,15 @@ export class VolumeOperations implements VolumeRole {
     requireFeatures(array, settings);
     const before = names.of(volume);
     const there = await this.#replicate(volume, before, settings);
-    const name = await retypeVolume({ array, volumeGroups, before, name: there, settings });
-    return volumeUpdate(array, volume, name, settings.replication);
+    try {
+      const name = await retypeVolume({ array, volumeGroups, before, name: there, settings });
+      return volumeUpdate(array, volume, name, settings.replication);
+    } catch (error) {
+      // It has the replication of the other type by now: whoever keeps it has to settle it.
+      throw replication.change(volume, there, settings) === null
+        ? error
+        : leavingVolumeAt(arrayFailure(`Retyping volume ${before}`, error), there);
+    }
   }
 
   /** @returns its full name by then */

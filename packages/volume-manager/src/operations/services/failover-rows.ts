@@ -10,11 +10,12 @@ export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicat
   return !notReplicated.has(replicationStatus ?? '');
 }
 
-/** Work that makes containers for volumes has it, or had it when its status was taken away. */
+/** Statuses of work that makes containers for volumes. */
+const moving: readonly (string | null)[] = ['creating', 'retyping', 'managing'];
+
+/** Such work has it, or had it when its status was taken away. */
 export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
-  return [status, previousStatus].some(
-    (one) => one === 'creating' || one === 'retyping' || one === 'managing',
-  );
+  return moving.includes(status) || moving.includes(previousStatus);
 }
 
 /**
@@ -102,7 +103,7 @@ export async function loseVolumes(
   for (const volume of volumes) {
     await records.volumes.update(volume.id, {
       status: 'error',
-      ...(volume.status === 'error' ? {} : { previousStatus: volume.status }),
+      ...(isToBeKept(volume) ? {} : { previousStatus: volume.status }),
       replicationStatus,
       replicationDriverData: there,
     });
@@ -110,6 +111,13 @@ export async function loseVolumes(
       await records.snapshots.update(snapshot.id, { status: 'error' });
     }
   }
+}
+
+/** Its status says nothing, where the one before says of a move that nobody has settled yet. */
+function isToBeKept({ status, previousStatus }: VolumeRecord): boolean {
+  return (
+    status === 'error' || ((status === 'available' || status === 'in-use') && moving.includes(previousStatus))
+  );
 }
 
 async function loseGroup(records: Records, id: string, replicationStatus: string): Promise<void> {

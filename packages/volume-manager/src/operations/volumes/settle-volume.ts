@@ -63,6 +63,8 @@ export const settleVolume = operation('settle_volume', {
       }
       if (!isEnded) {
         await leaveToFailback(records, current);
+      } else if (current?.previousStatus === 'retyping') {
+        await records.volumes.update(volume.id, { previousStatus: null });
       }
     },
     reservation: null,
