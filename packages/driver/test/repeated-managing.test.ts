@@ -147,4 +147,17 @@ onRepeatedSite((site) => {
     ).rejects.toMatchObject({ nothingMade: true });
     expect(await live('volumes')).toEqual(['pod1::theirs']);
   });
+
+  test('a volume that an administrator has destroyed is let go at the first try', async () => {
+    const { control, openPlain, live } = site();
+    const driver = await openPlain();
+    await driver.volumes.create(aVolume(1));
+    await control.admin(arrayName, { kind: 'destroyVolume', name: volumeName });
+    await expect(driver.manage.unmanage(aVolume(1))).resolves.toBeUndefined();
+    expect(await live('volumes')).toEqual([]);
+    const renames = (await control.requests(arrayName)).filter(({ method, path }) =>
+      isRest1() ? method === 'PUT' && path.includes('volume/') : method === 'PATCH' && /volumes$/.test(path),
+    );
+    expect(renames.length).toBeLessThanOrEqual(1);
+  });
 });

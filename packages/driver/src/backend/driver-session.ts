@@ -92,6 +92,7 @@ export function openSession(
     snapshots: new SnapshotOperations(shared),
     connections: new ConnectionOperations({
       array,
+      currentId,
       names,
       hostPaths: everyArray ?? connections,
       connectionsOn: async (backendId) =>

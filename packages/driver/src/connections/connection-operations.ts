@@ -18,6 +18,7 @@ import type { VolumeConnections } from './volume-connections.ts';
 export interface ConnectionOperationsDependencies {
   /** The current one. */
   readonly array: FlashArray;
+  readonly currentId: string;
   readonly names: DriverNames;
   /** On the current array alone, or on the other arrays of the back end as well. */
   readonly hostPaths: Pick<BackendConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
@@ -53,6 +54,10 @@ export class ConnectionOperations implements ConnectionRole {
     return connector === null
       ? await hostPaths.disconnectAll(name, missed)
       : await hostPaths.disconnect(name, connector, missed);
+  }
+
+  isOnCurrent({ backendId }: MissedArray): boolean {
+    return backendId === this.#dependencies.currentId;
   }
 
   async makeUpDisconnect({ backendId, volumeName }: MissedArray, connector: Connector | null): Promise<void> {

@@ -116,6 +116,8 @@ export interface ConnectionRole {
     connector: Connector | null,
     missed?: (disconnect: MissedArray) => void,
   ): Promise<DisconnectionInfo | null>;
+  /** Whether it is the current array that missed something. */
+  isOnCurrent(missed: MissedArray): boolean;
   /** Ends a connection on an array that had missed its end. A null connector ends all connections of the volume. */
   makeUpDisconnect(disconnect: MissedArray, connector: Connector | null): Promise<void>;
   /** Connects on an array that had missed it. The host finds the paths with its next look. */

@@ -240,7 +240,7 @@ export async function unmanageVolume(array: FlashArray, logger: Logger, name: st
       await array.volumes.rename(name, newName);
       return;
     } catch (error) {
-      if (isArrayError(error, 'not-found')) {
+      if (isArrayError(error, 'not-found') || (await isDestroyed(array, name, error))) {
         logger.warn({ volume: name }, 'the volume to unmanage is not on the array');
         return;
       }
@@ -248,5 +248,17 @@ export async function unmanageVolume(array: FlashArray, logger: Logger, name: st
         throw arrayFailure(`Renaming volume ${name} to ${newName}`, error);
       }
     }
+  }
+}
+
+/** Whether it is the volume itself that is destroyed, and not one that has the name it is to get. */
+async function isDestroyed(array: FlashArray, name: string, error: unknown): Promise<boolean> {
+  if (!isArrayError(error, 'destroyed')) {
+    return false;
+  }
+  try {
+    return (await array.volumes.find(name)).kind !== 'live';
+  } catch (lookup) {
+    throw arrayFailure(`Looking for volume ${name}`, lookup);
   }
 }

@@ -19,7 +19,7 @@ export const attachmentDelete = operation('attachment_delete', {
       ? null
       : await loadAttachment(records, volume, attachment);
   },
-  withoutArray: ({ ended }) => (ended === null ? { made: [] } : null),
+  withoutArray: ({ volume, ended }) => (ended === null || volume.host === null ? { made: [] } : null),
   perform: (driver, { given, ended }) =>
     disconnectWith((missed) => driver.connections.disconnect(given, ended, missed)),
   interrupted: 'again',

@@ -9,6 +9,7 @@ import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { attachmentGone } from './end-attachment.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
+import { endMissed, missedDisconnects } from './make-up-disconnect.ts';
 import { tagAttachment } from './tag-attachment.ts';
 import { undoConnection } from './undo-connection.ts';
 
@@ -32,9 +33,11 @@ export const attachmentUpdate = operation('attachment_update', {
       return null;
     }
     const given = await driverVolume(records, volume);
-    return { volume, attachment, given, added: managerData(volume, given.type), connector };
+    const missed = await missedDisconnects(records, volume);
+    return { volume, attachment, given, added: managerData(volume, given.type), connector, missed };
   },
-  perform: async (driver, { given, connector }, call) => ({
+  perform: async (driver, { given, connector, missed: earlier }, call) => ({
+    ended: await endMissed(driver, earlier),
     ...(await connectWith((missed) => driver.connections.connect(given, connector, missed))),
     attachTime: new Date(call.now),
   }),
@@ -47,7 +50,7 @@ export const attachmentUpdate = operation('attachment_update', {
         accepted: null,
       }),
   },
-  done: ({ volume, attachment, added }, { info, missed, attachTime }, { connector }) => {
+  done: ({ volume, attachment, added }, { info, ended, missed, attachTime }, { connector }) => {
     const earlier = attachment.connector;
     return {
       write: async (records) => {
@@ -61,6 +64,9 @@ export const attachmentUpdate = operation('attachment_update', {
         });
         await recomputeVolumeStatus(records, volume.id);
         await voidMakeUpConnect(records, volume.id, connector);
+        for (const id of ended) {
+          await records.journal.remove(id);
+        }
       },
       reservation: null,
       message: null,

@@ -50,7 +50,10 @@ export const detachVolume = operation('detach_volume', {
     }
   },
   withoutArray: (meant) =>
-    meant.kind === 'none' || (meant.kind === 'attachment' && meant.ended === null) ? { made: [] } : null,
+    meant.kind === 'none' ||
+    (meant.kind === 'attachment' && (meant.ended === null || meant.volume.host === null))
+      ? { made: [] }
+      : null,
   perform: async (driver, meant) => {
     if (meant.kind !== 'attachment') {
       throw new DriverError('driver', ambiguousDetach, { nothingMade: true });

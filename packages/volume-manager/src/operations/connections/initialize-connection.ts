@@ -8,7 +8,7 @@ import { operation } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
-import { makeUpDisconnect } from './make-up-disconnect.ts';
+import { endMissed, makeUpDisconnect, missedDisconnects } from './make-up-disconnect.ts';
 import { undoConnection } from './undo-connection.ts';
 
 /** The older way: connects without recording an attachment. */
@@ -24,9 +24,11 @@ export const initializeConnection = operation('initialize_connection', {
       return null;
     }
     const given = await driverVolume(records, volume);
-    return { volume, given, added: managerData(volume, given.type), connector };
+    const missed = await missedDisconnects(records, volume);
+    return { volume, given, added: managerData(volume, given.type), connector, missed };
   },
-  perform: async (driver, { given, connector }, { now }) => ({
+  perform: async (driver, { given, connector, missed: earlier }, { now }) => ({
+    ended: await endMissed(driver, earlier),
     ...(await connectWith((missed) => driver.connections.connect(given, connector, missed))),
     now,
   }),
@@ -34,18 +36,18 @@ export const initializeConnection = operation('initialize_connection', {
     undo: ({ volumeId, connector }, accepted) =>
       undoConnection.of({ volumeId, connector, attachment: null, accepted: accepted.toISOString() }),
   },
-  done: ({ volume, added }, { info, missed, now }, { connector }) => ({
+  done: ({ volume, added }, { info, ended, missed, now }, { connector }) => ({
     write: async (records) => {
       await voidMakeUpConnect(records, volume.id, connector);
       // What was left to be ended for this machine, by an earlier try or disconnect, is wanted now.
       for (const { id, operation: name, details } of await records.journal.list()) {
         const other: unknown = details.connector;
         const endsIt = name === undoConnection.name || name === makeUpDisconnect.name;
-        if (
+        const isOfThis =
           endsIt &&
           details.volumeId === volume.id &&
-          (other === null || (isConnector(other) && isSameMachine(other, connector)))
-        ) {
+          (other === null || (isConnector(other) && isSameMachine(other, connector)));
+        if (isOfThis || ended.includes(id)) {
           await records.journal.remove(id);
         }
       }

@@ -1,35 +1,42 @@
-import type { MissedArray } from '@cinder-flasharray/driver';
-import type { JsonObject, VolumeRecord } from '@cinder-flasharray/store';
+import type { MissedArray, VolumeDriver } from '@cinder-flasharray/driver';
+import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
+const details = z.object({
+  volumeId: z.string(),
+  host: z.string(),
+  backendId: z.string(),
+  /** Full name on the array. */
+  volumeName: z.string(),
+  connector: z.record(z.string(), z.unknown()).nullable(),
+  /** Attachments that the volume had then: what is made up for was their end, or none of theirs. */
+  before: z.array(z.string()).readonly(),
+});
+type Details = z.infer<typeof details>;
+
+/** Whether the host has been given the volume again. */
+function isWanted(attachments: readonly AttachmentRecord[], { connector, before }: Details): boolean {
+  const others = attachments.filter(({ id }) => !before.includes(id));
+  return connector === null ? others.length > 0 : sharesHost(others, connector, null);
+}
+
 /**
  * Ends a connection on an array of the back end that was away when it was to end. The volume may be gone by then. It is
  * tried until that array answers, and not at all when the host has been given the volume again.
  */
 export const makeUpDisconnect = operation('make_up_disconnect', {
-  details: z.object({
-    volumeId: z.string(),
-    host: z.string(),
-    backendId: z.string(),
-    /** Full name on the array. */
-    volumeName: z.string(),
-    connector: z.record(z.string(), z.unknown()).nullable(),
-    /** Attachments that the volume had then: what is made up for was their end, or none of theirs. */
-    before: z.array(z.string()).readonly(),
-  }),
+  details,
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
   touches: async (_records, { volumeId }) => [exclusive('connections', volumeId)],
   host: async (_records, { host }) => host,
-  load: async (records, { volumeId, backendId, volumeName, connector, before }) => {
-    const attachments = (await records.attachments.ofVolume(volumeId)).filter(
-      ({ id }) => !before.includes(id),
-    );
-    const isNeeded = connector === null ? attachments.length > 0 : sharesHost(attachments, connector, null);
+  load: async (records, missed) => {
+    const { volumeId, backendId, volumeName, connector } = missed;
+    const isNeeded = isWanted(await records.attachments.ofVolume(volumeId), missed);
     return { disconnect: { backendId, volumeName }, connector, isNeeded };
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: undefined } : null),
@@ -56,6 +63,38 @@ export function madeUpFor(
     : missed.map(({ backendId, volumeName }) =>
         makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
       );
+}
+
+/** The end of a connection that an array has missed, and the journal entry that makes up for it. */
+export interface MissedDisconnect {
+  readonly entryId: string;
+  readonly missed: Details;
+}
+
+/** What has to be ended before another machine gets the volume. */
+export async function missedDisconnects(
+  records: Records,
+  volume: Pick<VolumeRecord, 'id' | 'attachments'>,
+): Promise<readonly MissedDisconnect[]> {
+  return (await records.journal.list())
+    .filter(({ operation: name, resourceId }) => name === makeUpDisconnect.name && resourceId === volume.id)
+    .map((entry) => ({ entryId: entry.id, missed: details.parse(entry.details) }))
+    .filter(({ missed }) => !isWanted(volume.attachments, missed));
+}
+
+/**
+ * Ends them on the array that is worked on. The others hear of it when they answer.
+ * @returns the journal entries that are done
+ */
+export async function endMissed(
+  driver: VolumeDriver,
+  disconnects: readonly MissedDisconnect[],
+): Promise<readonly string[]> {
+  const here = disconnects.filter(({ missed }) => driver.connections.isOnCurrent(missed));
+  for (const { missed } of here) {
+    await driver.connections.makeUpDisconnect(missed, missed.connector);
+  }
+  return here.map(({ entryId }) => entryId);
 }
 
 /** Ends a connection, and collects the arrays that did not hear of it. */

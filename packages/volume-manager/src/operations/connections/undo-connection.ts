@@ -37,7 +37,8 @@ export const undoConnection = operation('undo_connection', {
     const isNeeded = sharesHost(attachments, connector, null) || wasRepeated(attachments, accepted);
     return { volume, own, given: await driverVolume(records, volume), connector, isNeeded };
   },
-  withoutArray: ({ isNeeded }) => (isNeeded ? { made: [] } : null),
+  // A volume that no back end ever had is connected nowhere.
+  withoutArray: ({ volume, isNeeded }) => (isNeeded || volume.host === null ? { made: [] } : null),
   perform: (driver, { given, connector }) =>
     disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
   interrupted: 'again',
