@@ -28,6 +28,7 @@ export type {
   MemberSnapshotUpdate,
   MemberUpdate,
   MissedArray,
+  MissedDisconnect,
   SnapshotUpdate,
   VolumeUpdate,
 } from './contract/records.ts';

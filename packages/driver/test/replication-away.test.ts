@@ -123,7 +123,7 @@ describe.each(
       expect(await driver.statistics.read({ refresh: true })).toMatchObject({ total_volumes: 1 });
       const missed: MissedArray[] = [];
       await driver.connections.disconnect(volume, connector(), (disconnect) => missed.push(disconnect));
-      expect(missed).toEqual([{ backendId: 'fa2', volumeName: `${pod}::${volumeName}` }]);
+      expect(missed).toEqual([{ backendId: 'fa2', volumeName: `${pod}::${volumeName}`, isTarget: false }]);
       await driver.volumes.delete(volume);
       expect((await control.state(arrayName)).volumes).toMatchObject([{ destroyed: true }]);
       expect(log.lines.some((line) => line.includes('array fa2 could not disconnect volume'))).toBe(true);

@@ -148,8 +148,7 @@ function otherArrays(
         backendId,
         connections: found === null ? null : connectionsOn(found),
         isPeer: peers.has(backendId),
-        // A copy on an asynchronous target is another volume, which nothing writes back.
-        mustHear: role !== 'async',
+        isTarget: role === 'async',
       };
     });
 }

@@ -1,6 +1,12 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { arrayFailure } from '../contract/driver-error.ts';
-import type { ConnectionInfo, Connector, DisconnectionInfo, MissedArray } from '../contract/records.ts';
+import type {
+  ConnectionInfo,
+  Connector,
+  DisconnectionInfo,
+  MissedArray,
+  MissedDisconnect,
+} from '../contract/records.ts';
 import { joinConnectionInfo, joinDisconnectionInfo } from './joined-info.ts';
 import type { VolumeConnections } from './volume-connections.ts';
 
@@ -13,8 +19,8 @@ export interface OtherArray {
   readonly connections: HostPaths | null;
   /** Hosts reach the volumes of the pod through it as well, at the same time. */
   readonly isPeer: boolean;
-  /** A connection that was made there while it was current shows the volume still: its end must not be missed. */
-  readonly mustHear: boolean;
+  /** An asynchronous target: a copy on it is another volume, which nothing writes back. */
+  readonly isTarget: boolean;
 }
 
 export interface BackendConnectionsDependencies {
@@ -78,14 +84,14 @@ export class BackendConnections {
   async disconnect(
     volume: string,
     connector: Connector,
-    missed: (disconnect: MissedArray) => void,
+    missed: (disconnect: MissedDisconnect) => void,
   ): Promise<DisconnectionInfo | null> {
     return await this.#end(volume, missed, (on) => on.disconnect(volume, connector));
   }
 
   async disconnectAll(
     volume: string,
-    missed: (disconnect: MissedArray) => void,
+    missed: (disconnect: MissedDisconnect) => void,
   ): Promise<DisconnectionInfo | null> {
     return await this.#end(volume, missed, (on) => on.disconnectAll(volume));
   }
@@ -111,16 +117,15 @@ export class BackendConnections {
 
   async #end(
     volume: string,
-    missed: (disconnect: MissedArray) => void,
+    missed: (disconnect: MissedDisconnect) => void,
     end: (on: HostPaths) => Promise<DisconnectionInfo | null>,
   ): Promise<DisconnectionInfo | null> {
     const theirs = await Promise.all(
       this.#others(volume).map(async (other) => {
         const outcome = await this.#on(other, `disconnect volume ${volume}`, end);
         if (outcome.kind === 'failed') {
-          if (other.isPeer || other.mustHear) {
-            missed({ backendId: other.backendId, volumeName: volume });
-          }
+          const { backendId, isTarget } = other;
+          missed({ backendId, volumeName: volume, isTarget });
           return null;
         }
         return other.isPeer ? outcome.result : null;

@@ -8,6 +8,7 @@ import type {
   DisconnectionInfo,
   DriverVolume,
   MissedArray,
+  MissedDisconnect,
 } from '../contract/records.ts';
 import type { ConnectionRole } from '../contract/volume-driver.ts';
 import type { DriverNames } from '../names/driver-names.ts';
@@ -47,7 +48,7 @@ export class ConnectionOperations implements ConnectionRole {
   async disconnect(
     volume: DriverVolume,
     connector: Connector | null,
-    missed: (disconnect: MissedArray) => void = () => undefined,
+    missed: (disconnect: MissedDisconnect) => void = () => undefined,
   ): Promise<DisconnectionInfo | null> {
     const { hostPaths, names } = this.#dependencies;
     const name = names.of(volume);

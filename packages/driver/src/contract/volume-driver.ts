@@ -20,6 +20,7 @@ import type {
   MemberSnapshotUpdate,
   MemberUpdate,
   MissedArray,
+  MissedDisconnect,
   NamedVolume,
   SnapshotUpdate,
   VolumeUpdate,
@@ -114,7 +115,7 @@ export interface ConnectionRole {
   disconnect(
     volume: DriverVolume,
     connector: Connector | null,
-    missed?: (disconnect: MissedArray) => void,
+    missed?: (disconnect: MissedDisconnect) => void,
   ): Promise<DisconnectionInfo | null>;
   /** Whether it is the current array that missed something. */
   isOnCurrent(missed: MissedArray): boolean;

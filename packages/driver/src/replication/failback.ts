@@ -1,9 +1,10 @@
 import { gibibytesToBytes } from '@cinder-flasharray/common';
-import type { FlashArray } from '@cinder-flasharray/flasharray';
+import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { clearEmptyGhostPods } from '../containers/ghost-pod.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
+import { nameInPod, parseArrayName } from '../names/array-name.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
 import { podStatus } from './failover-target.ts';
@@ -64,17 +65,44 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
           : reason,
     };
   });
-  const behind = missing.map(
-    ({ volume: { id }, isDestroyed }): FailedOverVolume =>
-      isDestroyed
-        ? { id, kind: 'destroyed', reason: `it is destroyed on array ${primary.identity.name}` }
+  const behind: FailedOverVolume[] = [];
+  for (const { volume, isDestroyed } of missing) {
+    const isGone = isDestroyed || (await isNowhereOn(arrays.find(currentId), request, volume));
+    behind.push(
+      isGone
+        ? { id: volume.id, kind: 'destroyed', reason: 'it is on neither array' }
         : {
-            id,
+            id: volume.id,
             kind: 'left-behind',
             reason: `it is on array ${array} only: a move out of the pod was under way`,
           },
-  );
+    );
+  }
   return { activeBackendId: 'default', volumes: [...volumes, ...behind] };
+}
+
+/** False as well when nobody can say, because the array is away. */
+async function isNowhereOn(
+  array: FlashArray | null,
+  { replication, nameOf }: FailoverRequest,
+  volume: DriverVolume,
+): Promise<boolean> {
+  const { pod, ghostPod } = replication.config;
+  const { own } = parseArrayName(nameOf(volume));
+  const names = [nameOf(volume), own, nameInPod(pod, own), nameInPod(`${ghostPod}-${volume.id}`, own)];
+  try {
+    for (const name of array === null ? [] : new Set(names)) {
+      if ((await array?.volumes.find(name))?.kind === 'live') {
+        return false;
+      }
+    }
+    return array !== null;
+  } catch (error) {
+    if (!isArrayError(error)) {
+      throw error;
+    }
+    return false;
+  }
 }
 
 /**

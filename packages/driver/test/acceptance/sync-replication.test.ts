@@ -114,7 +114,7 @@ acceptanceCase(
     } finally {
       await control.setArrayDown('fa2', false);
     }
-    expect(missed).toEqual([{ backendId: 'fa2', volumeName: inPod }]);
+    expect(missed).toEqual([{ backendId: 'fa2', volumeName: inPod, isTarget: false }]);
     await control.advance(1_000);
     const left = async () =>
       (await control.state('fa2')).connections.filter(({ volume }) => volume === inPod);

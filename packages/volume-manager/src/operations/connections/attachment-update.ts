@@ -9,7 +9,7 @@ import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { attachmentGone } from './end-attachment.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
-import { endMissed, missedDisconnects } from './make-up-disconnect.ts';
+import { endMissed, pendingDisconnects } from './make-up-disconnect.ts';
 import { tagAttachment } from './tag-attachment.ts';
 import { undoConnection } from './undo-connection.ts';
 
@@ -33,7 +33,7 @@ export const attachmentUpdate = operation('attachment_update', {
       return null;
     }
     const given = await driverVolume(records, volume);
-    const missed = await missedDisconnects(records, volume);
+    const missed = await pendingDisconnects(records, volume);
     return { volume, attachment, given, added: managerData(volume, given.type), connector, missed };
   },
   perform: async (driver, { given, connector, missed: earlier }, call) => ({

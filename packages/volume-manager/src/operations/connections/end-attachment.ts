@@ -1,4 +1,4 @@
-import type { DriverError, DriverVolume, MissedArray } from '@cinder-flasharray/driver';
+import type { DriverError, DriverVolume, MissedDisconnect } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { failed, OperationError } from '../../errors.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
@@ -31,7 +31,7 @@ export async function loadAttachment(
 /** The attachment is gone, and the volume is what its other attachments say. */
 export function attachmentEnded(
   { volume, attachment, ended }: EndedAttachment,
-  missed: readonly MissedArray[],
+  missed: readonly MissedDisconnect[],
 ): Ending<undefined> {
   return {
     write: async (records) => {

@@ -8,7 +8,7 @@ import { operation } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
-import { endMissed, makeUpDisconnect, missedDisconnects } from './make-up-disconnect.ts';
+import { endMissed, makeUpDisconnect, pendingDisconnects } from './make-up-disconnect.ts';
 import { undoConnection } from './undo-connection.ts';
 
 /** The older way: connects without recording an attachment. */
@@ -24,7 +24,7 @@ export const initializeConnection = operation('initialize_connection', {
       return null;
     }
     const given = await driverVolume(records, volume);
-    const missed = await missedDisconnects(records, volume);
+    const missed = await pendingDisconnects(records, volume);
     return { volume, given, added: managerData(volume, given.type), connector, missed };
   },
   perform: async (driver, { given, connector, missed: earlier }, { now }) => ({

@@ -1,4 +1,4 @@
-import type { MissedArray, VolumeDriver } from '@cinder-flasharray/driver';
+import type { MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { sharesHost } from '../../rows/connector-identity.ts';
@@ -52,30 +52,32 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
 
 /** What has to be made up for after a disconnect, one piece of work an array. */
 export function madeUpFor(
-  volume: Pick<VolumeRecord, 'id' | 'host' | 'attachments'>,
+  volume: Pick<VolumeRecord, 'id' | 'host' | 'attachments' | 'replicationDriverData'>,
   connector: JsonObject | null,
-  missed: readonly MissedArray[],
+  missed: readonly MissedDisconnect[],
 ): readonly Work<unknown>[] {
-  const { id: volumeId, host } = volume;
+  const { id: volumeId, host, replicationDriverData } = volume;
   const before = volume.attachments.map(({ id }) => id);
   return host === null
     ? []
-    : missed.map(({ backendId, volumeName }) =>
-        makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
-      );
+    : missed
+        .filter(({ backendId, isTarget }) => !isTarget || backendId === replicationDriverData)
+        .map(({ backendId, volumeName }) =>
+          makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
+        );
 }
 
 /** The end of a connection that an array has missed, and the journal entry that makes up for it. */
-export interface MissedDisconnect {
+export interface PendingDisconnect {
   readonly entryId: string;
   readonly missed: Details;
 }
 
 /** What has to be ended before another machine gets the volume. */
-export async function missedDisconnects(
+export async function pendingDisconnects(
   records: Records,
   volume: Pick<VolumeRecord, 'id' | 'attachments'>,
-): Promise<readonly MissedDisconnect[]> {
+): Promise<readonly PendingDisconnect[]> {
   return (await records.journal.list())
     .filter(({ operation: name, resourceId }) => name === makeUpDisconnect.name && resourceId === volume.id)
     .map((entry) => ({ entryId: entry.id, missed: details.parse(entry.details) }))
@@ -88,7 +90,7 @@ export async function missedDisconnects(
  */
 export async function endMissed(
   driver: VolumeDriver,
-  disconnects: readonly MissedDisconnect[],
+  disconnects: readonly PendingDisconnect[],
 ): Promise<readonly string[]> {
   const here = disconnects.filter(({ missed }) => driver.connections.isOnCurrent(missed));
   for (const { missed } of here) {
@@ -99,9 +101,9 @@ export async function endMissed(
 
 /** Ends a connection, and collects the arrays that did not hear of it. */
 export async function disconnectWith(
-  disconnect: (missed: (one: MissedArray) => void) => Promise<unknown>,
-): Promise<readonly MissedArray[]> {
-  const missed: MissedArray[] = [];
+  disconnect: (missed: (one: MissedDisconnect) => void) => Promise<unknown>,
+): Promise<readonly MissedDisconnect[]> {
+  const missed: MissedDisconnect[] = [];
   await disconnect((one) => {
     missed.push(one);
   });

@@ -58,12 +58,11 @@ function lossOf(
     case 'error':
       return 'failover-error';
     case 'destroyed':
-      return status === 'deleting' ? null : 'failover-error';
-    case 'left-behind': {
-      // One that was lost before is where it was lost; one that goes may be gone, or have another name.
-      const isExpected = status !== 'deleting' && status !== 'unmanaging' && replicationDriverData === null;
-      return isExpected ? 'not-capable' : null;
-    }
+      // What goes is gone, or has the name of what was let go.
+      return status === 'deleting' || status === 'unmanaging' ? null : 'failover-error';
+    case 'left-behind':
+      // One that was lost before is where it was lost.
+      return replicationDriverData === null ? 'not-capable' : null;
   }
 }
 
