@@ -165,7 +165,7 @@ acceptanceCase(74, 'a destroyed volume of the pod is no survivor', async (contex
   await driver.volumes.create(syncVolume());
   await context.control.admin(arrayName, { kind: 'destroyVolume', name: inPod });
   const result = await driver.failoverHost([syncVolume()], null);
-  expect(result.volumes).toMatchObject([{ kind: 'error', reason: expect.stringContaining(inPod) }]);
+  expect(result.volumes).toMatchObject([{ kind: 'destroyed', reason: expect.stringContaining(inPod) }]);
 });
 
 acceptanceCase(75, 'after failover and failback everything is as it was at the start', async (context) => {
