@@ -1,17 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
-import { closeSites, host, openSite, type Started } from './replicated-site.ts';
+import { closeSites, createMirroredType, host, openSite, type Started } from './replicated-site.ts';
 import { context, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 
 /** A volume, and the type of the pod. @returns its id */
 async function makeVolume({ manager, blockStorage }: Started, volumeType: string | null): Promise<string> {
-  await blockStorage.volumeTypes.create(context, {
-    name: 'mirrored',
-    description: null,
-    isPublic: true,
-    extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
-  });
+  await createMirroredType(blockStorage, 'sync');
   const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType }));
   await manager.idle();
   return id;

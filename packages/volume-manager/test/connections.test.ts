@@ -1,6 +1,13 @@
 import type { JsonObject } from '@cinder-flasharray/store';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeSites, host, openSite, type Site, type Started } from './replicated-site.ts';
+import {
+  closeSites,
+  createMirroredType,
+  host,
+  openSite,
+  type Site,
+  type Started,
+} from './replicated-site.ts';
 import {
   context,
   hastyClock,
@@ -22,12 +29,7 @@ describe('a volume that hosts reach through two arrays', () => {
     const site = await openSite('uniform', hastyClock);
     const started = await site.start();
     const { blockStorage, manager } = started;
-    await blockStorage.volumeTypes.create(context, {
-      name: 'mirrored',
-      description: null,
-      isPublic: true,
-      extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
-    });
+    await createMirroredType(blockStorage, 'sync');
     const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
     await manager.idle();
     return { ...site, ...started, volume: id };
@@ -240,12 +242,7 @@ test('a detach while failed over ends the connection on the primary too, as soon
   const { simulator, store, start } = await openSite('sync', hastyClock);
   const { manager, blockStorage } = await start();
   const { control } = simulator;
-  await blockStorage.volumeTypes.create(context, {
-    name: 'mirrored',
-    description: null,
-    isPublic: true,
-    extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
-  });
+  await createMirroredType(blockStorage, 'sync');
   const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
   await manager.idle();
   const attachment = await blockStorage.attachments.create(context, {
@@ -274,13 +271,8 @@ test('a host that was detached while failed over has lost the volume before anot
   const { simulator, store, start } = await openSite('sync', hastyClock);
   const { manager, blockStorage } = await start();
   const { control } = simulator;
-  const { attachments, services, volumes, volumeTypes } = blockStorage;
-  await volumeTypes.create(context, {
-    name: 'mirrored',
-    description: null,
-    isPublic: true,
-    extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
-  });
+  const { attachments, services, volumes } = blockStorage;
+  await createMirroredType(blockStorage, 'sync');
   const { id } = await volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
   await manager.idle();
   const attach = (connector: JsonObject) =>
@@ -306,12 +298,7 @@ test('a host that an attach left where a failover cut it off goes with the detac
   const { simulator, store, start } = await openSite('sync', hastyClock);
   const { manager, blockStorage } = await start();
   const { control } = simulator;
-  await blockStorage.volumeTypes.create(context, {
-    name: 'mirrored',
-    description: null,
-    isPublic: true,
-    extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> sync' },
-  });
+  await createMirroredType(blockStorage, 'sync');
   const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
   await manager.idle();
   const hold = await control.armHold('fa1', { match: connect, phase: 'before-apply' });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeSites, host, openSite } from './replicated-site.ts';
+import { closeSites, createMirroredType, host, openSite } from './replicated-site.ts';
 import { context, volumeRequest } from './running-manager.ts';
 
 const gib = 2 ** 30;
@@ -10,12 +10,7 @@ afterEach(closeSites);
 async function openReplicated() {
   const site = await openSite('async');
   const { manager, blockStorage } = await site.start();
-  await blockStorage.volumeTypes.create(context, {
-    name: 'mirrored',
-    description: null,
-    isPublic: true,
-    extraSpecs: { replication_enabled: '<is> True', replication_type: '<in> async' },
-  });
+  await createMirroredType(blockStorage, 'async');
   const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
   await manager.idle();
   await site.simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });

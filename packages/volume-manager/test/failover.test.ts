@@ -1,6 +1,6 @@
 import type { Store } from '@cinder-flasharray/store';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeSites, host, openSite, type Started } from './replicated-site.ts';
+import { closeSites, createMirroredType, host, openSite, type Started } from './replicated-site.ts';
 import { context, runManager, volumeRequest } from './running-manager.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -17,13 +17,8 @@ async function makeVolumes(
   { manager, blockStorage }: Started,
   kind: 'async' | 'sync',
 ): Promise<readonly [string, string]> {
-  const { volumes, volumeTypes } = blockStorage;
-  await volumeTypes.create(context, {
-    name: 'mirrored',
-    description: null,
-    isPublic: true,
-    extraSpecs: { replication_enabled: '<is> True', replication_type: `<in> ${kind}` },
-  });
+  const { volumes } = blockStorage;
+  await createMirroredType(blockStorage, kind);
   const mirrored = await volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
   const plain = await volumes.create(context, volumeRequest());
   await manager.idle();

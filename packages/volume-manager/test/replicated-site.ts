@@ -5,7 +5,7 @@ import { FlashArrayDriver } from '@cinder-flasharray/driver';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { openStore, type Store } from '@cinder-flasharray/store';
 import { VolumeManager } from '../src/index.ts';
-import { backendConfig, blockStorageOf } from './running-manager.ts';
+import { backendConfig, blockStorageOf, context } from './running-manager.ts';
 
 /** Of the back end. */
 export const host = 'node1@fa1';
@@ -117,4 +117,17 @@ export async function openSite(
     return begun;
   };
   return { simulator, store, start, begin };
+}
+
+/** The volume type `mirrored`. */
+export async function createMirroredType(
+  blockStorage: Started['blockStorage'],
+  kind: 'async' | 'sync',
+): Promise<void> {
+  await blockStorage.volumeTypes.create(context, {
+    name: 'mirrored',
+    description: null,
+    isPublic: true,
+    extraSpecs: { replication_enabled: '<is> True', replication_type: `<in> ${kind}` },
+  });
 }
