@@ -32,5 +32,10 @@ export type {
   SnapshotUpdate,
   VolumeUpdate,
 } from './contract/records.ts';
-export type { DriverSession, FailoverProgress, VolumeDriver } from './contract/volume-driver.ts';
+export type {
+  BrokenOffMove,
+  DriverSession,
+  FailoverProgress,
+  VolumeDriver,
+} from './contract/volume-driver.ts';
 export type { VolumeStats } from './contract/volume-stats.ts';

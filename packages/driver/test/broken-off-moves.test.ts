@@ -43,6 +43,32 @@ onRepeatedSite((site) => {
     expect(await live('pods', 'fa2')).toEqual(['cinder-pod']);
   });
 
+  test('a failback takes away the volume groups that moves have left empty on either side, and no others', async () => {
+    const { control, openReplicated, live } = site();
+    const driver = await openReplicated();
+    const silver = aVolumeType({ name: 'silver', extraSpecs: { 'flasharray:vg_name': 'silver' } });
+    await driver.volumes.create(inGold);
+    await driver.failoverHost([], 'fa2');
+    for (const name of ['gold', 'silver', 'others']) {
+      await control.admin('fa2', { kind: 'createVolumeGroup', name });
+    }
+    await control.admin(arrayName, { kind: 'createVolumeGroup', name: 'silver' });
+    await control.admin(arrayName, { kind: 'createVolumeGroup', name: 'others' });
+    await driver.failoverHost([], 'default', { volumeTypes: [gold, silver, plain] });
+    expect((await live('volumeGroups')).toSorted()).toEqual(['gold', 'others']);
+    expect(await live('volumeGroups', 'fa2')).toEqual(['others']);
+  });
+
+  test('a volume of the pod that has been let go is told as gone by the way over and by the way back', async () => {
+    const { openReplicated } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(mirrored);
+    await driver.manage.unmanage(mirrored);
+    const gone = [{ id: volumeId, kind: 'destroyed', reason: expect.any(String) }];
+    expect((await driver.failoverHost([mirrored], 'fa2')).volumes).toEqual(gone);
+    expect((await driver.failoverHost([mirrored], 'default')).volumes).toEqual(gone);
+  });
+
   test('a failback tells which volumes a move has left on the other array only', async () => {
     const { openReplicated, live } = site();
     const driver = await openReplicated();

@@ -105,6 +105,19 @@ onRepeatedSite((site) => {
     expect([await hosts(), await hosts('fa2')]).toEqual([[], []]);
   });
 
+  test('a volume that is connected on the other array of the pod only is deleted all the same', async () => {
+    const { control, openReplicated } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(stretched);
+    await driver.failoverHost([stretched], 'fa2');
+    await driver.connections.connect(stretched, connector());
+    await driver.failoverHost([stretched], 'default');
+    await driver.volumes.delete(stretched);
+    expect((await control.state('fa2')).connections).toEqual([]);
+    expect(await hosts('fa2')).toEqual([]);
+    expect((await control.state(arrayName)).volumes).toMatchObject([{ destroyed: true }]);
+  });
+
   test('an attach that the current array refuses leaves the volume connected nowhere', async () => {
     const { control, openUniform } = site();
     const driver = await openUniform();

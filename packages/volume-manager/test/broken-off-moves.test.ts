@@ -1,6 +1,14 @@
+import type { RequestMatch } from '@cinder-flasharray/simulator';
 import { afterEach, expect, test } from 'vitest';
-import { closeSites, createMirroredType, host, openSite, type Started } from './replicated-site.ts';
-import { context, volumeRequest } from './running-manager.ts';
+import {
+  closeSites,
+  createMirroredType,
+  host,
+  openSite,
+  type Site,
+  type Started,
+} from './replicated-site.ts';
+import { context, hastyClock, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 
@@ -81,4 +89,95 @@ test('a volume that a move has left on the array that is left is not available a
   await expect(volumes.delete(context, volume, { cascade: false, force: false })).rejects.toMatchObject({
     message: expect.stringContaining('fa2'),
   });
+});
+
+/** A retype that gets no further than a call that the primary does not answer, and a failover that breaks it off. */
+async function breakOff(
+  { simulator }: Pick<Site, 'simulator'>,
+  { manager, blockStorage }: Started,
+  { volume, newType, before }: { volume: string; newType: string; before: RequestMatch },
+): Promise<void> {
+  const hold = await simulator.control.armHold('fa1', { match: before, phase: 'before-apply' });
+  await blockStorage.volumes.retype(context, volume, { newType, migrationPolicy: 'on-demand' });
+  await simulator.control.waitForHold('fa1', hold.id, 5_000);
+  await simulator.control.addFault('fa1', {
+    kind: 'status',
+    status: 503,
+    message: 'Busy.',
+    match: before,
+    times: null,
+  });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  await simulator.control.clearFaults('fa1');
+}
+
+test('a plain volume that a broken-off move has left in the pod stays there until the failback', async () => {
+  const site = await openSite('sync', hastyClock);
+  const { simulator, store } = site;
+  const { control } = simulator;
+  const first = await site.start();
+  await control.setReplication({ resyncMs: 0 });
+  const volume = await makeVolume(first, null);
+  const hold = await control.armHold('fa1', {
+    match: { method: 'PATCH', path: '/^pods$/' },
+    phase: 'before-apply',
+  });
+  await first.blockStorage.volumes.retype(context, volume, {
+    newType: 'mirrored',
+    migrationPolicy: 'on-demand',
+  });
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await first.manager.stop(10);
+  await control.releaseHold('fa1', hold.id, 'drop');
+  await control.setArrayDown('fa1', true);
+  const { manager, blockStorage } = await site.begin();
+  await blockStorage.services.failover(context, host, 'fa2');
+  const isOver = async (): Promise<boolean> =>
+    (await store.services.find(host, 'cinder-volume'))?.replicationStatus === 'failed-over';
+  await expect.poll(isOver, { timeout: 15_000 }).toBe(true);
+  await control.setArrayDown('fa1', false);
+  await manager.idle();
+  expect(await store.volumes.get(volume)).toMatchObject({
+    status: 'error',
+    replicationDriverData: 'default',
+  });
+  const live = async (array: string): Promise<readonly string[]> =>
+    (await control.state(array)).volumes.filter(({ destroyed }) => !destroyed).map(({ name }) => name);
+  for (const array of ['fa1', 'fa2']) {
+    expect(await live(array)).toEqual([`cinder-pod::volume-${volume}-cinder`]);
+  }
+  await blockStorage.services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await live('fa1')).toEqual([`volume-${volume}-cinder`]);
+  expect(await live('fa2')).toEqual([]);
+  expect(await store.volumes.get(volume)).toMatchObject({ providerId: `volume-${volume}-cinder` });
+});
+
+test('a detach while failed over ends the connection on the primary, where a move has left the volume under another name', async () => {
+  const site = await openSite('sync', hastyClock);
+  const { simulator, store } = site;
+  const started = await site.start();
+  const { manager, blockStorage } = started;
+  const { attachments } = blockStorage;
+  await simulator.control.setReplication({ resyncMs: 0 });
+  const volume = await makeVolume(started, 'mirrored');
+  const attachment = await attachments.create(context, {
+    volumeId: volume,
+    instanceUuid: null,
+    connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+    mode: null,
+  });
+  await attachments.complete(context, attachment.id);
+  const inGhost = `cinder-ghost-pod-${volume}::volume-${volume}-cinder`;
+  await breakOff(site, started, {
+    volume,
+    newType: 'fa1',
+    before: { method: 'PATCH', path: '/^volumes$/', query: { names: inGhost } },
+  });
+  expect((await simulator.control.state('fa1')).connections).toMatchObject([{ volume: inGhost }]);
+  await attachments.delete(context, attachment.id);
+  expect((await simulator.control.state('fa1')).connections).toEqual([]);
+  await manager.idle();
+  expect(await store.journal.list()).toEqual([]);
 });

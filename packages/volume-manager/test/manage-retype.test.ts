@@ -275,4 +275,30 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     await idle();
     expect((await state()).volumeGroups.filter(({ destroyed }) => !destroyed)).toEqual([]);
   });
+
+  test('an extend that was accepted while a retype was under way counts against the type that it ends with', async () => {
+    const { control, limits, store, volumeTypes, volumes, idle } = service();
+    for (const name of ['before', 'after']) {
+      await volumeTypes.create(context, { name, description: null, isPublic: true, extraSpecs: {} });
+    }
+    const { id } = await volumes.create(context, volumeRequest({ volumeType: 'before' }));
+    await idle();
+    const hold = await control.armHold('fa1', { phase: 'before-apply' });
+    await volumes.retype(context, id, { newType: 'after', migrationPolicy: 'on-demand' });
+    await control.waitForHold('fa1', hold.id, 5_000);
+    await volumes.resetStatus(context, id, {
+      status: 'available',
+      attachStatus: null,
+      migrationStatus: null,
+    });
+    await volumes.extend(context, id, 3, { online: false });
+    await control.releaseHold('fa1', hold.id, 'continue');
+    await idle();
+    expect(await store.volumes.get(id)).toMatchObject({ size: 3, status: 'available' });
+    const { usages } = await limits(context, context.projectId);
+    expect([usages.gigabytes_before, usages.gigabytes_after]).toMatchObject([
+      { inUse: 0, reserved: 0 },
+      { inUse: 3, reserved: 0 },
+    ]);
+  });
 });

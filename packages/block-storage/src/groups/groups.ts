@@ -243,7 +243,8 @@ async function deleteGroup(
         `Group status must be available or error, and it must have no group snapshots: group ${id} is ${before.status}.`,
       );
     }
-    if (volumes.length === 0) {
+    // Where its volumes are, it is; one that was placed nowhere says nothing.
+    if (volumes.every(({ host }) => host === null)) {
       await requireGroupOnCurrentArray(records, before);
     }
     for (const volume of volumes) {

@@ -1,5 +1,5 @@
 import type { GroupRecord, Records, VolumeRecord, VolumeSummary } from '@cinder-flasharray/store';
-import { backendHostOf } from '@cinder-flasharray/volume-manager';
+import { backendHostOf, currentArrayOf, primaryArray } from '@cinder-flasharray/volume-manager';
 import { invalidGroup, invalidVolume } from '../request/refusals.ts';
 
 /** Of what a failover has left behind. */
@@ -18,7 +18,7 @@ export async function requireOnCurrentArray(records: Records, volume: VolumeSumm
 }
 
 /**
- * The same for a group that has no volumes.
+ * The same for a group that has no volumes on the back end.
  * @throws BlockStorageError `invalid-group`
  */
 export async function requireGroupOnCurrentArray(records: Records, group: GroupRecord): Promise<void> {
@@ -41,17 +41,16 @@ async function leftBehindBy(
     return null;
   }
   const backend = backendHostOf(host);
-  const active = (await records.services.find(backend, 'cinder-volume'))?.activeBackendId ?? '';
-  const here = active === '' ? 'default' : active;
+  const here = await currentArrayOf(records, host);
   if (there !== null) {
     return there === here ? null : removableOn(backend, there);
   }
   // Rows of earlier releases do not say where.
-  return here === 'default' ? null : removableOn(backend, 'default');
+  return here === primaryArray ? null : removableOn(backend, primaryArray);
 }
 
 function removableOn(backend: string, there: string): string {
-  return there === 'default'
+  return there === primaryArray
     ? `is on the primary array of ${backend}, which works on another one: it can be removed after the failback.`
     : `is on array ${there}, which ${backend} does not work on: it can be removed there, or after a failover to it.`;
 }

@@ -51,7 +51,11 @@ export async function extendVolume(
     if (!accepted) {
       throw invalidVolume(`Volume ${id} has changed meanwhile and cannot be extended.`);
     }
-    return await runner.accept(records, operations.extend_volume.of({ volumeId: id, newSize, reservation }));
+    const { volumeTypeId } = volume;
+    return await runner.accept(
+      records,
+      operations.extend_volume.of({ volumeId: id, newSize, volumeTypeId, reservation }),
+    );
   });
   runner.start(work);
 }

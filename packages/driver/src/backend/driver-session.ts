@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendArrays } from '../arrays/backend-arrays.ts';
-import type { BackendConfig } from '../config/backend-config.ts';
+import { type BackendConfig, eradicatesAtOnce } from '../config/backend-config.ts';
 import { BackendConnections, type OtherArray } from '../connections/backend-connections.ts';
 import type { InitiatorSecrets } from '../connections/chap.ts';
 import { ConnectionOperations } from '../connections/connection-operations.ts';
@@ -61,7 +61,7 @@ export function openSession(
   const { arrays, id: currentId, replication } = current;
   const bound = (array: FlashArray): FlashArray => (signal === null ? array : array.within(signal));
   const array = bound(current.array);
-  const eradicate = config.eradicateOnDelete && !config.safemodeEnabled;
+  const eradicate = eradicatesAtOnce(config);
   const { disconnector, connections } = connectionsOf(dependencies, array);
   const volumeGroups = new VolumeGroupKeeper(array, locks, logger, eradicate);
   const connectionsOn = (found: FlashArray): VolumeConnections =>
@@ -94,6 +94,7 @@ export function openSession(
       array,
       currentId,
       names,
+      pods: replication?.pods ?? null,
       hostPaths: everyArray ?? connections,
       connectionsOn: async (backendId) =>
         arrays.place(backendId) === null ? null : connectionsOn(await arrays.get(backendId)),

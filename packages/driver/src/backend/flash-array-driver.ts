@@ -1,4 +1,5 @@
 import { type ConnectPlaceOptions, connectPlace } from '../arrays/connect-place.ts';
+import { eradicatesAtOnce } from '../config/backend-config.ts';
 import type { InitiatorSecrets } from '../connections/chap.ts';
 import { checkPaths } from '../connections/check-paths.ts';
 import { exports } from '../connections/exports.ts';
@@ -6,7 +7,8 @@ import type { Protocol } from '../connections/protocol.ts';
 import { protocolOf } from '../connections/protocol-of.ts';
 import type { Locks } from '../contract/locks.ts';
 import type { DriverVolume, FailoverResult } from '../contract/records.ts';
-import type { DriverSession, FailoverProgress, VolumeDriver } from '../contract/volume-driver.ts';
+import type { DriverSession, FailoverContext, VolumeDriver } from '../contract/volume-driver.ts';
+import { volumeGroupNames } from '../names/broken-off-move.ts';
 import { DriverNames } from '../names/driver-names.ts';
 import { failBack } from '../replication/failback.ts';
 import { failOver } from '../replication/failover.ts';
@@ -106,9 +108,9 @@ export class FlashArrayDriver implements VolumeDriver {
   async failoverHost(
     volumes: readonly DriverVolume[],
     secondaryId: string | null,
-    progress?: (progress: FailoverProgress) => void,
+    context?: FailoverContext,
   ): Promise<FailoverResult> {
-    const result = await this.failover(volumes, secondaryId, progress);
+    const result = await this.failover(volumes, secondaryId, context);
     await this.failoverCompleted(result.activeBackendId);
     return result;
   }
@@ -116,13 +118,15 @@ export class FlashArrayDriver implements VolumeDriver {
   async failover(
     volumes: readonly DriverVolume[],
     secondaryId: string | null,
-    progress: (progress: FailoverProgress) => void = () => undefined,
+    { volumeTypes = [], progress = () => undefined }: FailoverContext = {},
   ): Promise<FailoverResult> {
     const request = {
       ...this.#options,
       ...this.#life.places(),
       section: this.#options.config.section,
       volumes,
+      volumeGroups: volumeGroupNames(null, volumeTypes),
+      eradicate: eradicatesAtOnce(this.#options.config),
       nameOf: (volume: DriverVolume) => this.names.of(volume),
       progress,
     };

@@ -56,3 +56,11 @@ export interface BackendConfig {
   /** `snapshot-%s`. */
   readonly snapshotNameTemplate: string;
 }
+
+/** Whether what is deleted is eradicated as well: SafeMode forbids it. */
+export function eradicatesAtOnce({
+  eradicateOnDelete,
+  safemodeEnabled,
+}: Pick<BackendConfig, 'eradicateOnDelete' | 'safemodeEnabled'>): boolean {
+  return eradicateOnDelete && !safemodeEnabled;
+}

@@ -106,12 +106,16 @@ export class BackendConnections {
     );
   }
 
-  /** Before a volume is deleted. */
-  async disconnectPeers(volume: string): Promise<void> {
+  /**
+   * Before a volume of the pod is deleted, which is refused while any array of the pod shows it: one that the back end
+   * has worked on may do so without being a peer.
+   */
+  async disconnectPod(volume: string): Promise<void> {
+    const arrays = this.#isInPod(volume) ? this.#dependencies.others() : [];
     await Promise.all(
-      this.#others(volume)
-        .filter(({ isPeer }) => isPeer)
-        .map((peer) => this.#on(peer, `disconnect volume ${volume}`, (on) => on.disconnectAll(volume))),
+      arrays
+        .filter(({ isTarget }) => !isTarget)
+        .map((other) => this.#on(other, `disconnect volume ${volume}`, (on) => on.disconnectAll(volume))),
     );
   }
 
@@ -137,9 +141,13 @@ export class BackendConnections {
 
   /** Only volumes of the pod are on its other side under the same name at the same time. */
   #others(volume: string): readonly OtherArray[] {
-    const { others, pod } = this.#dependencies;
-    const isInPod = volume.toLowerCase().startsWith(`${pod.toLowerCase()}::`);
+    const { others } = this.#dependencies;
+    const isInPod = this.#isInPod(volume);
     return others().map((other) => ({ ...other, isPeer: other.isPeer && isInPod }));
+  }
+
+  #isInPod(volume: string): boolean {
+    return volume.toLowerCase().startsWith(`${this.#dependencies.pod.toLowerCase()}::`);
   }
 
   async #on<T>(

@@ -10,10 +10,12 @@ import type {
   MissedArray,
   MissedDisconnect,
 } from '../contract/records.ts';
-import type { ConnectionRole } from '../contract/volume-driver.ts';
+import type { BrokenOffMove, ConnectionRole } from '../contract/volume-driver.ts';
+import { namesAfterMove, type PodNames } from '../names/broken-off-move.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { attachmentTags, removeInstanceTag, writeTags } from '../tags/volume-tags.ts';
 import type { BackendConnections } from './backend-connections.ts';
+import { joinDisconnectionInfo } from './joined-info.ts';
 import type { VolumeConnections } from './volume-connections.ts';
 
 export interface ConnectionOperationsDependencies {
@@ -21,6 +23,8 @@ export interface ConnectionOperationsDependencies {
   readonly array: FlashArray;
   readonly currentId: string;
   readonly names: DriverNames;
+  /** That volumes move through; null: none. */
+  readonly pods: PodNames | null;
   /** On the current array alone, or on the other arrays of the back end as well. */
   readonly hostPaths: Pick<BackendConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
   /** Connects to the array where it has to; null: the configuration has no such array any more. */
@@ -49,12 +53,19 @@ export class ConnectionOperations implements ConnectionRole {
     volume: DriverVolume,
     connector: Connector | null,
     missed: (disconnect: MissedDisconnect) => void = () => undefined,
+    move: BrokenOffMove | null = null,
   ): Promise<DisconnectionInfo | null> {
-    const { hostPaths, names } = this.#dependencies;
-    const name = names.of(volume);
-    return connector === null
-      ? await hostPaths.disconnectAll(name, missed)
-      : await hostPaths.disconnect(name, connector, missed);
+    const { hostPaths, names, pods } = this.#dependencies;
+    const known = names.of(volume);
+    const infos: (DisconnectionInfo | null)[] = [];
+    for (const name of move === null ? [known] : namesAfterMove(volume, known, move, pods)) {
+      infos.push(
+        connector === null
+          ? await hostPaths.disconnectAll(name, missed)
+          : await hostPaths.disconnect(name, connector, missed),
+      );
+    }
+    return joinDisconnectionInfo(infos);
   }
 
   isOnCurrent({ backendId }: MissedArray): boolean {

@@ -177,7 +177,7 @@ export type FailedOverVolume =
   | { readonly id: string; readonly kind: 'failed-over' }
   /** Something of an earlier time is there, or it may be anywhere. */
   | { readonly id: string; readonly kind: 'error'; readonly reason: string }
-  /** Somebody has destroyed it, on all arrays of the pod, or it is on none any more. */
+  /** Somebody has destroyed it or let it go, on all arrays of the pod, or it is on none any more. */
   | { readonly id: string; readonly kind: 'destroyed'; readonly reason: string }
   /** It is on the array that was left, and not on the new one: a move was under way, or there is no copy of it. */
   | { readonly id: string; readonly kind: 'left-behind'; readonly reason: string };

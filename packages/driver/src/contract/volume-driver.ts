@@ -110,12 +110,14 @@ export interface ConnectionRole {
    * connections of the volume. Hosts and connections that are gone are fine.
    * @param missed is told of arrays of the back end that did not hear of it, and may still show the volume: the caller
    *   makes up for it with `makeUpDisconnect`
+   * @param move that was broken off: the volume is looked for wherever it may have come by it; null: it has its name
    * @returns what a zone manager needs, for Fibre Channel; else null
    */
   disconnect(
     volume: DriverVolume,
     connector: Connector | null,
     missed?: (disconnect: MissedDisconnect) => void,
+    move?: BrokenOffMove | null,
   ): Promise<DisconnectionInfo | null>;
   /** Whether it is the current array that missed something. */
   isOnCurrent(missed: MissedArray): boolean;
@@ -191,6 +193,13 @@ export interface DriverSession {
   readonly statistics: StatisticsRole;
 }
 
+/** What a failover goes by besides. */
+export interface FailoverContext {
+  /** Types whose volume groups a move may have left empty: they go with the way back. */
+  readonly volumeTypes?: readonly DriverVolumeType[];
+  readonly progress?: (progress: FailoverProgress) => void;
+}
+
 /** How far a failover has come. */
 export interface FailoverProgress {
   /** Volumes that are done. */
@@ -234,13 +243,13 @@ export interface VolumeDriver extends DriverSession {
   failoverHost(
     volumes: readonly DriverVolume[],
     secondaryId: string | null,
-    progress?: (progress: FailoverProgress) => void,
+    context?: FailoverContext,
   ): Promise<FailoverResult>;
   /** Brings the volumes to the target; work goes on where it was. Can be repeated. */
   failover(
     volumes: readonly DriverVolume[],
     secondaryId: string | null,
-    progress?: (progress: FailoverProgress) => void,
+    context?: FailoverContext,
   ): Promise<FailoverResult>;
   /**
    * Points at the array of that id, of which this service or another one has brought the volumes.

@@ -1,6 +1,7 @@
 import { gibibytesToBytes } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { clearEmptyGhostPods } from '../containers/ghost-pod.ts';
+import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
@@ -47,8 +48,8 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
   let missing: readonly MissingVolume[] = [];
   if (replication.hasPod) {
     missing = await patience.through(() => missingFromPod(primary, request, request.volumes.filter(isOfPod)));
-    await clearLeftGhostPods(request, primary, patience);
   }
+  await clearContainers(request, primary, patience);
   if (patience.lost !== null) {
     // Nothing has been switched: the same can be done again.
     throw arrayFailure(doing, patience.lost.reason);
@@ -66,10 +67,9 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
     };
   });
   const behind: FailedOverVolume[] = [];
-  for (const { volume, isDestroyed } of missing) {
-    const isGone = isDestroyed || (await isNowhereOn(arrays.find(currentId), request, volume));
+  for (const { volume, isGone } of missing) {
     behind.push(
-      isGone
+      isGone || (await isNowhereOn(arrays.find(currentId), request, volume))
         ? { id: volume.id, kind: 'destroyed', reason: 'it is on neither array' }
         : {
             id: volume.id,
@@ -106,28 +106,46 @@ async function isNowhereOn(
 }
 
 /**
- * Moves that a failover broke off have left them, on either side: no one else would look for them again. What stays
- * costs nobody a volume.
+ * Takes away the empty temporary pods and volume groups that moves have left on either side when a failover broke them
+ * off: no one else would look for them again. What stays costs nobody a volume.
  */
-async function clearLeftGhostPods(
-  { replication, logger, section, primaryId }: FailoverRequest,
+async function clearContainers(
+  request: FailoverRequest,
   primary: FlashArray,
   patience: Patience,
 ): Promise<void> {
-  const { pod, ghostPod } = replication.config;
-  for (const array of [primary, ...replication.podPeers(primaryId)]) {
-    const clear = () => clearEmptyGhostPods(array, { pod, ghosts: `${ghostPod}-`, logger });
+  const { arrays, currentId, primaryId, replication, logger, section } = request;
+  const others = new Set([arrays.find(currentId), ...replication.podPeers(primaryId)]);
+  for (const array of [primary, ...others]) {
+    if (array === null) {
+      continue;
+    }
+    const clear = () => clearEmpty(array, request);
     try {
       await (array === primary ? patience.through(clear) : clear());
     } catch (error) {
+      const failure = arrayFailure('Clearing what moves have left', error);
       logger.warn(
-        {
-          backend: section,
-          array: array.identity.name,
-          error: arrayFailure('Clearing temporary pods', error),
-        },
-        'temporary pods may be left on the array',
+        { backend: section, array: array.identity.name, error: failure },
+        'empty temporary pods and volume groups may be left on the array',
       );
+    }
+  }
+}
+
+async function clearEmpty(
+  array: FlashArray,
+  { replication, volumeGroups, eradicate, locks, logger }: FailoverRequest,
+): Promise<void> {
+  if (replication.hasPod) {
+    const { pod, ghostPod } = replication.config;
+    await clearEmptyGhostPods(array, { pod, ghosts: `${ghostPod}-`, logger });
+  }
+  const keeper = new VolumeGroupKeeper(array, locks, logger, eradicate);
+  for (const name of array.capabilities.containers ? volumeGroups : []) {
+    const state = await array.volumeGroups.find(name);
+    if (state.kind === 'live' && state.volumes === 0) {
+      await keeper.destroyIfEmpty(name);
     }
   }
 }

@@ -26,6 +26,10 @@ export interface FailoverRequest {
   /** Where work is done so far, and goes on until the caller says otherwise. */
   readonly currentId: string;
   readonly volumes: readonly DriverVolume[];
+  /** Volume groups that volumes of the back end can be in. */
+  readonly volumeGroups: readonly string[];
+  /** What becomes empty, at once. */
+  readonly eradicate: boolean;
   readonly nameOf: (volume: DriverVolume) => string;
   readonly locks: Locks;
   readonly logger: Logger;
@@ -84,17 +88,17 @@ function primaryNames({ arrays, primaryId, volumes }: FailoverRequest): readonly
 async function surviving(request: FailoverRequest, array: FlashArray): Promise<readonly FailedOverVolume[]> {
   const { replication, volumes, nameOf } = request;
   const missing = new Map(
-    (await missingFromPod(array, request, volumes)).map(({ volume, isDestroyed }) => [volume, isDestroyed]),
+    (await missingFromPod(array, request, volumes)).map(({ volume, isGone }) => [volume, isGone]),
   );
   return volumes.map((volume) => {
     const { id } = volume;
-    const isDestroyed = missing.get(volume);
-    if (isDestroyed === undefined) {
+    const isGone = missing.get(volume);
+    if (isGone === undefined) {
       return { id, kind: 'failed-over' };
     }
     const where = `in pod ${replication.config.pod} on array ${array.identity.name}`;
-    return isDestroyed
-      ? { id, kind: 'destroyed', reason: `${nameOf(volume)} is destroyed ${where}` }
+    return isGone
+      ? { id, kind: 'destroyed', reason: `${nameOf(volume)} is destroyed or let go ${where}` }
       : { id, kind: 'error', reason: `${nameOf(volume)} is not ${where}` };
   });
 }

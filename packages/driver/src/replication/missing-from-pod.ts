@@ -2,13 +2,14 @@ import type { FlashArray } from '@cinder-flasharray/flasharray';
 import { settleInTurn } from '../contract/at-a-time.ts';
 import type { DriverVolume } from '../contract/records.ts';
 import { nameInPod, parseArrayName } from '../names/array-name.ts';
+import { unmanagedVolumeName } from '../names/unmanaged-name.ts';
 import type { Replication } from './replication.ts';
 
 /** A volume that is not where one of the pod has to be. */
 export interface MissingVolume {
   readonly volume: DriverVolume;
-  /** It was there, and has been destroyed, as it is on all arrays of the pod then. */
-  readonly isDestroyed: boolean;
+  /** It was there, and has been destroyed or let go, as it is on all arrays of the pod then. */
+  readonly isGone: boolean;
 }
 
 /**
@@ -38,7 +39,10 @@ export async function missingFromPod(
     if ((await array.volumes.find(inGhost)).kind === 'live') {
       return [];
     }
-    return [{ volume, isDestroyed: (await array.volumes.find(inPod)).kind === 'destroyed' }];
+    const isGone =
+      (await array.volumes.find(inPod)).kind === 'destroyed' ||
+      live.has(unmanagedVolumeName(inPod, 1).toLowerCase());
+    return [{ volume, isGone }];
   };
   const outcomes = await settleInTurn(volumes, look);
   return outcomes.flatMap((outcome) => {

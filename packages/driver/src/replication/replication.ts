@@ -6,6 +6,7 @@ import { setUpStretchedPod } from '../containers/stretched-pod.ts';
 import { DriverError } from '../contract/driver-error.ts';
 import type { ReplicationStats } from '../contract/replication-stats.ts';
 import { nameInPod, parseArrayName } from '../names/array-name.ts';
+import type { PodNames } from '../names/broken-off-move.ts';
 import { setUpReplicatedGroup } from './replicated-group.ts';
 
 export interface ReplicationDependencies {
@@ -152,6 +153,11 @@ export class Replication {
   /** Volumes can be in a pod that is stretched. */
   get hasPod(): boolean {
     return this.#hasSyncTarget();
+  }
+
+  /** The pod that is stretched, and those that volumes come into it and out of it by; null: none. */
+  get pods(): PodNames | null {
+    return this.hasPod ? this.config : null;
   }
 
   /** The other arrays of the pod that answer. @param currentId the array that work is done on */

@@ -14,14 +14,14 @@ import type {
   VolumeUpdate,
 } from '../contract/records.ts';
 import type { BrokenOffMove, VolumeRole } from '../contract/volume-driver.ts';
-import { nameIn, parseArrayName } from '../names/array-name.ts';
+import { parseArrayName } from '../names/array-name.ts';
+import { namesAfterMove, volumeGroupNames } from '../names/broken-off-move.ts';
 import type { DriverNames } from '../names/driver-names.ts';
-import { referencedName } from '../names/existing-reference.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
 import { isInPod } from '../volume-types/replication-kind.ts';
-import { type TypeSettings, typeSettings, volumeGroupOf } from '../volume-types/type-settings.ts';
+import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
 import { createVolume, type VolumeOrigin } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
 import { nameUnder, retypeVolume } from './retype.ts';
@@ -101,7 +101,7 @@ export class VolumeOperations implements VolumeRole {
       name: volume.providerId,
       eradicate,
       disconnector,
-      disconnectElsewhere: async (name) => await everyArray?.disconnectPeers(name),
+      disconnectElsewhere: async (name) => await everyArray?.disconnectPod(name),
       volumeGroups,
       stray: change === null ? null : strayVolume(change),
     });
@@ -135,24 +135,14 @@ export class VolumeOperations implements VolumeRole {
     }
   }
 
-  async locate(volume: DriverVolume, { otherTypes, reference }: BrokenOffMove): Promise<string> {
+  async locate(volume: DriverVolume, move: BrokenOffMove): Promise<string> {
     const { array, names, replication, volumeGroups } = this.#dependencies;
     const known = names.of(volume);
-    const { own } = parseArrayName(known);
-    const groups = volumeGroupsOf(known, [volume.type, ...otherTypes]);
-    const change = replication.change(volume, known, null);
-    const candidates = [
-      known,
-      ...((change === null ? null : strayVolume(change))?.names ?? [own]),
-      ...groups.map((name) => nameIn({ kind: 'volume-group', name }, own)),
-      // What is taken over gets its own name first, where it is.
-      ...(reference === null
-        ? []
-        : [nameIn(parseArrayName(referencedName(reference, 'volume')).container, own)]),
-    ];
+    const groups = volumeGroupNames(known, [volume.type, ...move.otherTypes]);
+    const candidates = namesAfterMove(volume, known, move, replication.pods);
     let found: string | null = null;
     try {
-      for (const name of new Set(candidates)) {
+      for (const name of candidates) {
         if (found === null && (await array.volumes.find(name)).kind === 'live') {
           found = name;
         }
@@ -227,23 +217,5 @@ export class VolumeOperations implements VolumeRole {
       }
     }
     return found;
-  }
-}
-
-/** Volume groups that a volume can be in, by its name and by the types that it has or was to get. */
-function volumeGroupsOf(name: string, types: readonly (DriverVolumeType | null)[]): readonly string[] {
-  const named = [parseArrayName(name).volumeGroup, ...types.map(groupNameOf)];
-  return [...new Set(named.filter((group) => group !== null))];
-}
-
-/** Null as well for a type that asks for what cannot be had: no volume ever got it. */
-function groupNameOf(type: DriverVolumeType | null): string | null {
-  try {
-    return volumeGroupOf(type)?.name ?? null;
-  } catch (error) {
-    if (error instanceof DriverError && error.code.startsWith('invalid-')) {
-      return null;
-    }
-    throw error;
   }
 }

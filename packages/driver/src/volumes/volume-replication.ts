@@ -2,6 +2,7 @@ import type { Clock, Gibibytes, Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendConnections } from '../connections/backend-connections.ts';
 import type { DriverVolume, DriverVolumeType } from '../contract/records.ts';
+import type { PodNames } from '../names/broken-off-move.ts';
 import { notSetUp, type Replication } from '../replication/replication.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
 import { changeReplication, type ReplicationChange, takeBackReplication } from './retype-replication.ts';
@@ -40,6 +41,11 @@ export class VolumeReplication {
     }
     replication.require(kind, type?.name ?? '', currentId);
     return settings;
+  }
+
+  /** The pods that volumes move through; null: none. */
+  get pods(): PodNames | null {
+    return this.#dependencies.replication?.pods ?? null;
   }
 
   /** Protection groups that a new volume of such a type joins. */

@@ -3,7 +3,7 @@ import { volumeHost } from '../../rows/backend-host.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { attachmentEnded, attachmentGone, attachmentNotEnded, loadAttachment } from './end-attachment.ts';
-import { disconnectWith } from './make-up-disconnect.ts';
+import { disconnect } from './make-up-disconnect.ts';
 
 /** Ends an attachment, and its connection unless another attachment needs that. */
 export const attachmentDelete = operation('attachment_delete', {
@@ -20,8 +20,7 @@ export const attachmentDelete = operation('attachment_delete', {
       : await loadAttachment(records, volume, attachment);
   },
   withoutArray: ({ volume, ended }) => (ended === null || volume.host === null ? { made: [] } : null),
-  perform: (driver, { given, ended }) =>
-    disconnectWith((missed) => driver.connections.disconnect(given, ended, missed)),
+  perform: (driver, loaded) => disconnect(driver, loaded, loaded.ended),
   interrupted: 'again',
   done: (loaded, missed) => attachmentEnded(loaded, missed),
   failed: (loaded, failure) => attachmentNotEnded(loaded, failure),

@@ -14,7 +14,7 @@ import {
   type EndedAttachment,
   loadAttachment,
 } from './end-attachment.ts';
-import { disconnectWith } from './make-up-disconnect.ts';
+import { disconnect } from './make-up-disconnect.ts';
 
 /** What the older way to detach means: one attachment, or nothing that is left of one. */
 type Meant =
@@ -58,7 +58,7 @@ export const detachVolume = operation('detach_volume', {
     if (meant.kind !== 'attachment') {
       throw new DriverError('driver', ambiguousDetach, { nothingMade: true });
     }
-    return await disconnectWith((missed) => driver.connections.disconnect(meant.given, meant.ended, missed));
+    return await disconnect(driver, meant, meant.ended);
   },
   interrupted: 'again',
   done: (meant, missed) =>

@@ -1,19 +1,17 @@
-import type { DriverError, DriverVolume, MissedDisconnect } from '@cinder-flasharray/driver';
+import type { DriverError, MissedDisconnect } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { failed, OperationError } from '../../errors.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
-import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import type { Ending, Failing } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
-import { madeUpFor } from './make-up-disconnect.ts';
+import { type DisconnectedVolume, disconnectedVolume, madeUpFor } from './make-up-disconnect.ts';
 import { tagAttachment } from './tag-attachment.ts';
 
-export interface EndedAttachment {
+export interface EndedAttachment extends DisconnectedVolume {
   readonly volume: VolumeRecord;
   readonly attachment: AttachmentRecord;
-  readonly given: DriverVolume;
   /** The machine whose connection ends; null: it has none, or another attachment needs it. */
   readonly ended: JsonObject | null;
 }
@@ -25,7 +23,7 @@ export async function loadAttachment(
 ): Promise<EndedAttachment> {
   const { id, connector } = attachment;
   const ended = connector === null || sharesHost(volume.attachments, connector, id) ? null : connector;
-  return { volume, attachment, given: await driverVolume(records, volume), ended };
+  return { volume, attachment, ended, ...(await disconnectedVolume(records, volume)) };
 }
 
 /** The attachment is gone, and the volume is what its other attachments say. */

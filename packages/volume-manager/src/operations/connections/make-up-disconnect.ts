@@ -1,7 +1,9 @@
-import type { MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
+import type { BrokenOffMove, DriverVolume, MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
+import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
+import { driverVolume } from '../../rows/driver-views.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
@@ -99,13 +101,30 @@ export async function endMissed(
   return here.map(({ entryId }) => entryId);
 }
 
-/** Ends a connection, and collects the arrays that did not hear of it. */
-export async function disconnectWith(
-  disconnect: (missed: (one: MissedDisconnect) => void) => Promise<unknown>,
+/** A volume whose connections end. */
+export interface DisconnectedVolume {
+  readonly given: DriverVolume;
+  /** By which it may be where its record does not say; null: none. */
+  readonly move: BrokenOffMove | null;
+}
+
+export async function disconnectedVolume(
+  records: Records,
+  volume: VolumeRecord,
+): Promise<DisconnectedVolume> {
+  return { given: await driverVolume(records, volume), move: await brokenOffMove(records, volume) };
+}
+
+/**
+ * Ends a connection; a null connector: all of the volume.
+ * @returns the arrays that did not hear of it
+ */
+export async function disconnect(
+  driver: VolumeDriver,
+  { given, move }: DisconnectedVolume,
+  connector: JsonObject | null,
 ): Promise<readonly MissedDisconnect[]> {
   const missed: MissedDisconnect[] = [];
-  await disconnect((one) => {
-    missed.push(one);
-  });
+  await driver.connections.disconnect(given, connector, (one) => missed.push(one), move);
   return missed;
 }

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { failed, OperationError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
-import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
-import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
+import { disconnect, disconnectedVolume, madeUpFor } from './make-up-disconnect.ts';
 
 /** The older way to disconnect. A null connector ends every connection of the volume. */
 export const terminateConnection = operation('terminate_connection', {
@@ -27,12 +26,11 @@ export const terminateConnection = operation('terminate_connection', {
       volume.attachments.some(
         (other) => other.connector !== null && isSameMachine(other.connector, connector),
       );
-    return { volume, given: await driverVolume(records, volume), connector, isNeeded };
+    return { volume, connector, isNeeded, ...(await disconnectedVolume(records, volume)) };
   },
   // A volume that no back end ever had is connected nowhere.
   withoutArray: ({ volume, isNeeded }) => (isNeeded || volume.host === null ? { made: [] } : null),
-  perform: (driver, { given, connector }) =>
-    disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
+  perform: (driver, loaded) => disconnect(driver, loaded, loaded.connector),
   interrupted: 'again',
   done: ({ volume, connector, isNeeded }, missed) => ({
     ...doneWithoutRows(madeUpFor(volume, connector, missed)),

@@ -2,13 +2,12 @@ import type { AttachmentRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
-import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { failedWithoutRows } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
-import { disconnectWith, madeUpFor } from './make-up-disconnect.ts';
+import { disconnect, disconnectedVolume, madeUpFor } from './make-up-disconnect.ts';
 
 /**
  * Ends a connection that an attach may have made and nobody uses. One that an attachment relies on stays. It is tried
@@ -35,12 +34,11 @@ export const undoConnection = operation('undo_connection', {
     const { attachments } = volume;
     const own = attachments.find(({ id }) => id === attachment?.id) ?? null;
     const isNeeded = sharesHost(attachments, connector, null) || wasRepeated(attachments, accepted);
-    return { volume, own, given: await driverVolume(records, volume), connector, isNeeded };
+    return { volume, own, connector, isNeeded, ...(await disconnectedVolume(records, volume)) };
   },
   // A volume that no back end ever had is connected nowhere.
   withoutArray: ({ volume, isNeeded }) => (isNeeded || volume.host === null ? { made: [] } : null),
-  perform: (driver, { given, connector }) =>
-    disconnectWith((missed) => driver.connections.disconnect(given, connector, missed)),
+  perform: (driver, loaded) => disconnect(driver, loaded, loaded.connector),
   interrupted: 'again',
   done: ({ volume, own, isNeeded }, missed, { attachment, connector }) => ({
     write: async (records) => {

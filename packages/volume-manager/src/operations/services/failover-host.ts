@@ -2,15 +2,14 @@ import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
 import type { Records, ServiceRecord, VolumeRecord, VolumeStatus } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
+import { typesWithVolumeGroups, wasMoving } from '../../rows/broken-off-move.ts';
+import { currentArray, primaryArray } from '../../rows/current-array.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
-import { isReplicated, loseVolumes, recordGroups, recordVolumes, wasMoving } from './failover-rows.ts';
-
-/** The primary, in the words of `cinder failover-host --backend_id`. */
-const primary = 'default';
+import { isReplicated, loseVolumes, recordGroups, recordVolumes } from './failover-rows.ts';
 
 /**
  * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
@@ -60,10 +59,14 @@ export const failoverHost = operation('failover_host', {
       }
     }
     const there = volumes.filter((volume) => !coming.includes(volume));
-    return { service, volumes: there, replicated, coming, given, secondaryId };
+    const volumeTypes = await typesWithVolumeGroups(records);
+    return { service, volumes: there, replicated, coming, given, volumeTypes, secondaryId };
   },
-  perform: (driver, { given, secondaryId }, call) =>
-    driver.failoverHost(given, secondaryId, (progress) => call.progress(progress)),
+  perform: (driver, { given, volumeTypes, secondaryId }, call) =>
+    driver.failoverHost(given, secondaryId, {
+      volumeTypes,
+      progress: (progress) => call.progress(progress),
+    }),
   interrupted: 'again',
   done: ({ service, volumes, replicated, coming }, result) => ({
     write: (records) => recordOutcome(records, { service, volumes, replicated, coming }, result),
@@ -71,7 +74,7 @@ export const failoverHost = operation('failover_host', {
     message: null,
     // The array that moves and deletes began on is the current one again.
     next:
-      result.activeBackendId === primary
+      result.activeBackendId === primaryArray
         ? [
             ...volumes.filter(wasMoving).map(({ id }) => settleVolume.of({ volumeId: id })),
             ...volumes.flatMap((volume) => brokenOffRemoval(volume)?.work ?? []),
@@ -128,12 +131,13 @@ async function recordOutcome(
   },
   result: FailoverResult,
 ): Promise<void> {
-  const isBack = result.activeBackendId === primary;
-  const active = service.activeBackendId ?? '';
-  const left = active === '' ? primary : active;
-  await recordVolumes(records, replicated, result.volumes, isBack, left);
+  const isBack = result.activeBackendId === primaryArray;
+  const left = currentArray(service);
+  const lost = [...(await recordVolumes(records, replicated, result.volumes, isBack, left))];
   for (const volume of volumes.filter((one) => !replicated.includes(one))) {
-    await recordOther(records, volume, left, result.activeBackendId);
+    if (await recordOther(records, volume, left, result.activeBackendId)) {
+      lost.push(volume);
+    }
   }
   for (const { id, providerId } of coming) {
     // What the array that is left has of it is seen to there, should it come to nothing here.
@@ -149,7 +153,7 @@ async function recordOutcome(
       }
     }
   }
-  await recordGroups(records, volumes, result.volumes, isBack, service.host);
+  await recordGroups(records, volumes, lost, isBack, service.host);
   const row = await records.services.find(service.host, 'cinder-volume');
   await records.services.update(
     service.id,
@@ -170,22 +174,27 @@ async function recordOutcome(
   );
 }
 
-/** A volume without replication stays where it is: on the array that is left, or on the one that is current now. */
+/**
+ * A volume without replication stays where it is: on the array that is left, or on the one that is current now.
+ * @returns whether it is lost
+ */
 async function recordOther(
   records: Records,
   volume: VolumeRecord,
   left: string,
   current: string,
-): Promise<void> {
+): Promise<boolean> {
   const there = volume.replicationDriverData ?? whereItWas(volume, left);
-  await (there === current
-    ? records.volumes.update(volume.id, { replicationDriverData: there === primary ? null : there })
-    : loseVolumes(records, [volume], 'not-capable', there));
+  const isLost = there !== current;
+  await (isLost
+    ? loseVolumes(records, [volume], 'not-capable', there)
+    : records.volumes.update(volume.id, { replicationDriverData: there === primaryArray ? null : there }));
+  return isLost;
 }
 
 /** One that was lost before is on the primary, where rows of earlier releases do not say so. */
 function whereItWas({ replicationStatus }: VolumeRecord, left: string): string {
-  return replicationStatus === 'not-capable' ? primary : left;
+  return replicationStatus === 'not-capable' ? primaryArray : left;
 }
 
 /** A delete or an unmanage that was accepted, and that a failover away from the primary has broken off. */
@@ -195,7 +204,7 @@ function brokenOffRemoval({
   previousStatus,
   replicationDriverData,
 }: VolumeRecord): { readonly status: VolumeStatus; readonly work: Work<unknown> } | null {
-  if (status !== 'error' || replicationDriverData !== primary) {
+  if (status !== 'error' || replicationDriverData !== primaryArray) {
     return null;
   }
   switch (previousStatus) {

@@ -2,6 +2,7 @@ import type { FailedOverVolume } from '@cinder-flasharray/driver';
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { saysTrue } from '../../boolean-spec.ts';
 import { backendHostOf } from '../../rows/backend-host.ts';
+import { isUnsettled } from '../../rows/broken-off-move.ts';
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
 const notReplicated = new Set(['disabled', 'not-capable']);
@@ -10,17 +11,10 @@ export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicat
   return !notReplicated.has(replicationStatus ?? '');
 }
 
-/** Statuses of work that makes containers for volumes. */
-const moving: readonly (string | null)[] = ['creating', 'retyping', 'managing'];
-
-/** Such work has it, or had it when its status was taken away. */
-export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
-  return moving.includes(status) || moving.includes(previousStatus);
-}
-
 /**
  * What became of each volume that was to go over.
  * @param left the array that is left: `backend_id`, or `default`
+ * @returns those that are lost
  */
 export async function recordVolumes(
   records: Records,
@@ -28,8 +22,9 @@ export async function recordVolumes(
   outcomes: readonly FailedOverVolume[],
   isBack: boolean,
   left: string,
-): Promise<void> {
+): Promise<readonly VolumeRecord[]> {
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  const lost: VolumeRecord[] = [];
   for (const volume of volumes) {
     const loss = lossOf(volume, byId.get(volume.id));
     if (loss === 'failover-error') {
@@ -43,7 +38,11 @@ export async function recordVolumes(
         replicationDriverData: null,
       });
     }
+    if (loss !== null) {
+      lost.push(volume);
+    }
   }
+  return lost;
 }
 
 /** What is lost of a volume, in the words of its replication status; null: nothing. */
@@ -70,18 +69,15 @@ function lossOf(
 export async function recordGroups(
   records: Records,
   volumes: readonly VolumeRecord[],
-  outcomes: readonly FailedOverVolume[],
+  lost: readonly VolumeRecord[],
   isBack: boolean,
   host: string,
 ): Promise<void> {
-  const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
-  const isLost = (volume: VolumeRecord): boolean =>
-    lossOf(volume, byId.get(volume.id)) !== null || (!isBack && !isReplicated(volume));
   await loseEmptyGroups(records, host, volumes);
   for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
     const members = volumes.filter(({ groupId }) => groupId === id);
     const hasReplicated = members.some(isReplicated);
-    if (members.some(isLost)) {
+    if (members.some((member) => lost.includes(member))) {
       await loseGroup(records, id, hasReplicated ? 'error' : 'not-capable');
     } else if (hasReplicated) {
       await records.groups.update(id, { replicationStatus: isBack ? 'enabled' : 'failed-over' });
@@ -102,7 +98,7 @@ export async function loseVolumes(
   for (const volume of volumes) {
     await records.volumes.update(volume.id, {
       status: 'error',
-      ...(isToBeKept(volume) ? {} : { previousStatus: volume.status }),
+      ...(isUnsettled(volume) ? {} : { previousStatus: volume.status }),
       replicationStatus,
       replicationDriverData: there,
     });
@@ -110,13 +106,6 @@ export async function loseVolumes(
       await records.snapshots.update(snapshot.id, { status: 'error' });
     }
   }
-}
-
-/** Its status says nothing, where the one before says of a move that nobody has settled yet. */
-function isToBeKept({ status, previousStatus }: VolumeRecord): boolean {
-  return (
-    status === 'error' || ((status === 'available' || status === 'in-use') && moving.includes(previousStatus))
-  );
 }
 
 async function loseGroup(records: Records, id: string, replicationStatus: string): Promise<void> {

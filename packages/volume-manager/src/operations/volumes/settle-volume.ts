@@ -1,7 +1,9 @@
 import { DriverError, type DriverVolumeType } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { driverTypeOf, driverVolume } from '../../rows/driver-views.ts';
+import { typesWithVolumeGroups } from '../../rows/broken-off-move.ts';
+import { isLeftBehind } from '../../rows/current-array.ts';
+import { driverVolume, driverVolumeType } from '../../rows/driver-views.ts';
 import { recordMove } from '../../rows/volume-names.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
@@ -32,12 +34,19 @@ export const settleVolume = operation('settle_volume', {
       ? null
       : {
           volume,
+          isLeftBehind: await isLeftBehind(records, volume),
           given: await driverVolume(records, volume),
           move: { otherTypes: await otherTypesOf(records, otherTypeId), reference: reference ?? null },
         };
   },
-  // A volume that never got a name was never moved.
-  withoutArray: ({ volume }) => (volume.providerId === null ? { made: { name: null, isEnded: true } } : null),
+  withoutArray: ({ volume, isLeftBehind: isElsewhere }) => {
+    // A volume that never got a name was never moved.
+    if (volume.providerId === null) {
+      return { made: { name: null, isEnded: true } };
+    }
+    // What the current array has of it would be taken away from where it is.
+    return isElsewhere ? { made: { name: null, isEnded: false } } : null;
+  },
   perform: async (driver, { volume, given, move }) => {
     try {
       // One that is being deleted goes from where it is.
@@ -97,11 +106,11 @@ export const settleVolume = operation('settle_volume', {
 
 /** Which type it was to get is forgotten when its work is given up: then it may be any of those that have volume groups. */
 async function otherTypesOf(records: Records, id: string | undefined): Promise<readonly DriverVolumeType[]> {
-  const types = await records.volumeTypes.list(null);
-  const others = types.filter((type) =>
-    id === undefined ? 'flasharray:vg_name' in type.extraSpecs : type.id === id,
-  );
-  return await Promise.all(others.map((type) => driverTypeOf(records, type)));
+  if (id === undefined) {
+    return await typesWithVolumeGroups(records);
+  }
+  const type = await driverVolumeType(records, id);
+  return type === null ? [] : [type];
 }
 
 const atFailback = ['volume-missing', 'invalid-volume-type'] as const;

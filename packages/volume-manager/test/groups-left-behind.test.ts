@@ -1,0 +1,85 @@
+import { afterEach, expect, test } from 'vitest';
+import { closeSites, createMirroredType, host, openSite, type Started } from './replicated-site.ts';
+import { context, volumeRequest } from './running-manager.ts';
+
+afterEach(closeSites);
+
+/** A group whose volumes are copied at one moment, of the type that is not replicated. @returns its id */
+async function makeGroup({ manager, blockStorage }: Started): Promise<string> {
+  const { groups, groupTypes } = blockStorage;
+  const { id: type } = await groupTypes.create(context, {
+    name: 'consistent',
+    description: null,
+    isPublic: true,
+  });
+  await groupTypes.setGroupSpecs(context, type, { consistent_group_snapshot_enabled: '<is> True' });
+  const { id } = await groups.create(context, {
+    groupType: 'consistent',
+    volumeTypes: ['fa1'],
+    name: null,
+    description: null,
+    availabilityZone: null,
+  });
+  await manager.idle();
+  return id;
+}
+
+test('a group whose only volume was placed nowhere is not deleted before the failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groups, services, volumes } = blockStorage;
+  const group = await makeGroup(started);
+  await services.freeze(context, host);
+  const nowhere = await volumes.create(context, volumeRequest({ groupId: group, volumeType: 'fa1' }));
+  await manager.idle();
+  expect(await store.volumes.get(nowhere.id)).toMatchObject({ status: 'error', host: null });
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await expect(groups.delete(context, group, { deleteVolumes: true })).rejects.toMatchObject({
+    code: 'invalid-group',
+  });
+  expect(await store.volumes.get(nowhere.id)).toMatchObject({ status: 'error' });
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  await groups.delete(context, group, { deleteVolumes: true });
+  await manager.idle();
+  expect(await store.groups.get(group)).toBeNull();
+  const { protectionGroups } = await simulator.control.state('fa1');
+  const kept = protectionGroups.filter(({ name, destroyed }) => name.includes(group) && !destroyed);
+  expect(kept).toEqual([]);
+});
+
+test('a group of a volume that was taken over while failed over is lost with it by the failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groups, manage, services } = blockStorage;
+  await createMirroredType(blockStorage, 'sync');
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await services.setDisabled(context, { host, binary: 'cinder-volume' }, false, null);
+  const group = await makeGroup(started);
+  await simulator.control.admin('fa2', { kind: 'createVolume', name: 'old', size: 2 ** 30 });
+  const { id } = await manage.manageVolume(context, {
+    host: `${host}#fa1`,
+    reference: { 'source-name': 'old' },
+    volumeType: 'fa1',
+    displayName: null,
+    displayDescription: null,
+    metadata: {},
+    availabilityZone: null,
+    bootable: false,
+  });
+  await manager.idle();
+  await groups.update(context, group, { addVolumes: [id], removeVolumes: [] });
+  await manager.idle();
+  expect(await store.groups.get(group)).toMatchObject({ status: 'available' });
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'error', replicationDriverData: 'fa2' });
+  expect(await store.groups.get(group)).toMatchObject({
+    status: 'error',
+    replicationStatus: 'not-capable',
+  });
+});
