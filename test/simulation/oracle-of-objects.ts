@@ -139,7 +139,12 @@ export function judgeLeftovers(
       const members = array.volumes.filter(
         (volume) => !volume.destroyed && volume.name.startsWith(`${group.name}/`),
       );
-      if (members.length === 0) {
+      // The same as of ghost pods below.
+      const isRefused = allowances.refusals.named(
+        `volume-groups?names=${group.name}`,
+        `vgroup/${group.name}`,
+      );
+      if (members.length === 0 && !isRefused) {
         find('empty-volume-group', `volume group ${group.name} on ${name} has no volume`);
       }
     }

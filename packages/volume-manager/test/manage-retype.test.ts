@@ -276,6 +276,32 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     expect((await state()).volumeGroups.filter(({ destroyed }) => !destroyed)).toEqual([]);
   });
 
+  test('a volume that is being taken over cannot be called available before its size is known', async () => {
+    const { control, manage, store, volumes, idle } = service();
+    await control.admin('fa1', { kind: 'createVolume', name: 'journal', size: 2 * gib });
+    const hold = await control.armHold('fa1', { phase: 'before-apply' });
+    const { id } = await manage.manageVolume(context, {
+      host: 'node1@fa1#fa1',
+      reference: { 'source-name': 'journal' },
+      displayName: null,
+      displayDescription: null,
+      volumeType: null,
+      availabilityZone: null,
+      metadata: {},
+      bootable: false,
+    });
+    await control.waitForHold('fa1', hold.id, 5_000);
+    const change = { attachStatus: null, migrationStatus: null };
+    await expect(volumes.resetStatus(context, id, { ...change, status: 'available' })).rejects.toMatchObject({
+      code: 'invalid-volume',
+    });
+    await volumes.resetStatus(context, id, { ...change, status: 'error' });
+    await control.releaseHold('fa1', hold.id, 'continue');
+    await idle();
+    await volumes.resetStatus(context, id, { ...change, status: 'available' });
+    expect(await store.volumes.get(id)).toMatchObject({ status: 'available', size: 2 });
+  });
+
   test('an extend that was accepted while a retype was under way counts against the type that it ends with', async () => {
     const { control, limits, store, volumeTypes, volumes, idle } = service();
     for (const name of ['before', 'after']) {

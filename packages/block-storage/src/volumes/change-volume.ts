@@ -175,7 +175,12 @@ export async function resetVolumeStatus(
   const status = oneOf('status', volumeStatuses, change.status);
   const attachStatus = oneOf('attach_status', attachStatuses, change.attachStatus);
   const work = await store.transaction(async (records) => {
-    const { status: before } = await volumeFor(records, context, id);
+    const { status: before, size } = await volumeFor(records, context, id);
+    if (size === 0 && status !== null && status !== before && !status.startsWith('error')) {
+      throw invalidVolume(
+        `Volume ${id} is ${before} and its size is not known yet: until then its status can be set to an error only.`,
+      );
+    }
     const isMoving = before === 'retyping' || before === 'managing';
     const isTaken = isMoving && status !== null && status !== before;
     await records.volumes.update(id, {
