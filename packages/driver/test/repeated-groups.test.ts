@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isTransient } from '../src/contract/driver-error.ts';
-import { arrayName, aVolume, aVolumeType, gib } from './acceptance/harness.ts';
+import { arrayName, aSnapshot, aVolume, aVolumeType, gib } from './acceptance/harness.ts';
 import { replicatedType } from './acceptance/replication-site.ts';
 import { onRepeatedSite } from './repeated-site.ts';
 
@@ -78,6 +78,38 @@ onRepeatedSite((site) => {
     expect(await copy()).toHaveLength(2);
     expect(await live('protectionGroupSnapshots')).toEqual([]);
     expect(await live('volumes')).toHaveLength(4);
+  });
+
+  test('snapshots that an earlier try has taken are found by one that does not end at the first look', async () => {
+    const { control, openPlain } = site();
+    const driver = await openPlain();
+    await driver.groups.create(consistent);
+    for (const volume of members) {
+      await driver.volumes.create(volume);
+    }
+    const groupSnapshot = { id: '6c4f7e3a-312a-40c5-96a8-536b8a0fe074', group: consistent };
+    const parts = members.map((volume, index) =>
+      aSnapshot(1, { id: member(index + 5).id, providerId: null, volume }),
+    );
+    const [first] = parts;
+    if (first === undefined) {
+      throw new Error('no member');
+    }
+    const cases = [
+      [() => driver.snapshots.create(first), { query: {} }],
+      [
+        () => driver.groups.createSnapshot(groupSnapshot, parts),
+        isRest1() ? { path: 'pgroup', query: { snap: 'true' } } : { path: 'protection-group-snapshots' },
+      ],
+    ] as const;
+    for (const [take, look] of cases) {
+      await take();
+      const noJson = { kind: 'status', status: 200, raw: '<html>Gateway</html>' } as const;
+      await control.addFault(arrayName, { ...noJson, match: { method: 'GET', ...look } });
+      const failure = await take().catch((error: unknown) => error);
+      expect(isTransient(failure)).toBe(true);
+      await expect(take()).resolves.not.toThrow();
+    }
   });
 
   /** Two volumes with a copy each on fa3. */

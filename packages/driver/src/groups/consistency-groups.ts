@@ -1,6 +1,7 @@
 import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { stateAfter } from '../contract/state-after.ts';
 import { parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 
@@ -84,7 +85,7 @@ export async function createProtectionGroupSnapshot(
     await array.protectionGroups.createSnapshot(group, suffix);
     return 'taken';
   } catch (error) {
-    const state = await stateAfter(array, name, error);
+    const state = await stateAfter(doing, error, () => array.protectionGroups.findSnapshot(name));
     if (state === 'live' && isArrayError(error, 'already-exists')) {
       return 'taken-before';
     }
@@ -96,24 +97,6 @@ export async function createProtectionGroupSnapshot(
       );
     }
     throw arrayFailure(doing, error, { nothingMade: state === 'absent' });
-  }
-}
-
-async function stateAfter(
-  array: FlashArray,
-  name: string,
-  failure: unknown,
-): Promise<'live' | 'destroyed' | 'absent' | 'unknown'> {
-  if (!isArrayError(failure) || failure.applied !== 'no') {
-    return 'unknown';
-  }
-  try {
-    return await array.protectionGroups.findSnapshot(name);
-  } catch (error) {
-    if (isArrayError(error)) {
-      return 'unknown';
-    }
-    throw error;
   }
 }
 

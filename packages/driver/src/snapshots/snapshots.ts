@@ -2,6 +2,7 @@ import { gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { DriverVolume } from '../contract/records.ts';
+import { stateAfter } from '../contract/state-after.ts';
 
 /** One round. A live snapshot of that name is the one an earlier try made: names carry the snapshot's UUID. */
 export async function createSnapshot(array: FlashArray, volume: string, suffix: string): Promise<void> {
@@ -10,7 +11,7 @@ export async function createSnapshot(array: FlashArray, volume: string, suffix: 
   try {
     await array.snapshots.create(volume, suffix);
   } catch (error) {
-    const state = await stateOf(array, name, error);
+    const state = await stateAfter(doing, error, async () => (await array.snapshots.find(name)).kind);
     switch (state) {
       case 'live':
         if (isArrayError(error, 'already-exists')) {
@@ -32,25 +33,6 @@ export async function createSnapshot(array: FlashArray, volume: string, suffix: 
       case 'unknown':
         throw arrayFailure(doing, error);
     }
-  }
-}
-
-/** After a failure: what the array has under the name, where it definitely answered the call and the question. */
-async function stateOf(
-  array: FlashArray,
-  name: string,
-  failure: unknown,
-): Promise<'live' | 'destroyed' | 'absent' | 'unknown'> {
-  if (!isArrayError(failure) || failure.applied !== 'no') {
-    return 'unknown';
-  }
-  try {
-    return (await array.snapshots.find(name)).kind;
-  } catch (error) {
-    if (isArrayError(error)) {
-      return 'unknown';
-    }
-    throw error;
   }
 }
 
