@@ -69,6 +69,18 @@ onRepeatedSite((site) => {
     expect((await driver.failoverHost([mirrored], 'default')).volumes).toEqual(gone);
   });
 
+  test('a failback tells that a volume is on neither array', async () => {
+    const { control, openReplicated } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(mirrored);
+    await driver.failoverHost([mirrored], 'fa2');
+    await control.admin('fa2', { kind: 'destroyVolume', name: inPod });
+    await control.admin('fa2', { kind: 'eradicateVolume', name: inPod });
+    expect((await driver.failoverHost([mirrored], 'default')).volumes).toEqual([
+      { id: volumeId, kind: 'destroyed', reason: 'it is on neither array' },
+    ]);
+  });
+
   test('a failback tells which volumes a move has left on the other array only', async () => {
     const { openReplicated, live } = site();
     const driver = await openReplicated();

@@ -27,6 +27,7 @@ const inPod = `cinder-pod::${volumeName}`;
 const stretched = aVolume(1, { type: replicatedType('sync'), providerId: inPod });
 
 onRepeatedSite((site) => {
+  const isRest1 = () => site().level.generation === 'rest1';
   const request = (kind: RequestKind) => requests[site().level.generation][kind];
   const hosts = async (array = arrayName) =>
     (await site().control.state(array)).hosts.map(({ name }) => name);
@@ -80,6 +81,21 @@ onRepeatedSite((site) => {
     await control.releaseHold(arrayName, hold.id, 'drop');
     await attach;
     expect((await control.state(arrayName)).connections).toMatchObject([{ host: hostName }]);
+  });
+
+  test('a host whose removal meets trouble is asked to go once more: nobody would hear of it again', async () => {
+    const { control, openPlain } = site();
+    const driver = await openPlain();
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(aVolume(1), connector());
+    await control.addFault(arrayName, {
+      kind: 'status',
+      status: 200,
+      raw: '<html>Gateway</html>',
+      match: { method: 'DELETE', path: isRest1() ? `/^host\\/${hostName}$/` : '/^hosts$/' },
+    });
+    await driver.connections.disconnect(aVolume(1), connector());
+    expect(await hosts()).toEqual([]);
   });
 
   test('a host that another attach made stays when an attach to it is refused', async () => {

@@ -181,3 +181,61 @@ test('a detach while failed over ends the connection on the primary, where a mov
   await manager.idle();
   expect(await store.journal.list()).toEqual([]);
 });
+
+test('a retype that is refused after the volume has joined the replicated group takes it out again', async () => {
+  const { simulator, store, start } = await openSite('async', hastyClock);
+  const { manager, blockStorage } = await start();
+  const { volumes, volumeTypes } = blockStorage;
+  await volumeTypes.create(context, {
+    name: 'grouped',
+    description: null,
+    isPublic: true,
+    extraSpecs: {
+      replication_enabled: '<is> True',
+      replication_type: '<in> async',
+      'flasharray:vg_name': 'gold',
+    },
+  });
+  const { id } = await volumes.create(context, volumeRequest());
+  await manager.idle();
+  await simulator.control.addFault('fa1', {
+    kind: 'status',
+    status: 400,
+    message: 'No.',
+    match: { method: 'POST', path: '/^volume-groups$/' },
+    times: null,
+  });
+  await volumes.retype(context, id, { newType: 'grouped', migrationPolicy: 'on-demand' });
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+  const { protectionGroups } = await simulator.control.state('fa1');
+  expect(protectionGroups.flatMap((group) => group.volumes)).toEqual([]);
+});
+
+test('a volume that is being taken over when a failover comes is lost as its type says, before anything else does', async () => {
+  const { simulator, store, start } = await openSite('async', hastyClock);
+  const { manager, blockStorage } = await start();
+  await createMirroredType(blockStorage, 'async');
+  await simulator.control.admin('fa1', { kind: 'createVolume', name: 'old', size: 2 ** 30 });
+  await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  const hold = await simulator.control.armHold('fa1', { match: { method: 'PATCH' }, phase: 'before-apply' });
+  const { id } = await blockStorage.manage.manageVolume(context, {
+    host: `${host}#fa1`,
+    reference: { 'source-name': 'old' },
+    volumeType: 'fa1',
+    displayName: null,
+    displayDescription: null,
+    metadata: {},
+    availabilityZone: null,
+    bootable: false,
+  });
+  await simulator.control.waitForHold('fa1', hold.id, 5_000);
+  expect(await store.volumes.get(id)).toMatchObject({ replicationStatus: null });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({
+    status: 'error',
+    replicationStatus: 'not-capable',
+    replicationDriverData: 'default',
+  });
+});

@@ -267,6 +267,24 @@ test('a detach while failed over ends the connection on the primary too, as soon
   expect(await store.journal.list()).toEqual([]);
 });
 
+test('a detach leaves nothing to be made up for on an asynchronous target that is away', async () => {
+  const { simulator, store, start } = await openSite('async', hastyClock);
+  const { manager, blockStorage } = await start();
+  await createMirroredType(blockStorage, 'async');
+  const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  await manager.idle();
+  const attachment = await blockStorage.attachments.create(context, {
+    volumeId: id,
+    instanceUuid: null,
+    connector: compute1,
+    mode: null,
+  });
+  await simulator.control.setArrayDown('fa2', true);
+  await blockStorage.attachments.delete(context, attachment.id);
+  const left = (await store.journal.list()).map(({ operation }) => operation);
+  expect(left).not.toContain('make_up_disconnect');
+});
+
 test('a host that was detached while failed over has lost the volume before another one gets it after the failback', async () => {
   const { simulator, store, start } = await openSite('sync', hastyClock);
   const { manager, blockStorage } = await start();
