@@ -48,8 +48,10 @@ describe('how a back end is', () => {
     names: readonly string[],
     log: AwaitedLog,
     tokens: Readonly<Record<string, string>> = {},
+    sharedName?: string,
   ): Promise<RunningManager> {
-    running = await runManager({}, hastyClock, { names, logger: log, tokens });
+    const shared = sharedName === undefined ? {} : { sharedName };
+    running = await runManager({}, hastyClock, { names, logger: log, tokens, ...shared });
     const { volumeTypes } = running.blockStorage;
     await volumeTypes.create(context, { name: 'any', description: null, isPublic: true, extraSpecs: {} });
     return running;
@@ -152,6 +154,23 @@ describe('how a back end is', () => {
     await log.next(says);
     expect(log.lines.filter(says).map(({ level }) => level)).toEqual(['error', 'debug', 'debug']);
     expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('with a name that two back ends share: what is said names the section that it is about', async () => {
+    const log = new AwaitedLog();
+    const wrong = { fa2: '902fdca3-7e3f-d2e4-d6a6-24c2285fe1d9' };
+    const site = await open(['fa1', 'fa2'], log, wrong, 'both');
+    const { blockStorage, manager } = site;
+    expect(await serviceStates(site)).toEqual({ 'node1@fa1': 'up up', 'node1@fa2': 'down down' });
+    expect(await poolNames(site)).toEqual(['node1@fa1#both']);
+    expect((await manager.health()).reasons).toEqual([
+      'node1@fa1 is up',
+      expect.stringMatching(/^node1@fa2 is not set up: .*\(back end fa2\)/),
+    ]);
+    const loud = log.lines.filter(({ level }) => level === 'warn' || level === 'error');
+    expect(loud.map(({ backend }) => backend)).toEqual(['node1@fa2']);
+    const { host } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'any' }));
+    expect(host).toBe('node1@fa1#both');
   });
 
   test('with the only array lost the service is not healthy, nor with a database that cannot be written', async () => {

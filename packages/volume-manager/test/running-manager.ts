@@ -63,6 +63,8 @@ export async function runManager(
     readonly logger?: Logger;
     /** By array, where it is not the array's own. */
     readonly tokens?: Readonly<Record<string, string>>;
+    /** `volume_backend_name` of all of them, where it is not the array's name. */
+    readonly sharedName?: string;
     /** Milliseconds. */
     readonly callDeadline?: number;
     /** iSCSI, unless another is given. */
@@ -95,14 +97,14 @@ export async function runManager(
     backends: simulator.arrays.map(({ name, address, apiTokens }) => ({
       section: name,
       host: `node1@${name}`,
-      volumeBackendName: name,
+      volumeBackendName: options.sharedName ?? name,
       initiatorDataNamespace: name,
       createDriver: (secrets) =>
         new FlashArrayDriver({
           config: {
             ...backendConfig(address, tokens[name] ?? apiTokens.pureuser ?? ''),
             section: name,
-            volumeBackendName: name,
+            volumeBackendName: options.sharedName ?? name,
             ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
           },
           secrets,
