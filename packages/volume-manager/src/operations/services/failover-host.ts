@@ -59,7 +59,7 @@ export const failoverHost = operation('failover_host', {
       }
     }
     const there = volumes.filter((volume) => !coming.includes(volume));
-    const volumeTypes = await typesWithVolumeGroups(records);
+    const volumeTypes = secondaryId === primaryArray ? await typesWithVolumeGroups(records) : [];
     return { service, volumes: there, replicated, coming, given, volumeTypes, secondaryId };
   },
   perform: (driver, { given, volumeTypes, secondaryId }, call) =>
