@@ -98,6 +98,22 @@ onRepeatedSite((site) => {
     expect(await hosts()).toEqual([]);
   });
 
+  test('a host goes with its last connection, also when the array does not say that it has ended that', async () => {
+    const { control, openPlain } = site();
+    const driver = await openPlain();
+    await driver.volumes.create(aVolume(1));
+    await driver.connections.connect(aVolume(1), connector());
+    await control.addFault(arrayName, {
+      kind: 'cut',
+      phase: 'after-apply',
+      match: isRest1()
+        ? { method: 'DELETE', path: `/^host\\/${hostName}\\/volume/` }
+        : { method: 'DELETE', path: '/^connections$/' },
+    });
+    await driver.connections.disconnect(aVolume(1), connector());
+    expect(await hosts()).toEqual([]);
+  });
+
   test('a host that another attach made stays when an attach to it is refused', async () => {
     const { control, openPlain } = site();
     const driver = await openPlain();

@@ -70,24 +70,39 @@ export class HostDisconnector {
     }
   }
 
-  async #endConnection(volume: string, host: string): Promise<boolean> {
+  /** @returns whether it was there, and this call has ended it; `unknown`: one before it may have, whose reply was lost */
+  async #endConnection(volume: string, host: string): Promise<'ended' | 'absent' | 'unknown'> {
+    try {
+      return await this.#tryToEnd(volume, host);
+    } catch (error) {
+      // One that is silent would be waited for twice.
+      if (!isTransient(error) || isArrayError(error, 'timed-out')) {
+        throw error;
+      }
+      // Whoever does it again may find no connection, and never hear of a host that has none left: it is asked once more.
+      const outcome = await this.#tryToEnd(volume, host);
+      return outcome === 'absent' ? 'unknown' : outcome;
+    }
+  }
+
+  async #tryToEnd(volume: string, host: string): Promise<'ended' | 'absent'> {
     try {
       await this.#array.connections.delete(volume, host);
-      return true;
+      return 'ended';
     } catch (error) {
       if (!isArrayError(error, 'not-found', 'destroyed')) {
         throw error;
       }
       this.#logger.info({ volume, host, code: error.code }, 'the connection to end is not on the array');
-      return false;
+      return 'absent';
     }
   }
 
-  async #isUnused(host: Host, ended: boolean): Promise<boolean> {
-    if (host.connections.kind === 'counted') {
-      return host.connections.count - (ended ? 1 : 0) <= 0;
+  async #isUnused({ name, connections }: Host, end: 'ended' | 'absent' | 'unknown'): Promise<boolean> {
+    if (connections.kind === 'counted' && end !== 'unknown') {
+      return connections.count - (end === 'ended' ? 1 : 0) <= 0;
     }
-    return (await this.#array.connections.list({ host: host.name })).length === 0;
+    return (await this.#array.connections.list({ host: name })).length === 0;
   }
 
   /**
