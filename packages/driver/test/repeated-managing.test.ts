@@ -1,5 +1,6 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import { expect, test } from 'vitest';
+import { isTransient } from '../src/contract/driver-error.ts';
 import type { DriverVolumeType } from '../src/contract/records.ts';
 import { arrayName, aVolume, aVolumeType, gib, volumeId, volumeName } from './acceptance/harness.ts';
 import { replicatedType } from './acceptance/replication-site.ts';
@@ -146,6 +147,20 @@ onRepeatedSite((site) => {
       driver.manage.manage(managed(replicatedType('async')), { name: 'pod1::theirs' }),
     ).rejects.toMatchObject({ nothingMade: true });
     expect(await live('volumes')).toEqual(['pod1::theirs']);
+  });
+
+  test('a volume on its way through its ghost pod is not let go there', async () => {
+    const { control, openReplicated, live } = site();
+    const driver = await openReplicated();
+
+    const inGhost = `${ghost}::${volumeName}`;
+    await control.admin(arrayName, { kind: 'createPod', name: ghost });
+    await control.admin(arrayName, { kind: 'createVolume', name: inGhost, size: gib });
+    const failure = await driver.manage
+      .unmanage(aVolume(1, { type: replicatedType('sync'), providerId: inGhost }))
+      .catch((error: unknown) => error);
+    expect(isTransient(failure)).toBe(true);
+    expect(await live('volumes')).toEqual([inGhost]);
   });
 
   test('a volume that an administrator has destroyed is let go at the first try', async () => {

@@ -276,8 +276,8 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     expect((await state()).volumeGroups.filter(({ destroyed }) => !destroyed)).toEqual([]);
   });
 
-  test('a volume that is being taken over cannot be called available before its size is known', async () => {
-    const { control, manage, store, volumes, idle } = service();
+  test('what is not on the array yet cannot be called available', async () => {
+    const { control, manage, snapshots, store, volumes, idle } = service();
     await control.admin('fa1', { kind: 'createVolume', name: 'journal', size: 2 * gib });
     const hold = await control.armHold('fa1', { phase: 'before-apply' });
     const { id } = await manage.manageVolume(context, {
@@ -300,6 +300,23 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     await idle();
     await volumes.resetStatus(context, id, { ...change, status: 'available' });
     expect(await store.volumes.get(id)).toMatchObject({ status: 'available', size: 2 });
+    const next = await control.armHold('fa1', { phase: 'before-apply' });
+    const snapshot = await snapshots.create(context, {
+      volumeId: id,
+      displayName: null,
+      displayDescription: null,
+      metadata: {},
+      force: false,
+    });
+    await control.waitForHold('fa1', next.id, 5_000);
+    await expect(snapshots.resetStatus(context, snapshot.id, 'available')).rejects.toMatchObject({
+      code: 'invalid-snapshot',
+    });
+    await control.releaseHold('fa1', next.id, 'continue');
+    await idle();
+    await snapshots.resetStatus(context, snapshot.id, 'error');
+    await snapshots.resetStatus(context, snapshot.id, 'available');
+    expect(await store.snapshots.get(snapshot.id)).toMatchObject({ status: 'available' });
   });
 
   test('an extend that was accepted while a retype was under way counts against the type that it ends with', async () => {

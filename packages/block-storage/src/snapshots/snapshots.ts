@@ -102,7 +102,12 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
           `Must specify a valid status: "${status}" is none of ${snapshotStatuses.join(', ')}.`,
         );
       }
-      await snapshotFor(store, context, id);
+      const { status: before, progress } = await snapshotFor(store, context, id);
+      if (progress !== '100%' && word !== before && !word.startsWith('error')) {
+        throw invalidSnapshot(
+          `Snapshot ${id} is ${before} and has never been taken: its status can be set to an error only.`,
+        );
+      }
       await store.snapshots.update(id, { status: word });
     },
     setMetadata: async (context, id, metadata, how) => {

@@ -175,14 +175,15 @@ export async function resetVolumeStatus(
   const status = oneOf('status', volumeStatuses, change.status);
   const attachStatus = oneOf('attach_status', attachStatuses, change.attachStatus);
   const work = await store.transaction(async (records) => {
-    const { status: before, size } = await volumeFor(records, context, id);
-    if (size === 0 && status !== null && status !== before && !status.startsWith('error')) {
+    const { status: before, launchedAt } = await volumeFor(records, context, id);
+    const isOther = status !== null && status !== before;
+    if (launchedAt === null && isOther && !status.startsWith('error')) {
       throw invalidVolume(
-        `Volume ${id} is ${before} and its size is not known yet: until then its status can be set to an error only.`,
+        `Volume ${id} is ${before} and has never been made or taken over: its status can be set to an error only.`,
       );
     }
     const isMoving = before === 'retyping' || before === 'managing';
-    const isTaken = isMoving && status !== null && status !== before;
+    const isTaken = isMoving && isOther;
     await records.volumes.update(id, {
       ...(status === null ? {} : { status }),
       ...(isTaken ? { previousStatus: before } : {}),

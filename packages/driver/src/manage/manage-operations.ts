@@ -3,7 +3,7 @@ import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendConfig } from '../config/backend-config.ts';
 import { driverClasses } from '../config/driver-class.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure, type DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
 import { snapshotUpdate, volumeUpdate } from '../contract/record-updates.ts';
 import type {
   DriverSnapshot,
@@ -16,8 +16,10 @@ import type {
   VolumeUpdate,
 } from '../contract/records.ts';
 import type { ManageRole } from '../contract/volume-driver.ts';
+import { parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { referencedName } from '../names/existing-reference.ts';
+import { isSame } from '../names/same-name.ts';
 import { creationTags } from '../tags/volume-tags.ts';
 import { broughtBefore } from '../volumes/retype-replication.ts';
 import type { VolumeReplication } from '../volumes/volume-replication.ts';
@@ -100,8 +102,20 @@ export class ManageOperations implements ManageRole {
   }
 
   async unmanage(volume: DriverVolume): Promise<void> {
-    const { array, names, logger } = this.#dependencies;
-    await unmanageVolume(array, logger, names.of(volume));
+    const { array, names, replication, logger } = this.#dependencies;
+    const name = names.of(volume);
+    const { pod } = parseArrayName(name);
+    if (
+      pod !== null &&
+      replication.pods !== null &&
+      isSame(pod, `${replication.pods.ghostPod}-${volume.id}`)
+    ) {
+      // Nobody would look for it there, nor take the pod away.
+      throw new DriverError('driver', `Volume ${name} is on its way through a temporary pod.`, {
+        passing: true,
+      });
+    }
+    await unmanageVolume(array, logger, name);
   }
 
   async sizeOfSnapshot(snapshot: DriverSnapshot, reference: ExistingReference): Promise<Gibibytes> {
