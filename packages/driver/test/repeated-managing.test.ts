@@ -60,6 +60,17 @@ onRepeatedSite((site) => {
     expect(await live('volumeGroups')).toEqual(['old']);
   });
 
+  test('a volume whose first step is refused keeps its old name', async () => {
+    const { control, openPlain, live } = site();
+    const driver = await openPlain();
+    await existing('old');
+    await control.addFault(arrayName, { ...refusal, match: changeVolume('old') });
+    await expect(driver.manage.manage(managed(gold), { 'source-name': 'old' })).rejects.toMatchObject({
+      nothingMade: true,
+    });
+    expect(await live('volumes')).toEqual(['old']);
+  });
+
   test('a volume that does not get its old name back is told under the one it has', async () => {
     const { control, openPlain, live } = site();
     const driver = await openPlain();

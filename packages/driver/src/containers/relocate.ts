@@ -110,7 +110,8 @@ export function wayBetween(
   const [start, end] = [parseArrayName(from).container, parseArrayName(to).container];
   const passesArray =
     nameIn(start, own) !== nameIn(end, own) && [start, end].some(({ kind }) => kind === 'pod');
-  const names = [from, nameIn(start, own), ...(passesArray ? [own] : []), nameIn(end, own), to];
+  const names =
+    from === to ? [from] : [from, nameIn(start, own), ...(passesArray ? [own] : []), nameIn(end, own), to];
   return [...new Set(names)].map((name) => ({
     names: [name],
     enter: (before) => step(request, before, name),
