@@ -112,7 +112,7 @@ export const putBacks: readonly PutBack[] = [
       },
     ],
     site: 'one',
-    faults: 'calls',
+    faults: 'hang',
   },
   {
     name: 'snapshot-by-old-name',
@@ -203,8 +203,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/services/failover-host.ts`,
-        text: '  await (there === current\n',
-        replacement: '  await (current === primary || there === current\n',
+        text: '  const isLost = there !== current;\n',
+        replacement: '  const isLost = current !== primaryArray && there !== current;\n',
       },
     ],
     site: 'async',

@@ -58,6 +58,23 @@ describe('a volume that hosts reach through two arrays', () => {
   const inJournal = async ({ store }: Site): Promise<readonly string[]> =>
     (await store.journal.list()).map(({ operation }) => operation);
 
+  test('is deleted while one of them is away, which loses its host as soon as it answers', async () => {
+    const site = await openUniform();
+    const { simulator, store, blockStorage, manager, volume } = site;
+    const { control } = simulator;
+    await control.setReplication({ resyncMs: 0 });
+    await blockStorage.volumes.initializeConnection(context, volume, compute1);
+    await control.setArrayDown('fa2', true);
+    await blockStorage.volumes.delete(context, volume, { cascade: false, force: true });
+    await expect.poll(() => store.volumes.get(volume), { timeout: 15_000 }).toBeNull();
+    expect((await control.state('fa1')).hosts).toEqual([]);
+    expect((await control.state('fa2')).hosts).toHaveLength(1);
+    await control.setArrayDown('fa2', false);
+    await manager.idle();
+    expect((await control.state('fa2')).hosts).toEqual([]);
+    expect(await store.journal.list()).toEqual([]);
+  });
+
   test('is shown by an array that was away at the attach, as soon as it answers', async () => {
     const site = await openUniform();
     await site.simulator.control.setArrayDown('fa2', true);

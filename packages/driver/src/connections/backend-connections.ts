@@ -109,14 +109,22 @@ export class BackendConnections {
   /**
    * Before a volume of the pod is deleted, which is refused while any array of the pod shows it: one that the back end
    * has worked on may do so without being a peer.
+   * @returns arrays that did not hear of it
    */
-  async disconnectPod(volume: string): Promise<void> {
+  async disconnectPod(volume: string): Promise<readonly MissedDisconnect[]> {
     const arrays = this.#isInPod(volume) ? this.#dependencies.others() : [];
-    await Promise.all(
+    const missed = await Promise.all(
       arrays
         .filter(({ isTarget }) => !isTarget)
-        .map((other) => this.#on(other, `disconnect volume ${volume}`, (on) => on.disconnectAll(volume))),
+        .map(async (other): Promise<readonly MissedDisconnect[]> => {
+          const { backendId, isTarget } = other;
+          const outcome = await this.#on(other, `disconnect volume ${volume}`, (on) =>
+            on.disconnectAll(volume),
+          );
+          return outcome.kind === 'failed' ? [{ backendId, volumeName: volume, isTarget }] : [];
+        }),
     );
+    return missed.flat();
   }
 
   async #end(

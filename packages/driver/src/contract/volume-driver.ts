@@ -43,8 +43,15 @@ export interface VolumeRole {
   createFromSnapshot(volume: DriverVolume, snapshot: DriverSnapshot): Promise<VolumeUpdate>;
   /** The copy has a size of its own, at least the source's. */
   clone(volume: DriverVolume, source: DriverVolume): Promise<VolumeUpdate>;
-  /** Disconnects what is connected, then destroys. Absent and already destroyed volumes are fine. */
-  delete(volume: DriverVolume): Promise<void>;
+  /**
+   * Disconnects what is connected, then destroys. Absent and already destroyed volumes are fine.
+   * @param missed is told of arrays of the pod that did not hear of the end of a machine's connection: the caller makes
+   *   up for it with `makeUpDisconnect`, which takes the machine's host away there
+   */
+  delete(
+    volume: DriverVolume,
+    missed?: (disconnect: MissedDisconnect, connector: Connector) => void,
+  ): Promise<void>;
   /** @throws DriverError when the new size is smaller than the volume is. The same size succeeds. */
   extend(volume: DriverVolume, newSize: Gibibytes): Promise<void>;
   /**

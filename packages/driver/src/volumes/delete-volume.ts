@@ -1,8 +1,9 @@
 import type { Logger } from '@cinder-flasharray/common';
-import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
+import { type FlashArray, type Host, isArrayError } from '@cinder-flasharray/flasharray';
 import type { HostDisconnector } from '../connections/disconnect-host.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import type { Connector, MissedDisconnect } from '../contract/records.ts';
 import { parseArrayName } from '../names/array-name.ts';
 
 export interface DeleteVolumeRequest {
@@ -11,8 +12,10 @@ export interface DeleteVolumeRequest {
   readonly name: string;
   readonly eradicate: boolean;
   readonly disconnector: HostDisconnector;
-  /** Ends the connections that other arrays have of the volume. */
-  readonly disconnectElsewhere: (name: string) => Promise<void>;
+  /** Ends the connections that other arrays have of the volume. @returns those that did not hear of it */
+  readonly disconnectElsewhere: (name: string) => Promise<readonly MissedDisconnect[]>;
+  /** Is told of a machine's connection whose end an array has missed. */
+  readonly missed: (disconnect: MissedDisconnect, connector: Connector) => void;
   readonly volumeGroups: VolumeGroupKeeper;
   /** Where a move that was broken off may have left it; null: it never moves that way. */
   readonly stray: StrayVolume | null;
@@ -109,12 +112,8 @@ async function disconnectDestroyed(request: DeleteVolumeRequest): Promise<void> 
 }
 
 /** Nothing is disconnected unless everything can be: a host group's connection serves hosts we know nothing of. */
-async function disconnectAll({
-  array,
-  name,
-  disconnector,
-  disconnectElsewhere,
-}: DeleteVolumeRequest): Promise<void> {
+async function disconnectAll(request: DeleteVolumeRequest): Promise<void> {
+  const { array, name, disconnector } = request;
   const connections = await array.connections.list({ volume: name });
   const shared = connections.find((connection) => connection.hostGroup !== null);
   if (shared !== undefined) {
@@ -126,10 +125,21 @@ async function disconnectAll({
   const hosts = new Set(
     connections.flatMap((connection) => (connection.host === null ? [] : [connection.host])),
   );
+  const missed = await request.disconnectElsewhere(name);
   for (const host of hosts) {
+    // With the volume the array forgets the connection, but not the host.
+    const known = missed.length === 0 ? null : await array.hosts.find(host);
+    if (known !== null) {
+      for (const one of missed) {
+        request.missed(one, connectorOf(known));
+      }
+    }
     await disconnector.disconnect(name, host);
   }
-  await disconnectElsewhere(name);
+}
+
+function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {
+  return { host: name, initiator: iqns[0], wwpns: wwns, nqn: nqns[0] };
 }
 
 async function eradicateVolume(array: FlashArray, logger: Logger, name: string): Promise<void> {

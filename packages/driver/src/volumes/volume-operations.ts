@@ -23,7 +23,7 @@ import { isConsistent } from '../volume-types/group-type.ts';
 import { isInPod } from '../volume-types/replication-kind.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
 import { createVolume, type VolumeOrigin } from './create-volume.ts';
-import { deleteVolume } from './delete-volume.ts';
+import { type DeleteVolumeRequest, deleteVolume } from './delete-volume.ts';
 import { nameUnder, retypeVolume } from './retype.ts';
 import { strayVolume } from './retype-replication.ts';
 import type { VolumeReplication } from './volume-replication.ts';
@@ -88,7 +88,7 @@ export class VolumeOperations implements VolumeRole {
     return volumeUpdate(array, volume, made.name, settings.replication);
   }
 
-  async delete(volume: DriverVolume): Promise<void> {
+  async delete(volume: DriverVolume, missed: DeleteVolumeRequest['missed'] = () => undefined): Promise<void> {
     if (volume.providerId === null) {
       return;
     }
@@ -101,7 +101,8 @@ export class VolumeOperations implements VolumeRole {
       name: volume.providerId,
       eradicate,
       disconnector,
-      disconnectElsewhere: async (name) => await everyArray?.disconnectPod(name),
+      disconnectElsewhere: async (name) => (await everyArray?.disconnectPod(name)) ?? [],
+      missed,
       volumeGroups,
       stray: change === null ? null : strayVolume(change),
     });

@@ -1,9 +1,18 @@
+import type { MissedDisconnect } from '@cinder-flasharray/driver';
+import type { JsonObject } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
+import { madeUpFor } from '../connections/make-up-disconnect.ts';
+
+/** The end of a machine's connection that an array of the pod has missed. */
+interface MissedConnection {
+  readonly disconnect: MissedDisconnect;
+  readonly connector: JsonObject;
+}
 
 /** Deletes a volume; with `cascade` its snapshots first, each with its own result. */
 export const deleteVolume = operation('delete_volume', {
@@ -30,7 +39,7 @@ export const deleteVolume = operation('delete_volume', {
   },
   // A volume that never got a name was never tried on any array.
   withoutArray: ({ volume, snapshots }) =>
-    volume.providerId === null && snapshots.length === 0 ? { made: undefined } : null,
+    volume.providerId === null && snapshots.length === 0 ? { made: [] } : null,
   perform: async (driver, { volume, given, snapshots }, call) => {
     for (const snapshot of snapshots) {
       await driver.snapshots.delete(snapshot.given);
@@ -42,12 +51,14 @@ export const deleteVolume = operation('delete_volume', {
         }
       });
     }
+    const missed: MissedConnection[] = [];
     if (volume.providerId !== null) {
-      await driver.volumes.delete(given);
+      await driver.volumes.delete(given, (disconnect, connector) => missed.push({ disconnect, connector }));
     }
+    return missed;
   },
   interrupted: 'again',
-  done: ({ volume }) => ({
+  done: ({ volume }, missed) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
         await giveBackVolumeQuota(records, volume);
@@ -57,7 +68,7 @@ export const deleteVolume = operation('delete_volume', {
     },
     reservation: null,
     message: null,
-    next: [],
+    next: missed.flatMap(({ disconnect, connector }) => madeUpFor(volume, connector, [disconnect])),
     refresh: true,
     answer: undefined,
   }),
