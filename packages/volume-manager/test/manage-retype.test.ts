@@ -344,4 +344,30 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
       { inUse: 3, reserved: 0 },
     ]);
   });
+
+  test('a snapshot has the size that its volume has got by then, though that was called available by hand', async () => {
+    const { control, limits, snapshots, store, volumes, idle } = service();
+    const { id } = await volumes.create(context, volumeRequest());
+    await idle();
+    const before = (await limits(context, context.projectId)).usages.gigabytes?.inUse ?? 0;
+    const hold = await control.armHold('fa1', { phase: 'before-apply' });
+    await volumes.extend(context, id, 3, { online: false });
+    await control.waitForHold('fa1', hold.id, 5_000);
+    await volumes.resetStatus(context, id, {
+      status: 'available',
+      attachStatus: null,
+      migrationStatus: null,
+    });
+    const snapshot = await snapshots.create(context, {
+      volumeId: id,
+      displayName: null,
+      displayDescription: null,
+      metadata: {},
+      force: false,
+    });
+    await control.releaseHold('fa1', hold.id, 'continue');
+    await idle();
+    expect(await store.snapshots.get(snapshot.id)).toMatchObject({ status: 'available', volumeSize: 3 });
+    expect((await limits(context, context.projectId)).usages.gigabytes?.inUse).toBe(before + 2 + 3);
+  });
 });

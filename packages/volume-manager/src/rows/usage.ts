@@ -52,7 +52,7 @@ export async function giveBackVolumeQuota(
   records: Records,
   ...volumes: readonly VolumeRecord[]
 ): Promise<void> {
-  await giveBack(
+  await count(
     records,
     volumes.map((volume) => ({ ...volume, usage: { volumes: -1, gigabytes: -volume.size } })),
   );
@@ -63,10 +63,28 @@ export async function giveBackSnapshotQuota(
   records: Records,
   ...snapshots: readonly SnapshotRecord[]
 ): Promise<void> {
-  await giveBack(
+  await count(
     records,
     snapshots.map((snapshot) => ({ ...snapshot, usage: { snapshots: -1, gigabytes: -snapshot.volumeSize } })),
   );
+}
+
+/**
+ * Writes down that a snapshot has another size than its request saw: somebody has set the status of its volume by hand
+ * while that was being extended. Once only: written again after a crash, it has that size already.
+ * @param size GiB, of the volume when it was taken
+ */
+export async function recordSnapshotSize(
+  records: Records,
+  { id, volumeSize: asked }: Pick<SnapshotRecord, 'id' | 'volumeSize'>,
+  size: number,
+): Promise<void> {
+  const snapshot = asked === size ? null : await records.snapshots.get(id);
+  if (snapshot === null || snapshot.volumeSize === size) {
+    return;
+  }
+  await count(records, [{ ...snapshot, usage: { gigabytes: size - snapshot.volumeSize } }]);
+  await records.snapshots.update(id, { volumeSize: size });
 }
 
 /** A row, and what it counts, or gives back. */
@@ -75,7 +93,7 @@ type Counted = Pick<VolumeRecord, 'projectId' | 'volumeTypeId' | 'useQuota'> & {
 };
 
 /** In one change a project, however many there are. */
-async function giveBack(records: Records, rows: readonly Counted[]): Promise<void> {
+async function count(records: Records, rows: readonly Counted[]): Promise<void> {
   for (const [projectId, deltas] of await usageByProject(records, rows)) {
     await changeUsage(records, projectId, deltas);
   }

@@ -1,5 +1,6 @@
 import type { DriverSnapshot, MemberSnapshotUpdate } from '@cinder-flasharray/driver';
 import { z } from 'zod';
+import { recordSnapshotSize } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from '../groups/as-group.ts';
 import { onGroupSnapshot } from './load-group-snapshot.ts';
@@ -30,8 +31,11 @@ export const createGroupSnapshot = operation('create_group_snapshot', {
     );
   },
   interrupted: 'again',
-  done: ({ record }, updates) => ({
+  done: ({ record, rows, sizes }, updates) => ({
     write: async (records) => {
+      for (const row of rows) {
+        await recordSnapshotSize(records, row, sizes.get(row.volumeId) ?? row.volumeSize);
+      }
       for (const { id, providerId, metadata } of updates) {
         await records.snapshots.update(id, { providerId, progress: '100%' });
         await records.snapshots.updateWhere(id, { status: ['creating'] }, { status: 'available' });

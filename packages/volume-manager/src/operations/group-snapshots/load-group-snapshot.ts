@@ -18,6 +18,8 @@ interface LoadedGroupSnapshot {
   readonly given: DriverGroupSnapshot;
   readonly rows: readonly SnapshotRecord[];
   readonly members: readonly DriverSnapshot[];
+  /** GiB of the volumes, by their ids. */
+  readonly sizes: ReadonlyMap<string, number>;
 }
 
 /** What all work on one group snapshot has in common. @param status what says that it is this work's */
@@ -50,7 +52,8 @@ async function loadGroupSnapshot(
       members.push(await driverSnapshot(lookups, row, volume));
     }
   }
-  return { record, given: await driverGroupSnapshot(lookups, record), rows, members };
+  const sizes = new Map(volumes.map(({ id, size }) => [id, size]));
+  return { record, given: await driverGroupSnapshot(lookups, record), rows, members, sizes };
 }
 
 async function touchGroupSnapshot(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordSnapshotSize } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
 import { onSnapshot } from './load-snapshot.ts';
@@ -15,8 +16,9 @@ export const createSnapshot = operation('create_snapshot', {
     return await driver.snapshots.create({ ...given, providerId });
   },
   interrupted: 'again',
-  done: ({ snapshot }, { providerId, metadata }) => ({
+  done: ({ snapshot, volume }, { providerId, metadata }) => ({
     write: async (records) => {
+      await recordSnapshotSize(records, snapshot, volume.size);
       await records.snapshots.update(snapshot.id, { providerId, progress: '100%' });
       await records.snapshots.updateWhere(snapshot.id, { status: ['creating'] }, { status: 'available' });
       await records.snapshots.setMetadata(snapshot.id, metadata, 'merge');
