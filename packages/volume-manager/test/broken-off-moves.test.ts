@@ -239,3 +239,36 @@ test('a volume that is being taken over when a failover comes is lost as its typ
     replicationDriverData: 'default',
   });
 });
+
+test('a volume that is being taken over in a pod of the administrator is deleted there, whatever breaks that off', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { control } = simulator;
+  const { manager, blockStorage } = await start();
+  await control.admin('fa1', { kind: 'createPod', name: 'theirs' });
+  await control.admin('fa1', { kind: 'createVolume', name: 'theirs::old', size: 2 ** 30 });
+  const hold = await control.armHold('fa1', { match: { method: 'PATCH' }, phase: 'before-reply' });
+  const { id } = await blockStorage.manage.manageVolume(context, {
+    host: `${host}#fa1`,
+    reference: { 'source-name': 'theirs::old' },
+    volumeType: 'fa1',
+    displayName: null,
+    displayDescription: null,
+    metadata: {},
+    availabilityZone: null,
+    bootable: false,
+  });
+  await control.waitForHold('fa1', hold.id, 5_000);
+  const inPod = `theirs::volume-${id}-cinder`;
+  expect(await store.volumes.get(id)).toMatchObject({ providerId: inPod });
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: true });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.stop(10);
+  await control.releaseHold('fa1', hold.id, 'drop');
+  const second = await start();
+  await second.manager.idle();
+  await second.blockStorage.services.failover(context, host, 'default');
+  await second.manager.idle();
+  expect(await store.volumes.get(id)).toBeNull();
+  const { volumes } = await control.state('fa1');
+  expect(volumes.filter(({ destroyed }) => !destroyed)).toEqual([]);
+});

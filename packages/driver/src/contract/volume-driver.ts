@@ -34,6 +34,11 @@ export interface NameRole {
    * @throws DriverError `invalid-volume-type` when the type's volume group cannot be named
    */
   intendedVolume(volume: Pick<DriverVolume, 'nameId' | 'type'>): string;
+  /**
+   * The first name of its own that `manage.manage` gives a volume.
+   * @throws DriverError `invalid-reference` | `invalid-volume-type`
+   */
+  intendedManaged(volume: Pick<DriverVolume, 'nameId' | 'type'>, reference: ExistingReference): string;
   /** The name `snapshots.create`, or `groups.createSnapshot` for a member, will use. */
   intendedSnapshot(snapshot: Pick<DriverSnapshot, 'id' | 'volume' | 'groupSnapshot'>): string;
 }

@@ -1,10 +1,11 @@
 import type { BackendConfig } from '../config/backend-config.ts';
-import type { DriverGroup, DriverSnapshot, DriverVolume } from '../contract/records.ts';
+import type { DriverGroup, DriverSnapshot, DriverVolume, ExistingReference } from '../contract/records.ts';
 import type { NameRole } from '../contract/volume-driver.ts';
 import { isConsistent } from '../volume-types/group-type.ts';
 import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import { volumeGroupOf } from '../volume-types/type-settings.ts';
-import { nameIn, nameInPod } from './array-name.ts';
+import { nameIn, nameInPod, parseArrayName } from './array-name.ts';
+import { referencedName } from './existing-reference.ts';
 import { groupName, groupSnapshotSuffix, memberSnapshotName } from './group-name.ts';
 import { snapshotName, snapshotSuffix, volumeName } from './volume-name.ts';
 
@@ -32,6 +33,12 @@ export class DriverNames implements NameRole {
     }
     const group = volumeGroupOf(volume.type);
     return nameIn(group === null ? { kind: 'array' } : { kind: 'volume-group', name: group.name }, own);
+  }
+
+  /** What a volume that is taken over is called first: it gets its own name where it is, in the pod that it is in. */
+  intendedManaged(volume: Pick<DriverVolume, 'nameId' | 'type'>, reference: ExistingReference): string {
+    const { pod } = parseArrayName(referencedName(reference, 'volume'));
+    return pod === null ? this.intendedVolume(volume) : nameInPod(pod, this.own(volume));
   }
 
   of(volume: NamedVolume): string {

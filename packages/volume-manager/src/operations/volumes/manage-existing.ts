@@ -34,7 +34,7 @@ export const manageExisting = operation('manage_existing', {
       });
     }
     const sized = { ...given, size };
-    const providerId = given.providerId ?? driver.names.intendedVolume(sized);
+    const providerId = given.providerId ?? driver.names.intendedManaged(sized, reference);
     if (given.providerId === null) {
       await call.note((records) => records.volumes.update(volume.id, { providerId }));
     }
