@@ -137,6 +137,18 @@ onRepeatedSite((site) => {
     expect([await hosts(), await hosts('fa2')]).toEqual([[], []]);
   });
 
+  test('a connection that an array has missed the end of is made up for, or nothing is, where it names no machine', async () => {
+    const { control, openUniform } = site();
+    const driver = await openUniform();
+    await driver.volumes.create(stretched);
+    await driver.connections.connect(stretched, connector());
+    const missed = { backendId: 'fa2', volumeName: inPod };
+    await driver.connections.makeUpDisconnect(missed, { host: 'computenode1' });
+    expect((await control.state('fa2')).connections).toHaveLength(1);
+    await driver.connections.makeUpDisconnect(missed, connector());
+    expect((await control.state('fa2')).connections).toEqual([]);
+  });
+
   test('a volume that is connected on the other array of the pod only is deleted all the same', async () => {
     const { control, openReplicated } = site();
     const driver = await openReplicated();

@@ -102,10 +102,10 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
           `Must specify a valid status: "${status}" is none of ${snapshotStatuses.join(', ')}.`,
         );
       }
-      const { status: before, progress } = await snapshotFor(store, context, id);
-      if (progress !== '100%' && word !== before && !word.startsWith('error')) {
+      const { status: before } = await snapshotFor(store, context, id);
+      if (before === 'creating' && word !== before && !word.startsWith('error')) {
         throw invalidSnapshot(
-          `Snapshot ${id} is ${before} and has never been taken: its status can be set to an error only.`,
+          `Snapshot ${id} is ${before} and not taken yet: its status can be set to an error only.`,
         );
       }
       await store.snapshots.update(id, { status: word });

@@ -175,11 +175,11 @@ export async function resetVolumeStatus(
   const status = oneOf('status', volumeStatuses, change.status);
   const attachStatus = oneOf('attach_status', attachStatuses, change.attachStatus);
   const work = await store.transaction(async (records) => {
-    const { status: before, launchedAt } = await volumeFor(records, context, id);
+    const { status: before } = await volumeFor(records, context, id);
     const isOther = status !== null && status !== before;
-    if (launchedAt === null && isOther && !status.startsWith('error')) {
+    if ((before === 'creating' || before === 'managing') && isOther && !status.startsWith('error')) {
       throw invalidVolume(
-        `Volume ${id} is ${before} and has never been made or taken over: its status can be set to an error only.`,
+        `Volume ${id} is ${before} and not made or taken over yet: its status can be set to an error only.`,
       );
     }
     const isMoving = before === 'retyping' || before === 'managing';

@@ -102,7 +102,11 @@ export function openSession(
     }),
     groups: genericGroups(consistencyGroups),
     consistencyGroups,
-    manage: new ManageOperations(shared),
+    manage: new ManageOperations({
+      ...shared,
+      settle: async (volume) =>
+        (await volumes.settle(volume, { otherTypes: [], reference: null })).providerId,
+    }),
     statistics: new StatisticsOperations(
       {
         array,

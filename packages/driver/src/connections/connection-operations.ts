@@ -1,6 +1,6 @@
 import type { Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
-import { arrayFailure } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type {
   AttachmentDetails,
   ConnectionInfo,
@@ -80,7 +80,10 @@ export class ConnectionOperations implements ConnectionRole {
         ? connections?.disconnectAll(volumeName)
         : connections?.disconnect(volumeName, connector));
     } catch (error) {
-      throw arrayFailure(`Ending a connection of volume ${volumeName} on array ${backendId}`, error);
+      // It names no machine that this back end could have connected.
+      if (!(error instanceof DriverError && error.code === 'invalid-connector')) {
+        throw arrayFailure(`Ending a connection of volume ${volumeName} on array ${backendId}`, error);
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendConfig } from '../config/backend-config.ts';
 import { driverClasses } from '../config/driver-class.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import { arrayFailure, type DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
 import { snapshotUpdate, volumeUpdate } from '../contract/record-updates.ts';
 import type {
   DriverSnapshot,
@@ -42,6 +42,8 @@ export interface ManageOperationsDependencies {
   readonly names: DriverNames;
   readonly volumeGroups: VolumeGroupKeeper;
   readonly replication: VolumeReplication;
+  /** Ends a move of a volume that was broken off. @returns its full name by then */
+  readonly settle: (volume: DriverVolume) => Promise<string>;
   readonly logger: Logger;
 }
 
@@ -103,7 +105,7 @@ export class ManageOperations implements ManageRole {
 
   async unmanage(volume: DriverVolume): Promise<void> {
     const { array, names, replication, logger } = this.#dependencies;
-    const name = names.of(volume);
+    let name = names.of(volume);
     const { pod } = parseArrayName(name);
     if (
       pod !== null &&
@@ -111,9 +113,7 @@ export class ManageOperations implements ManageRole {
       isSame(pod, `${replication.pods.ghostPod}-${volume.id}`)
     ) {
       // Nobody would look for it there, nor take the pod away.
-      throw new DriverError('driver', `Volume ${name} is on its way through a temporary pod.`, {
-        passing: true,
-      });
+      name = await this.#dependencies.settle(volume);
     }
     await unmanageVolume(array, logger, name);
   }

@@ -115,12 +115,15 @@ async function clearContainers(
   patience: Patience,
 ): Promise<void> {
   const { arrays, currentId, primaryId, replication, logger, section } = request;
-  const others = new Set([arrays.find(currentId), ...replication.podPeers(primaryId)]);
+  const peers = replication.podPeers(primaryId);
+  const others = new Set([arrays.find(currentId), ...peers]);
   for (const array of [primary, ...others]) {
     if (array === null) {
       continue;
     }
-    const clear = () => clearEmpty(array, request);
+    // A restored copy on an asynchronous target may be wanted back.
+    const eradicate = request.eradicate && (array === primary || peers.includes(array));
+    const clear = () => clearEmpty(array, { ...request, eradicate });
     try {
       await (array === primary ? patience.through(clear) : clear());
     } catch (error) {

@@ -53,11 +53,14 @@ async function deleteUnderName(request: DeleteVolumeRequest): Promise<'deleted' 
     if (outcome === 'destroyed-connected') {
       await disconnectDestroyed(request);
     } else if (outcome === 'connected') {
-      await disconnectAll(request);
+      const missed = await disconnectAll(request);
       if ((await destroy(request)) === 'connected') {
         throw new DriverError(
           'volume-busy',
-          `Volume ${name} was connected again while it was being deleted.`,
+          missed.length === 0
+            ? `Volume ${name} was connected again while it was being deleted.`
+            : `Volume ${name} is still connected on ${missed.map(({ backendId }) => backendId).join(', ')}, which does not answer.`,
+          { passing: missed.length > 0 },
         );
       }
     }
@@ -112,7 +115,7 @@ async function disconnectDestroyed(request: DeleteVolumeRequest): Promise<void> 
 }
 
 /** Nothing is disconnected unless everything can be: a host group's connection serves hosts we know nothing of. */
-async function disconnectAll(request: DeleteVolumeRequest): Promise<void> {
+async function disconnectAll(request: DeleteVolumeRequest): Promise<readonly MissedDisconnect[]> {
   const { array, name, disconnector } = request;
   const connections = await array.connections.list({ volume: name });
   const shared = connections.find((connection) => connection.hostGroup !== null);
@@ -136,6 +139,7 @@ async function disconnectAll(request: DeleteVolumeRequest): Promise<void> {
     }
     await disconnector.disconnect(name, host);
   }
+  return missed;
 }
 
 function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {

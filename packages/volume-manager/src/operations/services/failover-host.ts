@@ -73,13 +73,14 @@ export const failoverHost = operation('failover_host', {
     reservation: null,
     message: null,
     // The array that moves and deletes began on is the current one again.
-    next:
-      result.activeBackendId === primaryArray
-        ? [
-            ...volumes.filter(wasMoving).map(({ id }) => settleVolume.of({ volumeId: id })),
-            ...volumes.flatMap((volume) => brokenOffRemoval(volume)?.work ?? []),
-          ]
-        : [],
+    next: [
+      ...volumes
+        .filter((volume) => wasMoving(volume) && beganOn(result.activeBackendId, volume))
+        .map(({ id }) => settleVolume.of({ volumeId: id })),
+      ...(result.activeBackendId === primaryArray
+        ? volumes.flatMap((volume) => brokenOffRemoval(volume)?.work ?? [])
+        : []),
+    ],
     refresh: true,
     answer: undefined,
   }),
@@ -190,6 +191,11 @@ async function recordOther(
     ? loseVolumes(records, [volume], 'not-capable', there)
     : records.volumes.update(volume.id, { replicationDriverData: there === primaryArray ? null : there }));
   return isLost;
+}
+
+/** Whether an array may have what a move has left half way: the primary always, another one where the record says so. */
+function beganOn(backendId: string, { replicationDriverData: there }: VolumeRecord): boolean {
+  return backendId === primaryArray || backendId === there;
 }
 
 /** One that was lost before is on the primary, where rows of earlier releases do not say so. */

@@ -74,7 +74,11 @@ export const retypeVolume = operation('retype', {
       }
       // A move that a failover overtook may have left it on the other array.
       await (failure.code === 'volume-missing'
-        ? records.volumes.updateWhere(volume.id, { status: ['retyping'] }, { status: 'error' })
+        ? records.volumes.updateWhere(
+            volume.id,
+            { status: ['retyping'] },
+            { status: 'error', previousStatus: 'retyping' },
+          )
         : restoreStatus(records, volume));
     },
     reservation: { ids: reservation, how: 'roll-back' },
