@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fabric } from '../src/config/fabric.ts';
+import { isTransient } from '../src/contract/driver-error.ts';
 import type { FibreChannelConnectionData, MissedArray } from '../src/contract/records.ts';
 import {
   arrayName,
@@ -147,6 +148,26 @@ onRepeatedSite((site) => {
     expect((await control.state('fa2')).connections).toHaveLength(1);
     await driver.connections.makeUpDisconnect(missed, connector());
     expect((await control.state('fa2')).connections).toEqual([]);
+  });
+
+  test('a delete waits for an array of the pod that shows the volume and does not let go of it', async () => {
+    const { control, openUniform } = site();
+    const driver = await openUniform();
+    await driver.volumes.create(stretched);
+    await driver.connections.connect(stretched, connector());
+    await control.addFault('fa2', {
+      kind: 'status',
+      status: 503,
+      message: 'Busy.',
+      match: { method: 'DELETE' },
+      times: null,
+    });
+    const failure = await driver.volumes.delete(stretched).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: expect.stringContaining('still connected on fa2') });
+    expect(isTransient(failure)).toBe(true);
+    await control.clearFaults('fa2');
+    await driver.volumes.delete(stretched);
+    expect([await hosts(), await hosts('fa2')]).toEqual([[], []]);
   });
 
   test('a volume that is connected on the other array of the pod only is deleted all the same', async () => {

@@ -89,6 +89,14 @@ test('a volume that a move has left on the array that is left is not available a
   await expect(volumes.delete(context, volume, { cascade: false, force: false })).rejects.toMatchObject({
     message: expect.stringContaining('fa2'),
   });
+  await simulator.control.setArrayDown('fa2', false);
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(volume)).toMatchObject({
+    providerId: `cinder-pod::volume-${volume}-cinder`,
+  });
+  const { volumes: there } = await simulator.control.state('fa2');
+  expect(there.map(({ name }) => name)).toEqual([`cinder-pod::volume-${volume}-cinder`]);
 });
 
 /** A retype that gets no further than a call that the primary does not answer, and a failover that breaks it off. */
@@ -271,4 +279,24 @@ test('a volume that is being taken over in a pod of the administrator is deleted
   expect(await store.volumes.get(id)).toBeNull();
   const { volumes } = await control.state('fa1');
   expect(volumes.filter(({ destroyed }) => !destroyed)).toEqual([]);
+});
+
+test('a retype that does not find its volume is settled by the next failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { control } = simulator;
+  await control.setReplication({ resyncMs: 0 });
+  const volume = await makeVolume(started, null);
+  const name = `volume-${volume}-cinder`;
+  await control.admin('fa1', { kind: 'renameVolume', name, newName: 'away' });
+  await blockStorage.volumes.retype(context, volume, { newType: 'mirrored', migrationPolicy: 'on-demand' });
+  await manager.idle();
+  expect(await store.volumes.get(volume)).toMatchObject({ status: 'error', previousStatus: 'retyping' });
+  await control.admin('fa1', { kind: 'renameVolume', name: 'away', newName: name });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  await blockStorage.services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(volume)).toMatchObject({ previousStatus: null, providerId: name });
 });
