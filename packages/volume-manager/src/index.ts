@@ -10,6 +10,7 @@ export { isTrue, saysTrue } from './boolean-spec.ts';
 export { OperationError, type OperationErrorCode, operationErrorCodes } from './errors.ts';
 export { operations } from './operations/table.ts';
 export { backendHostOf } from './rows/backend-host.ts';
+export { statusBefore } from './rows/broken-off-move.ts';
 export { currentArrayOf, primaryArray } from './rows/current-array.ts';
 export {
   ambiguousDetach,

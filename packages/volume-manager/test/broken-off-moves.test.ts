@@ -294,6 +294,14 @@ test('a retype that does not find its volume is settled by the next failback', a
   await manager.idle();
   expect(await store.volumes.get(volume)).toMatchObject({ status: 'error', previousStatus: 'retyping' });
   await control.admin('fa1', { kind: 'renameVolume', name: 'away', newName: name });
+  await blockStorage.volumes.resetStatus(context, volume, {
+    status: 'available',
+    attachStatus: null,
+    migrationStatus: null,
+  });
+  await blockStorage.volumes.extend(context, volume, 2, { online: false });
+  await manager.idle();
+  expect(await store.volumes.get(volume)).toMatchObject({ size: 2, previousStatus: 'retyping' });
   await blockStorage.services.failover(context, host, 'fa2');
   await manager.idle();
   await blockStorage.services.failover(context, host, 'default');

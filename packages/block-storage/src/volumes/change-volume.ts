@@ -1,5 +1,5 @@
 import { attachStatuses, type Metadata, type VolumeRecord, volumeStatuses } from '@cinder-flasharray/store';
-import { namedType, operations, volumeDeltas } from '@cinder-flasharray/volume-manager';
+import { namedType, operations, statusBefore, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { BlockStorageError } from '../errors.ts';
 import { checkVolumeSize, reserveQuota } from '../quotas/reserve-quota.ts';
@@ -46,7 +46,7 @@ export async function extendVolume(
     const accepted = await records.volumes.updateWhere(
       id,
       { status: statuses, size: { operator: 'lt', value: newSize }, notMigrating: true },
-      { status: 'extending', previousStatus: volume.status },
+      { status: 'extending', previousStatus: statusBefore(volume) },
     );
     if (!accepted) {
       throw invalidVolume(`Volume ${id} has changed meanwhile and cannot be extended.`);
@@ -85,7 +85,7 @@ export async function revertVolume(
     const reverting = await records.volumes.updateWhere(
       id,
       { status: ['available'], notMigrating: true, withoutAttachments: true },
-      { status: 'reverting', previousStatus: volume.status },
+      { status: 'reverting', previousStatus: statusBefore(volume) },
     );
     if (!reverting) {
       throw invalidVolume(

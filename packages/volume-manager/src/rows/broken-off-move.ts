@@ -10,6 +10,11 @@ export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
   return moving.includes(status) || moving.includes(previousStatus);
 }
 
+/** What a row is to say was before, when other work takes the volume: that a move is not settled yet is kept. */
+export function statusBefore({ status, previousStatus }: VolumeRecord): VolumeRecord['previousStatus'] {
+  return moving.includes(previousStatus) ? previousStatus : status;
+}
+
 /** Its status says nothing, where the one before says of a move that nobody has settled yet. */
 export function isUnsettled({ status, previousStatus }: VolumeRecord): boolean {
   return (
