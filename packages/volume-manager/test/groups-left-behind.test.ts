@@ -83,3 +83,39 @@ test('a group of a volume that was taken over while failed over is lost with it 
     replicationStatus: 'not-capable',
   });
 });
+
+test('a group snapshot of volumes that a failover has left on the primary is not deleted before the failback', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groupSnapshots, manage, services, snapshots, volumes } = blockStorage;
+  const group = await makeGroup(started);
+  const alone = await volumes.create(context, volumeRequest({ volumeType: 'fa1' }));
+  await volumes.create(context, volumeRequest({ groupId: group, volumeType: 'fa1' }));
+  await manager.idle();
+  const single = await snapshots.create(context, {
+    volumeId: alone.id,
+    displayName: null,
+    displayDescription: null,
+    metadata: {},
+    force: false,
+  });
+  const { id } = await groupSnapshots.create(context, { groupId: group, name: null, description: null });
+  await manager.idle();
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await expect(groupSnapshots.delete(context, id)).rejects.toMatchObject({ code: 'invalid-volume' });
+  const [member] = await store.snapshots.ofGroupSnapshot(id);
+  await expect(snapshots.delete(context, member?.id ?? '', { force: false })).rejects.toMatchObject({
+    code: 'invalid-volume',
+  });
+  await expect(manage.unmanageSnapshot(context, single.id)).rejects.toMatchObject({ code: 'invalid-volume' });
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  await groupSnapshots.delete(context, id);
+  await manager.idle();
+  expect(await store.groupSnapshots.get(id)).toBeNull();
+  const { protectionGroupSnapshots } = await simulator.control.state('fa1');
+  const kept = protectionGroupSnapshots.filter(({ name, destroyed }) => name.includes(group) && !destroyed);
+  expect(kept).toEqual([]);
+});

@@ -174,6 +174,10 @@ async function unmanageSnapshot(
     if (snapshot.groupSnapshotId !== null) {
       throw invalidSnapshot(`Snapshot ${id} is part of a group snapshot and cannot be unmanaged by itself.`);
     }
+    const of = await records.volumes.summary(snapshot.volumeId);
+    if (of !== null) {
+      await requireOnCurrentArray(records, of);
+    }
     const accepted = await records.snapshots.updateWhere(
       id,
       { status: ['available', 'error', 'error_managing'] },
