@@ -102,8 +102,12 @@ test('a group snapshot of volumes that a failover has left on the primary is not
   });
   const { id } = await groupSnapshots.create(context, { groupId: group, name: null, description: null });
   await manager.idle();
+  await simulator.control.setArrayDown('fa1', true);
+  await groupSnapshots.delete(context, id);
   await services.failover(context, host, 'fa2');
   await manager.idle();
+  await simulator.control.setArrayDown('fa1', false);
+  expect(await store.groupSnapshots.get(id)).toMatchObject({ status: 'error' });
   await expect(groupSnapshots.delete(context, id)).rejects.toMatchObject({ code: 'invalid-volume' });
   const [member] = await store.snapshots.ofGroupSnapshot(id);
   await expect(snapshots.delete(context, member?.id ?? '', { force: false })).rejects.toMatchObject({

@@ -104,6 +104,14 @@ export async function loseVolumes(
     });
     for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
       await records.snapshots.update(snapshot.id, { status: 'error' });
+      // Its group snapshot would be gone for the other array, or be made of nothing.
+      if (snapshot.groupSnapshotId !== null) {
+        await records.groupSnapshots.updateWhere(
+          snapshot.groupSnapshotId,
+          { status: ['creating', 'deleting'] },
+          { status: 'error' },
+        );
+      }
     }
   }
 }
