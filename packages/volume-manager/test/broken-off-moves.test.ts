@@ -7,6 +7,7 @@ import {
   openSite,
   type Site,
   type Started,
+  takeOver,
 } from './replicated-site.ts';
 import { context, hastyClock, volumeRequest } from './running-manager.ts';
 
@@ -222,21 +223,13 @@ test('a retype that is refused after the volume has joined the replicated group 
 
 test('a volume that is being taken over when a failover comes is lost as its type says, before anything else does', async () => {
   const { simulator, store, start } = await openSite('async', hastyClock);
-  const { manager, blockStorage } = await start();
+  const started = await start();
+  const { manager, blockStorage } = started;
   await createMirroredType(blockStorage, 'async');
   await simulator.control.admin('fa1', { kind: 'createVolume', name: 'old', size: 2 ** 30 });
   await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
   const hold = await simulator.control.armHold('fa1', { match: { method: 'PATCH' }, phase: 'before-apply' });
-  const { id } = await blockStorage.manage.manageVolume(context, {
-    host: `${host}#fa1`,
-    reference: { 'source-name': 'old' },
-    volumeType: 'fa1',
-    displayName: null,
-    displayDescription: null,
-    metadata: {},
-    availabilityZone: null,
-    bootable: false,
-  });
+  const id = await takeOver(started, 'old');
   await simulator.control.waitForHold('fa1', hold.id, 5_000);
   expect(await store.volumes.get(id)).toMatchObject({ replicationStatus: null });
   await blockStorage.services.failover(context, host, 'fa2');
@@ -251,20 +244,12 @@ test('a volume that is being taken over when a failover comes is lost as its typ
 test('a volume that is being taken over in a pod of the administrator is deleted there, whatever breaks that off', async () => {
   const { simulator, store, start } = await openSite('sync');
   const { control } = simulator;
-  const { manager, blockStorage } = await start();
+  const started = await start();
+  const { manager, blockStorage } = started;
   await control.admin('fa1', { kind: 'createPod', name: 'theirs' });
   await control.admin('fa1', { kind: 'createVolume', name: 'theirs::old', size: 2 ** 30 });
   const hold = await control.armHold('fa1', { match: { method: 'PATCH' }, phase: 'before-reply' });
-  const { id } = await blockStorage.manage.manageVolume(context, {
-    host: `${host}#fa1`,
-    reference: { 'source-name': 'theirs::old' },
-    volumeType: 'fa1',
-    displayName: null,
-    displayDescription: null,
-    metadata: {},
-    availabilityZone: null,
-    bootable: false,
-  });
+  const id = await takeOver(started, 'theirs::old');
   await control.waitForHold('fa1', hold.id, 5_000);
   const inPod = `theirs::volume-${id}-cinder`;
   expect(await store.volumes.get(id)).toMatchObject({ providerId: inPod });

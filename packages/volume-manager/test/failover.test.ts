@@ -1,6 +1,13 @@
 import type { Store } from '@cinder-flasharray/store';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeSites, createMirroredType, host, openSite, type Started } from './replicated-site.ts';
+import {
+  closeSites,
+  createConsistentGroup,
+  createMirroredType,
+  host,
+  openSite,
+  type Started,
+} from './replicated-site.ts';
 import { context, runManager, volumeRequest } from './running-manager.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -32,22 +39,10 @@ async function service(store: Store) {
 describe('an asynchronous failover', () => {
   test('leaves a group without volumes on the primary: it is not deleted before the failback', async () => {
     const { simulator, start } = await openSite('async');
-    const { manager, blockStorage } = await start();
-    const { groups, groupTypes, services } = blockStorage;
-    const { id: type } = await groupTypes.create(context, {
-      name: 'consistent',
-      description: null,
-      isPublic: true,
-    });
-    await groupTypes.setGroupSpecs(context, type, { consistent_group_snapshot_enabled: '<is> True' });
-    const { id } = await groups.create(context, {
-      groupType: 'consistent',
-      volumeTypes: ['fa1'],
-      name: null,
-      description: null,
-      availabilityZone: null,
-    });
-    await manager.idle();
+    const started = await start();
+    const { manager, blockStorage } = started;
+    const { groups, services } = blockStorage;
+    const id = await createConsistentGroup(started);
     const kept = async (): Promise<readonly boolean[]> =>
       (await simulator.control.state('fa1')).protectionGroups
         .filter(({ name }) => name.includes(id))

@@ -1,35 +1,22 @@
 import { afterEach, expect, test } from 'vitest';
-import { closeSites, createMirroredType, host, openSite, type Started } from './replicated-site.ts';
+import {
+  closeSites,
+  createConsistentGroup,
+  createMirroredType,
+  host,
+  openSite,
+  takeOver,
+} from './replicated-site.ts';
 import { context, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
-
-/** A group whose volumes are copied at one moment, of the type that is not replicated. @returns its id */
-async function makeGroup({ manager, blockStorage }: Started): Promise<string> {
-  const { groups, groupTypes } = blockStorage;
-  const { id: type } = await groupTypes.create(context, {
-    name: 'consistent',
-    description: null,
-    isPublic: true,
-  });
-  await groupTypes.setGroupSpecs(context, type, { consistent_group_snapshot_enabled: '<is> True' });
-  const { id } = await groups.create(context, {
-    groupType: 'consistent',
-    volumeTypes: ['fa1'],
-    name: null,
-    description: null,
-    availabilityZone: null,
-  });
-  await manager.idle();
-  return id;
-}
 
 test('a group whose only volume was placed nowhere is not deleted before the failback', async () => {
   const { simulator, store, start } = await openSite('sync');
   const started = await start();
   const { manager, blockStorage } = started;
   const { groups, services, volumes } = blockStorage;
-  const group = await makeGroup(started);
+  const group = await createConsistentGroup(started);
   await services.freeze(context, host);
   const nowhere = await volumes.create(context, volumeRequest({ groupId: group, volumeType: 'fa1' }));
   await manager.idle();
@@ -54,23 +41,14 @@ test('a group of a volume that was taken over while failed over is lost with it 
   const { simulator, store, start } = await openSite('sync');
   const started = await start();
   const { manager, blockStorage } = started;
-  const { groups, manage, services } = blockStorage;
+  const { groups, services } = blockStorage;
   await createMirroredType(blockStorage, 'sync');
   await services.failover(context, host, 'fa2');
   await manager.idle();
   await services.setDisabled(context, { host, binary: 'cinder-volume' }, false, null);
-  const group = await makeGroup(started);
+  const group = await createConsistentGroup(started);
   await simulator.control.admin('fa2', { kind: 'createVolume', name: 'old', size: 2 ** 30 });
-  const { id } = await manage.manageVolume(context, {
-    host: `${host}#fa1`,
-    reference: { 'source-name': 'old' },
-    volumeType: 'fa1',
-    displayName: null,
-    displayDescription: null,
-    metadata: {},
-    availabilityZone: null,
-    bootable: false,
-  });
+  const id = await takeOver(started, 'old');
   await manager.idle();
   await groups.update(context, group, { addVolumes: [id], removeVolumes: [] });
   await manager.idle();
@@ -89,7 +67,7 @@ test('a group snapshot of volumes that a failover has left on the primary is not
   const started = await start();
   const { manager, blockStorage } = started;
   const { groupSnapshots, manage, services, snapshots, volumes } = blockStorage;
-  const group = await makeGroup(started);
+  const group = await createConsistentGroup(started);
   const alone = await volumes.create(context, volumeRequest({ volumeType: 'fa1' }));
   await volumes.create(context, volumeRequest({ groupId: group, volumeType: 'fa1' }));
   await manager.idle();

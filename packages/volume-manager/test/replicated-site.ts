@@ -131,3 +131,38 @@ export async function createMirroredType(
     extraSpecs: { replication_enabled: '<is> True', replication_type: `<in> ${kind}` },
   });
 }
+
+/** A group whose volumes are copied at one moment, of the type that is not replicated. @returns its id */
+export async function createConsistentGroup({ manager, blockStorage }: Started): Promise<string> {
+  const { groups, groupTypes } = blockStorage;
+  const { id: type } = await groupTypes.create(context, {
+    name: 'consistent',
+    description: null,
+    isPublic: true,
+  });
+  await groupTypes.setGroupSpecs(context, type, { consistent_group_snapshot_enabled: '<is> True' });
+  const { id } = await groups.create(context, {
+    groupType: 'consistent',
+    volumeTypes: ['fa1'],
+    name: null,
+    description: null,
+    availabilityZone: null,
+  });
+  await manager.idle();
+  return id;
+}
+
+/** Begins to take a volume of the array over, into the type that is not replicated. @returns its id */
+export async function takeOver({ blockStorage }: Started, name: string): Promise<string> {
+  const { id } = await blockStorage.manage.manageVolume(context, {
+    host: `${host}#fa1`,
+    reference: { 'source-name': name },
+    volumeType: 'fa1',
+    displayName: null,
+    displayDescription: null,
+    metadata: {},
+    availabilityZone: null,
+    bootable: false,
+  });
+  return id;
+}
