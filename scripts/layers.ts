@@ -149,7 +149,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
       run: ['backends', 'errors.ts', 'rows'],
       'operations/volumes': ['boolean-spec.ts', 'operations/connections', 'rows', 'run'],
       'operations/snapshots': ['rows', 'run'],
-      'operations/groups': ['boolean-spec.ts', 'rows', 'run'],
+      'operations/groups': ['boolean-spec.ts', 'operations/connections', 'rows', 'run'],
       'operations/group-snapshots': ['operations/groups', 'rows', 'run'],
       'operations/connections': ['errors.ts', 'rows', 'run'],
       'operations/services': ['boolean-spec.ts', 'operations/volumes', 'rows', 'run'],

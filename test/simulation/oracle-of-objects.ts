@@ -158,11 +158,16 @@ export function judgeLeftovers(
       const isLost = row?.status === 'error' && failovers.sawOne(row);
       // The failback settles it.
       const waits = here.name !== 'fa1' && (isLost || isBroken);
+      // One of a volume that says that it is on another array is on all the arrays that it was stretched over.
+      const isElsewhere =
+        row?.status === 'error' &&
+        row.replication_driver_data !== null &&
+        row.replication_driver_data !== (here.name === 'fa1' ? 'default' : here.name);
       // An empty one that the array refused to let go is said in the log.
       const isRefused =
         allowances.refusals.named(pod.name) &&
         !array.volumes.some((volume) => volume.name.startsWith(`${pod.name}::`));
-      if (id !== undefined && !waits && !isRefused) {
+      if (id !== undefined && !waits && !isElsewhere && !isRefused) {
         find('ghost-pod', `pod ${pod.name} is left on ${name}`);
       }
     }

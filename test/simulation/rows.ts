@@ -23,6 +23,7 @@ const volumeRow = z.object({
   previous_status: z.string().nullable(),
   attach_status: z.string().nullable(),
   replication_status: z.string().nullable(),
+  replication_driver_data: z.string().nullable(),
   size: z.number(),
   type: z.string().nullable(),
   provider_id: z.string().nullable(),
@@ -123,7 +124,7 @@ export class RowsReader {
     return {
       volumes: all(
         volumeRow,
-        `select id, created_at, project_id, status, previous_status, attach_status, replication_status, size, provider_id, group_id,
+        `select id, created_at, project_id, status, previous_status, attach_status, replication_status, replication_driver_data, size, provider_id, group_id,
           host, multiattach, ${typeName} from volumes v where not deleted order by created_at, id`,
       ),
       snapshots: all(

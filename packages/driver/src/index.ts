@@ -34,6 +34,7 @@ export type {
 } from './contract/records.ts';
 export type {
   BrokenOffMove,
+  DeletionContext,
   DriverSession,
   FailoverProgress,
   VolumeDriver,

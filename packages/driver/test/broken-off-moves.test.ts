@@ -170,6 +170,21 @@ onRepeatedSite((site) => {
     expect(await live('volumeGroups')).toEqual([]);
   });
 
+  test('a volume is deleted, or let go, wherever a retype that was broken off has left it', async () => {
+    const { openPlain, live } = site();
+    const driver = await openPlain();
+    const move = { otherTypes: [gold], reference: null };
+    await driver.volumes.create(aVolume(1));
+    await driver.volumes.retype(aVolume(1), gold);
+    await driver.manage.unmanage(aVolume(1), move);
+    expect(await live('volumes')).toEqual([expect.stringMatching(/^gold\/volume-.*-unmanaged$/)]);
+    await driver.manage.unmanage(aVolume(1), move);
+    await driver.volumes.create(aVolume(1));
+    await driver.volumes.retype(aVolume(1), gold);
+    await driver.volumes.delete(aVolume(1), { move });
+    expect(await live('volumes')).toEqual([expect.stringMatching(/^gold\/volume-.*-unmanaged$/)]);
+  });
+
   test('an array that does not let us in is waited for, as one that is away', async () => {
     const { control, openPlain } = site();
     const driver = await openPlain();

@@ -183,6 +183,24 @@ onRepeatedSite((site) => {
     expect((await control.state(arrayName)).volumes).toMatchObject([{ destroyed: true }]);
   });
 
+  test('a delete is refused before any host loses the volume when a host group has it on the other array', async () => {
+    const { control, openUniform } = site();
+    const driver = await openUniform();
+    await driver.volumes.create(stretched);
+    await driver.connections.connect(stretched, connector());
+    await control.admin('fa2', { kind: 'createHost', name: 'theirs' });
+    await control.admin('fa2', { kind: 'createHostGroup', name: 'cluster', hosts: ['theirs'] });
+    await control.admin('fa2', { kind: 'connectVolumeToHostGroup', volume: inPod, hostGroup: 'cluster' });
+    await expect(driver.volumes.delete(stretched)).rejects.toMatchObject({
+      code: 'volume-busy',
+      message: expect.stringContaining('host group cluster on array fa2'),
+    });
+    for (const array of [arrayName, 'fa2']) {
+      const { connections } = await control.state(array);
+      expect(connections.filter(({ host }) => host === hostName)).toHaveLength(1);
+    }
+  });
+
   test('an attach that the current array refuses leaves the volume connected nowhere', async () => {
     const { control, openUniform } = site();
     const driver = await openUniform();

@@ -293,3 +293,43 @@ test('a retype that does not find its volume is settled by the next failback', a
   await manager.idle();
   expect(await store.volumes.get(volume)).toMatchObject({ previousStatus: null, providerId: name });
 });
+
+test.each([
+  ['error_managing', 'retyping', 'retyping'],
+  ['available', 'creating', 'creating'],
+  ['deleting', 'retyping', 'deleting'],
+  ['managing', 'retyping', 'managing'],
+  ['available', null, 'available'],
+  ['error', 'unmanaging', 'unmanaging'],
+] as const)('what is lost while %s, and was %s before, was %s then', async (status, previousStatus, kept) => {
+  const { store, start } = await openSite('sync');
+  const started = await start();
+  const volume = await makeVolume(started, null);
+  await store.volumes.update(volume, { status, previousStatus });
+  await started.blockStorage.services.failover(context, host, 'fa2');
+  await started.manager.idle();
+  expect(await store.volumes.get(volume)).toMatchObject({ status: 'error', previousStatus: kept });
+});
+
+test.each(['delete', 'retype', 'unmanage'] as const)(
+  'a %s keeps in mind that nobody has settled an earlier move',
+  async (request) => {
+    const { simulator, store, start } = await openSite('sync');
+    const started = await start();
+    const { volumes, manage } = started.blockStorage;
+    const volume = await makeVolume(started, null);
+    await store.volumes.update(volume, { previousStatus: 'managing' });
+    const hold = await simulator.control.armHold('fa1', { match: {}, phase: 'before-apply' });
+    await {
+      delete: () => volumes.delete(context, volume, { cascade: false, force: false }),
+      retype: () => volumes.retype(context, volume, { newType: 'mirrored', migrationPolicy: 'on-demand' }),
+      unmanage: () => manage.unmanageVolume(context, volume),
+    }[request]();
+    await simulator.control.waitForHold('fa1', hold.id, 5_000);
+    expect(await store.volumes.get(volume)).toMatchObject({ previousStatus: 'managing' });
+    await simulator.control.releaseHold('fa1', hold.id, 'continue');
+    await started.manager.idle();
+    const after = await store.volumes.get(volume);
+    expect(after === null ? null : after.previousStatus).toBeNull();
+  },
+);

@@ -2,6 +2,7 @@ import type { JsonObject } from '@cinder-flasharray/store';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   closeSites,
+  createConsistentGroup,
   createMirroredType,
   host,
   openSite,
@@ -74,6 +75,56 @@ describe('a volume that hosts reach through two arrays', () => {
     expect((await control.state('fa2')).hosts).toEqual([]);
     expect(await store.journal.list()).toEqual([]);
   });
+
+  test('loses its host on an array that is away although the service dies while it is being deleted', async () => {
+    const site = await openUniform();
+    const { simulator, store, blockStorage, manager, volume } = site;
+    const { control } = simulator;
+    await control.setReplication({ resyncMs: 0 });
+    await blockStorage.volumes.initializeConnection(context, volume, compute1);
+    await control.setArrayDown('fa2', true);
+    const ended = await control.armHold('fa1', {
+      match: { method: 'DELETE', path: '/^connections$/' },
+      phase: 'before-reply',
+    });
+    await blockStorage.volumes.delete(context, volume, { cascade: false, force: true });
+    await control.waitForHold('fa1', ended.id, 5_000);
+    await manager.stop(10);
+    await control.releaseHold('fa1', ended.id, 'drop');
+    const second = await site.begin();
+    await expect.poll(() => store.volumes.get(volume), { timeout: 15_000 }).toBeNull();
+    expect(await inJournal(site)).toEqual(['make_up_disconnect']);
+    await control.setArrayDown('fa2', false);
+    await second.manager.idle();
+    expect(await hosts(site)).toBe(0);
+    expect(await inJournal(site)).toEqual([]);
+  });
+
+  test.each(['consistent', 'generic'])(
+    'goes with its %s group while one of them is away, which loses its host as soon as it answers',
+    async (kind) => {
+      const site = await openUniform();
+      const { simulator, store, blockStorage, manager } = site;
+      const { groups, groupTypes, volumes } = blockStorage;
+      const { control } = simulator;
+      await control.setReplication({ resyncMs: 0 });
+      const group = await createConsistentGroup(site, 'mirrored');
+      await groupTypes.setGroupSpecs(context, 'consistent', {
+        consistent_group_snapshot_enabled: kind === 'consistent' ? '<is> True' : '<is> False',
+      });
+      const { id } = await volumes.create(context, volumeRequest({ volumeType: 'mirrored', groupId: group }));
+      await manager.idle();
+      await volumes.initializeConnection(context, id, compute1);
+      await control.setArrayDown('fa2', true);
+      await groups.delete(context, group, { deleteVolumes: true });
+      await expect.poll(() => store.groups.get(group), { timeout: 15_000 }).toBeNull();
+      expect(await store.volumes.get(id)).toBeNull();
+      await control.setArrayDown('fa2', false);
+      await manager.idle();
+      expect(await hosts(site)).toBe(0);
+      expect(await inJournal(site)).toEqual([]);
+    },
+  );
 
   test('is shown by an array that was away at the attach, as soon as it answers', async () => {
     const site = await openUniform();

@@ -298,6 +298,7 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     await volumes.resetStatus(context, id, { ...change, status: 'error' });
     await control.releaseHold('fa1', hold.id, 'continue');
     await idle();
+    expect(await store.volumes.get(id)).toMatchObject({ status: 'error', previousStatus: null });
     await volumes.resetStatus(context, id, { ...change, status: 'available' });
     expect(await store.volumes.get(id)).toMatchObject({ status: 'available', size: 2 });
     const next = await control.armHold('fa1', { phase: 'before-apply' });

@@ -132,8 +132,11 @@ export async function createMirroredType(
   });
 }
 
-/** A group whose volumes are copied at one moment, of the type that is not replicated. @returns its id */
-export async function createConsistentGroup({ manager, blockStorage }: Started): Promise<string> {
+/** A group whose volumes are copied at one moment. @returns its id */
+export async function createConsistentGroup(
+  { manager, blockStorage }: Started,
+  volumeType = 'fa1',
+): Promise<string> {
   const { groups, groupTypes } = blockStorage;
   const { id: type } = await groupTypes.create(context, {
     name: 'consistent',
@@ -143,7 +146,7 @@ export async function createConsistentGroup({ manager, blockStorage }: Started):
   await groupTypes.setGroupSpecs(context, type, { consistent_group_snapshot_enabled: '<is> True' });
   const { id } = await groups.create(context, {
     groupType: 'consistent',
-    volumeTypes: ['fa1'],
+    volumeTypes: [volumeType],
     name: null,
     description: null,
     availabilityZone: null,

@@ -5,7 +5,7 @@ import {
   type VolumeRecord,
   type VolumeTypeRecord,
 } from '@cinder-flasharray/store';
-import { backendHostOf, operations } from '@cinder-flasharray/volume-manager';
+import { backendHostOf, operations, statusBefore } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import type { BlockStorageError } from '../errors.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
@@ -257,7 +257,7 @@ async function deleteGroup(
           withoutSnapshots: true,
           notMigrating: true,
         },
-        { status: 'deleting', previousStatus: volume.status },
+        { status: 'deleting', previousStatus: statusBefore(volume) },
       );
       if (!taken) {
         throw invalidVolume(

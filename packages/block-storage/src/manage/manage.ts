@@ -4,6 +4,7 @@ import {
   namedType,
   operations,
   saysTrue,
+  statusBefore,
   volumeDeltas,
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
@@ -151,7 +152,7 @@ async function unmanageVolume(
         withoutGroup: true,
         withoutSnapshots: true,
       },
-      { status: 'unmanaging', previousStatus: volume.status },
+      { status: 'unmanaging', previousStatus: statusBefore(volume) },
     );
     if (!accepted) {
       throw invalidVolume(

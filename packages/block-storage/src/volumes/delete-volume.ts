@@ -1,5 +1,5 @@
 import type { VolumeStatus } from '@cinder-flasharray/store';
-import { operations } from '@cinder-flasharray/volume-manager';
+import { operations, statusBefore } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -43,7 +43,7 @@ export async function deleteVolume(
         withoutGroup: true,
         ...(cascade ? {} : { withoutSnapshots: true }),
       },
-      { status: managing ? 'error_managing_deleting' : 'deleting', previousStatus: volume.status },
+      { status: managing ? 'error_managing_deleting' : 'deleting', previousStatus: statusBefore(volume) },
     );
     if (!accepted) {
       throw invalidVolume(refusal(cascade));

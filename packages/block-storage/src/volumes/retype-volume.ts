@@ -4,6 +4,7 @@ import {
   operations,
   retypeDeltas,
   saysTrue,
+  statusBefore,
 } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { reserveQuota } from '../quotas/reserve-quota.ts';
@@ -63,7 +64,7 @@ export async function retypeVolume(
     const accepted = await records.volumes.updateWhere(
       id,
       { status: ['available', 'in-use'], notMigrating: true },
-      { status: 'retyping', previousStatus: volume.status },
+      { status: 'retyping', previousStatus: statusBefore(volume) },
     );
     if (!accepted) {
       throw invalidVolume(

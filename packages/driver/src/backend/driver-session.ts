@@ -85,7 +85,7 @@ export function openSession(
     logger,
   });
   const shared = { array, config, names, volumeGroups, replication: volumeReplication, eradicate, logger };
-  const volumes = new VolumeOperations({ ...shared, disconnector, everyArray });
+  const volumes = new VolumeOperations({ ...shared, currentId, disconnector, everyArray });
   const consistencyGroups = new GroupOperations({ ...shared, replication, volumes });
   return {
     volumes,
@@ -106,6 +106,7 @@ export function openSession(
       ...shared,
       settle: async (volume) =>
         (await volumes.settle(volume, { otherTypes: [], reference: null })).providerId,
+      locate: (volume, move) => volumes.locate(volume, move),
     }),
     statistics: new StatisticsOperations(
       {

@@ -9,8 +9,12 @@ import type {
 } from '../contract/records.ts';
 import { joinConnectionInfo, joinDisconnectionInfo } from './joined-info.ts';
 import type { VolumeConnections } from './volume-connections.ts';
+import type { VolumeHosts } from './volume-hosts.ts';
 
-type HostPaths = Pick<VolumeConnections, 'connect' | 'disconnect' | 'disconnectAll'>;
+type HostPaths = Pick<
+  VolumeConnections,
+  'connect' | 'disconnect' | 'disconnectAll' | 'disconnectFrom' | 'hostsOf'
+>;
 
 /** An array of the back end beside the current one. */
 export interface OtherArray {
@@ -21,6 +25,16 @@ export interface OtherArray {
   readonly isPeer: boolean;
   /** An asynchronous target: a copy on it is another volume, which nothing writes back. */
   readonly isTarget: boolean;
+}
+
+/** Who has a volume on an array beside the current one. */
+export interface HostsElsewhere {
+  /** Their end there. */
+  readonly end: MissedDisconnect;
+  /** Null: the array does not answer. */
+  readonly found: VolumeHosts | null;
+  /** Ends the connections of these hosts. @returns whether the array has heard of it */
+  readonly disconnect: () => Promise<boolean>;
 }
 
 export interface BackendConnectionsDependencies {
@@ -109,22 +123,34 @@ export class BackendConnections {
   /**
    * Before a volume of the pod is deleted, which is refused while any array of the pod shows it: one that the back end
    * has worked on may do so without being a peer.
-   * @returns arrays that did not hear of it
    */
-  async disconnectPod(volume: string): Promise<readonly MissedDisconnect[]> {
+  async findInPod(volume: string): Promise<readonly HostsElsewhere[]> {
     const arrays = this.#isInPod(volume) ? this.#dependencies.others() : [];
-    const missed = await Promise.all(
+    return await Promise.all(
       arrays
         .filter(({ isTarget }) => !isTarget)
-        .map(async (other): Promise<readonly MissedDisconnect[]> => {
+        .map(async (other): Promise<HostsElsewhere> => {
           const { backendId, isTarget } = other;
-          const outcome = await this.#on(other, `disconnect volume ${volume}`, (on) =>
-            on.disconnectAll(volume),
+          const end: MissedDisconnect = { backendId, volumeName: volume, isTarget };
+          const outcome = await this.#on(other, `tell the hosts of volume ${volume}`, (on) =>
+            on.hostsOf(volume),
           );
-          return outcome.kind === 'failed' ? [{ backendId, volumeName: volume, isTarget }] : [];
+          if (outcome.kind === 'failed') {
+            return { end, found: null, disconnect: async () => false };
+          }
+          const { result: found } = outcome;
+          return {
+            end,
+            found,
+            disconnect: async () => {
+              const ended = await this.#on(other, `disconnect volume ${volume}`, (on) =>
+                on.disconnectFrom(volume, found.hosts),
+              );
+              return ended.kind === 'done';
+            },
+          };
         }),
     );
-    return missed.flat();
   }
 
   async #end(

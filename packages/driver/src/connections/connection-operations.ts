@@ -78,7 +78,7 @@ export class ConnectionOperations implements ConnectionRole {
       const connections = await this.#dependencies.connectionsOn(backendId);
       await (connector === null
         ? connections?.disconnectAll(volumeName)
-        : connections?.disconnect(volumeName, connector));
+        : connections?.disconnectAgain(volumeName, connector));
     } catch (error) {
       // It names no machine that this back end could have connected.
       if (!(error instanceof DriverError && error.code === 'invalid-connector')) {

@@ -16,14 +16,10 @@ export class HostDisconnector {
     this.#logger = logger;
   }
 
-  /** For callers that know only the array's host name. Hosts and connections that are gone are fine. */
-  async disconnect(volume: string, hostName: string): Promise<void> {
-    const known = await this.#array.hosts.find(hostName);
-    if (known === null) {
-      return;
-    }
-    await this.#locks.run([...known.iqns, ...known.wwns, ...known.nqns], async () => {
-      const host = await this.#array.hosts.find(hostName);
+  /** Reads the host again, under its lock. Hosts and connections that are gone are fine. */
+  async disconnect(volume: string, { name, iqns, wwns, nqns }: Host): Promise<void> {
+    await this.#locks.run([...iqns, ...wwns, ...nqns], async () => {
+      const host = await this.#array.hosts.find(name);
       if (host !== null) {
         await this.disconnectLocked(volume, host);
       }

@@ -1,11 +1,12 @@
 import type { Clock } from '@cinder-flasharray/common';
-import { type Connection, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
+import { type Connection, type Host, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { ConnectionInfo, Connector, DisconnectionInfo } from '../contract/records.ts';
 import { type AttachHost, type AttachHostDependencies, attachHost, type LookAgain } from './attach-host.ts';
 import { type HostConnector, parseConnector } from './connector.ts';
 import type { HostDisconnector } from './disconnect-host.ts';
 import type { HostLocks } from './host-locks.ts';
+import { type VolumeHosts, volumeHosts } from './volume-hosts.ts';
 
 export interface VolumeConnectionsDependencies extends AttachHostDependencies {
   readonly locks: HostLocks;
@@ -38,6 +39,53 @@ export class VolumeConnections {
 
   /** Two rounds, three when it was the host's last connection. */
   async disconnect(volume: string, connector: Connector): Promise<DisconnectionInfo | null> {
+    return await this.#disconnect(volume, connector, 'warn');
+  }
+
+  /** The same, where it is no news that the array has no such host. */
+  async disconnectAgain(volume: string, connector: Connector): Promise<void> {
+    await this.#disconnect(volume, connector, 'info');
+  }
+
+  /** Ends every private connection of a volume. @throws DriverError `volume-busy` when a host group has it too */
+  async disconnectAll(volume: string): Promise<DisconnectionInfo | null> {
+    const { array, protocol } = this.#dependencies;
+    const { hosts, hostGroup } = await this.hostsOf(volume);
+    await this.disconnectFrom(volume, hosts);
+    if (hostGroup !== null) {
+      throw new DriverError(
+        'volume-busy',
+        `Volume ${volume} stays connected to host group ${hostGroup} on array ${array.identity.name}; remove it there.`,
+      );
+    }
+    return await protocol.disconnected(array, null, false);
+  }
+
+  async hostsOf(volume: string): Promise<VolumeHosts> {
+    try {
+      return await volumeHosts(this.#dependencies.array, volume);
+    } catch (error) {
+      throw arrayFailure(`Looking for the hosts of volume ${volume}`, error);
+    }
+  }
+
+  /** Hosts and connections that are gone are fine. */
+  async disconnectFrom(volume: string, hosts: readonly Host[]): Promise<void> {
+    for (const host of hosts) {
+      try {
+        await this.#dependencies.disconnector.disconnect(volume, host);
+      } catch (error) {
+        throw arrayFailure(`Disconnecting volume ${volume} from host ${host.name}`, error);
+      }
+    }
+  }
+
+  /** @param absent how a host that the array does not have is logged */
+  async #disconnect(
+    volume: string,
+    connector: Connector,
+    absent: 'warn' | 'info',
+  ): Promise<DisconnectionInfo | null> {
     const { array, locks, disconnector, logger, protocol } = this.#dependencies;
     const parsed = parseConnector(protocol.initiatorKind, connector);
     const { host, initiators } = parsed;
@@ -45,7 +93,7 @@ export class VolumeConnections {
       return await locks.run(initiators.names, async () => {
         const hosts = await array.hosts.findByInitiators(initiators);
         if (hosts.length === 0) {
-          logger.warn(
+          logger[absent](
             { volume, host, initiator: initiators.names.join(', ') },
             'no host of the array holds the initiator: nothing to disconnect',
           );
@@ -58,30 +106,6 @@ export class VolumeConnections {
       });
     } catch (error) {
       throw arrayFailure(`Disconnecting volume ${volume} from host ${describe(parsed)}`, error);
-    }
-  }
-
-  /** Ends every private connection of a volume. @throws DriverError `volume-busy` when a host group has it too */
-  async disconnectAll(volume: string): Promise<DisconnectionInfo | null> {
-    const { array, disconnector, protocol } = this.#dependencies;
-    try {
-      const connections = await array.connections.list({ volume });
-      const hosts = connections.flatMap(({ host, hostGroup }) =>
-        host === null || hostGroup !== null ? [] : [host],
-      );
-      for (const host of new Set(hosts)) {
-        await disconnector.disconnect(volume, host);
-      }
-      const shared = connections.find(({ hostGroup }) => hostGroup !== null);
-      if (shared !== undefined) {
-        throw new DriverError(
-          'volume-busy',
-          `Volume ${volume} stays connected to host group ${shared.hostGroup} on array ${array.identity.name}; remove it there.`,
-        );
-      }
-      return await protocol.disconnected(array, null, false);
-    } catch (error) {
-      throw arrayFailure(`Disconnecting volume ${volume} from every host`, error);
     }
   }
 

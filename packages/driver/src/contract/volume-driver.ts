@@ -50,13 +50,9 @@ export interface VolumeRole {
   clone(volume: DriverVolume, source: DriverVolume): Promise<VolumeUpdate>;
   /**
    * Disconnects what is connected, then destroys. Absent and already destroyed volumes are fine.
-   * @param missed is told of arrays of the pod that did not hear of the end of a machine's connection: the caller makes
-   *   up for it with `makeUpDisconnect`, which takes the machine's host away there
+   * @throws DriverError `volume-busy`, with nothing disconnected, when a host group has it on an array of the pod
    */
-  delete(
-    volume: DriverVolume,
-    missed?: (disconnect: MissedDisconnect, connector: Connector) => void,
-  ): Promise<void>;
+  delete(volume: DriverVolume, context?: DeletionContext): Promise<void>;
   /** @throws DriverError when the new size is smaller than the volume is. The same size succeeds. */
   extend(volume: DriverVolume, newSize: Gibibytes): Promise<void>;
   /**
@@ -79,6 +75,18 @@ export interface VolumeRole {
   locate(volume: DriverVolume, move: BrokenOffMove): Promise<string>;
   /** Names of volumes that have none recorded (made by drivers before Cinder 13) and exist on the array. */
   findNames(volumes: readonly DriverVolume[]): Promise<readonly NamedVolume[]>;
+}
+
+/** What the deletion of a volume goes by besides. */
+export interface DeletionContext {
+  /**
+   * Is told of the end of each machine's connection before it comes, on every array of the pod. The caller makes up for
+   * it with `makeUpDisconnect` in any case: an array may not hear of it, and who deletes the volume again after a crash
+   * finds no connection, and never hears of a host that has none left.
+   */
+  readonly ending?: (disconnect: MissedDisconnect, connector: Connector) => Promise<void>;
+  /** That was broken off: the volume is looked for wherever it may have come by it; null: none. */
+  readonly move?: BrokenOffMove | null;
 }
 
 /** What is known of a move that was broken off. */
@@ -150,7 +158,11 @@ export interface GroupRole {
     change: { readonly add: readonly DriverVolume[]; readonly remove: readonly DriverVolume[] },
   ): Promise<void>;
   /** Deletes the group, then every volume; one that cannot be deleted does not keep the others. */
-  delete(group: DriverGroup, volumes: readonly DriverVolume[]): Promise<readonly MemberDeletion[]>;
+  delete(
+    group: DriverGroup,
+    volumes: readonly DriverVolume[],
+    contextOf?: (volume: DriverVolume) => DeletionContext,
+  ): Promise<readonly MemberDeletion[]>;
   /** All volumes or none: what was made is destroyed again when one of them fails. */
   createFrom(group: DriverGroup, source: GroupSource): Promise<readonly MemberUpdate[]>;
   createSnapshot(
@@ -169,8 +181,11 @@ export interface ManageRole {
    * @throws DriverError `invalid-reference` | `invalid-volume-type` | `invalid-qos-specs`
    */
   manage(volume: DriverVolume, reference: ExistingReference): Promise<VolumeUpdate>;
-  /** Leaves the volume on the array under another name. A volume that is gone is fine. */
-  unmanage(volume: DriverVolume): Promise<void>;
+  /**
+   * Leaves the volume on the array under another name. A volume that is gone is fine.
+   * @param move that was broken off: the volume is looked for wherever it may have come by it; null: it has its name
+   */
+  unmanage(volume: DriverVolume, move?: BrokenOffMove | null): Promise<void>;
   /** GiB, rounded up. @throws DriverError `invalid-reference` */
   sizeOfSnapshot(snapshot: DriverSnapshot, reference: ExistingReference): Promise<Gibibytes>;
   manageSnapshot(snapshot: DriverSnapshot, reference: ExistingReference): Promise<SnapshotUpdate>;

@@ -14,9 +14,9 @@ export function genericGroups(consistencyGroups: GroupRole): GroupRole {
       requireConsistent(group);
       await consistencyGroups.update(group, change);
     },
-    delete: async (group, volumes) => {
+    delete: async (group, volumes, contextOf) => {
       requireConsistent(group);
-      return await consistencyGroups.delete(group, volumes);
+      return await consistencyGroups.delete(group, volumes, contextOf);
     },
     createFrom: async (group, source) => {
       requireConsistent(group);

@@ -14,7 +14,7 @@ import type {
   MemberSnapshotUpdate,
   MemberUpdate,
 } from '../contract/records.ts';
-import type { GroupRole } from '../contract/volume-driver.ts';
+import type { DeletionContext, GroupRole } from '../contract/volume-driver.ts';
 import { parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { groupSnapshotSuffix, memberSnapshotName, temporarySuffix } from '../names/group-name.ts';
@@ -95,10 +95,16 @@ export class GroupOperations implements GroupRole {
    * Members that the array refuses to delete keep none of the others.
    * @throws DriverError about trouble that may pass: those that are gone may be deleted again
    */
-  async delete(group: DriverGroup, volumes: readonly DriverVolume[]): Promise<readonly MemberDeletion[]> {
+  async delete(
+    group: DriverGroup,
+    volumes: readonly DriverVolume[],
+    contextOf: (volume: DriverVolume) => DeletionContext = () => ({}),
+  ): Promise<readonly MemberDeletion[]> {
     const { array, logger, eradicate, names } = this.#dependencies;
     await deleteProtectionGroup(array, logger, names.ofGroup(group), eradicate);
-    const outcomes = await settleInTurn(volumes, (volume) => this.#dependencies.volumes.delete(volume));
+    const outcomes = await settleInTurn(volumes, (volume) =>
+      this.#dependencies.volumes.delete(volume, contextOf(volume)),
+    );
     throwTransient(`Deleting the volumes of group ${group.id}`, outcomes);
     return volumes.map(({ id }, index): MemberDeletion => {
       const outcome = outcomes[index];

@@ -3,7 +3,7 @@ import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendConfig } from '../config/backend-config.ts';
 import { driverClasses } from '../config/driver-class.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure, type DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
 import { snapshotUpdate, volumeUpdate } from '../contract/record-updates.ts';
 import type {
   DriverSnapshot,
@@ -15,7 +15,7 @@ import type {
   SnapshotUpdate,
   VolumeUpdate,
 } from '../contract/records.ts';
-import type { ManageRole } from '../contract/volume-driver.ts';
+import type { BrokenOffMove, ManageRole } from '../contract/volume-driver.ts';
 import { parseArrayName } from '../names/array-name.ts';
 import type { DriverNames } from '../names/driver-names.ts';
 import { referencedName } from '../names/existing-reference.ts';
@@ -44,6 +44,8 @@ export interface ManageOperationsDependencies {
   readonly replication: VolumeReplication;
   /** Ends a move of a volume that was broken off. @returns its full name by then */
   readonly settle: (volume: DriverVolume) => Promise<string>;
+  /** Looks for a volume after such a move. @throws DriverError `volume-missing` */
+  readonly locate: (volume: DriverVolume, move: BrokenOffMove) => Promise<string>;
   readonly logger: Logger;
 }
 
@@ -103,9 +105,9 @@ export class ManageOperations implements ManageRole {
     return await takenBack(request, failure, outside);
   }
 
-  async unmanage(volume: DriverVolume): Promise<void> {
+  async unmanage(volume: DriverVolume, move: BrokenOffMove | null = null): Promise<void> {
     const { array, names, replication, logger } = this.#dependencies;
-    let name = names.of(volume);
+    let name = move === null ? names.of(volume) : await this.#located(volume, move);
     const { pod } = parseArrayName(name);
     if (
       pod !== null &&
@@ -116,6 +118,18 @@ export class ManageOperations implements ManageRole {
       name = await this.#dependencies.settle(volume);
     }
     await unmanageVolume(array, logger, name);
+  }
+
+  /** @returns the name on record for a volume that is nowhere */
+  async #located(volume: DriverVolume, move: BrokenOffMove): Promise<string> {
+    try {
+      return await this.#dependencies.locate(volume, move);
+    } catch (error) {
+      if (error instanceof DriverError && error.code === 'volume-missing') {
+        return this.#dependencies.names.of(volume);
+      }
+      throw error;
+    }
   }
 
   async sizeOfSnapshot(snapshot: DriverSnapshot, reference: ExistingReference): Promise<Gibibytes> {

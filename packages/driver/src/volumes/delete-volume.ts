@@ -1,44 +1,38 @@
 import type { Logger } from '@cinder-flasharray/common';
-import { type FlashArray, type Host, isArrayError } from '@cinder-flasharray/flasharray';
+import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
+import type { HostsElsewhere } from '../connections/backend-connections.ts';
 import type { HostDisconnector } from '../connections/disconnect-host.ts';
+import { connectorOf, volumeHosts } from '../connections/volume-hosts.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
-import type { Connector, MissedDisconnect } from '../contract/records.ts';
+import type { MissedDisconnect } from '../contract/records.ts';
+import type { DeletionContext } from '../contract/volume-driver.ts';
 import { parseArrayName } from '../names/array-name.ts';
 
 export interface DeleteVolumeRequest {
   readonly array: FlashArray;
   readonly logger: Logger;
   readonly name: string;
+  /** Full names under which it is looked for when it is not there. */
+  readonly otherNames: readonly string[];
   readonly eradicate: boolean;
   readonly disconnector: HostDisconnector;
-  /** Ends the connections that other arrays have of the volume. @returns those that did not hear of it */
-  readonly disconnectElsewhere: (name: string) => Promise<readonly MissedDisconnect[]>;
-  /** Is told of a machine's connection whose end an array has missed. */
-  readonly missed: (disconnect: MissedDisconnect, connector: Connector) => void;
+  /** Looks for the hosts that the volume has on other arrays. */
+  readonly findElsewhere: (name: string) => Promise<readonly HostsElsewhere[]>;
+  readonly currentId: string;
+  readonly ending: NonNullable<DeletionContext['ending']>;
   readonly volumeGroups: VolumeGroupKeeper;
-  /** Where a move that was broken off may have left it; null: it never moves that way. */
-  readonly stray: StrayVolume | null;
-}
-
-export interface StrayVolume {
-  /** Full names, beside the one on record. */
-  readonly names: readonly string[];
-  /** Takes away what the move made. */
+  /** Takes away what a move that was broken off has made for it. */
   readonly clear: () => Promise<void>;
 }
 
 /** Deletes the volume, wherever a move that was broken off has left it. Can be repeated. */
 export async function deleteVolume(request: DeleteVolumeRequest): Promise<void> {
-  const { stray } = request;
   const outcome = await deleteUnderName(request);
-  if (stray === null) {
-    return;
-  }
-  for (const name of outcome === 'absent' ? stray.names : []) {
+  for (const name of outcome === 'absent' ? request.otherNames : []) {
     await deleteUnderName({ ...request, name });
   }
-  await stray.clear();
+  await request.clear();
 }
 
 /**
@@ -114,36 +108,35 @@ async function disconnectDestroyed(request: DeleteVolumeRequest): Promise<void> 
   }
 }
 
-/** Nothing is disconnected unless everything can be: a host group's connection serves hosts we know nothing of. */
+/**
+ * Nothing is disconnected unless everything can be: a host group's connection serves hosts we know nothing of.
+ * @returns the arrays that did not hear of it
+ */
 async function disconnectAll(request: DeleteVolumeRequest): Promise<readonly MissedDisconnect[]> {
-  const { array, name, disconnector } = request;
-  const connections = await array.connections.list({ volume: name });
-  const shared = connections.find((connection) => connection.hostGroup !== null);
-  if (shared !== undefined) {
-    throw new DriverError(
-      'volume-busy',
-      `Volume ${name} is connected to host group ${shared.hostGroup} on array ${array.identity.name}; remove it there first.`,
-    );
-  }
-  const hosts = new Set(
-    connections.flatMap((connection) => (connection.host === null ? [] : [connection.host])),
-  );
-  const missed = await request.disconnectElsewhere(name);
-  for (const host of hosts) {
-    // With the volume the array forgets the connection, but not the host.
-    const known = missed.length === 0 ? null : await array.hosts.find(host);
-    if (known !== null) {
-      for (const one of missed) {
-        request.missed(one, connectorOf(known));
-      }
+  const { array, name, currentId, disconnector } = request;
+  const [here, elsewhere] = await Promise.all([volumeHosts(array, name), request.findElsewhere(name)]);
+  const end: MissedDisconnect = { backendId: currentId, volumeName: name, isTarget: false };
+  for (const { found, end: where } of [{ found: here, end }, ...elsewhere]) {
+    const hostGroup = found?.hostGroup ?? null;
+    if (hostGroup !== null) {
+      throw new DriverError(
+        'volume-busy',
+        `Volume ${name} is connected to host group ${hostGroup} on array ${where === end ? array.identity.name : where.backendId}; remove it there first.`,
+      );
     }
+  }
+  // With the volume the array forgets the connections, but not the hosts.
+  for (const { end: where, found } of [{ found: here, end }, ...elsewhere]) {
+    // One that does not answer has those that this one has.
+    for (const host of (found ?? here).hosts) {
+      await request.ending(where, connectorOf(host));
+    }
+  }
+  const heard = await Promise.all(elsewhere.map((one) => one.disconnect()));
+  for (const host of here.hosts) {
     await disconnector.disconnect(name, host);
   }
-  return missed;
-}
-
-function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {
-  return { host: name, initiator: iqns[0], wwpns: wwns, nqn: nqns[0] };
+  return elsewhere.flatMap(({ end: there }, index) => (heard[index] === true ? [] : [there]));
 }
 
 async function eradicateVolume(array: FlashArray, logger: Logger, name: string): Promise<void> {

@@ -6,7 +6,6 @@ import { nameInPod, parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 import type { Replication } from '../replication/replication.ts';
 import { isInPod } from '../volume-types/replication-kind.ts';
-import type { StrayVolume } from './delete-volume.ts';
 
 export interface ReplicationChange {
   readonly array: FlashArray;
@@ -83,20 +82,11 @@ export async function broughtBefore(change: ReplicationChange): Promise<string |
   }
 }
 
-/** Where a change that was broken off may have left a volume. Null: no volume of the back end moves that way. */
-export function strayVolume(change: ReplicationChange): StrayVolume | null {
-  const { replication, name } = change;
-  if (!replication.hasPod) {
-    return null;
+/** Takes away the temporary pod of a volume that is gone. */
+export async function clearMove(change: ReplicationChange): Promise<void> {
+  if (change.replication.hasPod) {
+    await clearGhostPod(podMove(change));
   }
-  const move = podMove(change);
-  const { own } = parseArrayName(name);
-  return {
-    names: [nameInPod(move.ghost, own), nameInPod(move.pod, own), own].filter(
-      (candidate) => candidate !== name,
-    ),
-    clear: () => clearGhostPod(move),
-  };
 }
 
 /** A volume of a plain pod that is none of ours stays in it, unless it is to go into ours. */

@@ -13,7 +13,7 @@ import type {
   NamedVolume,
   VolumeUpdate,
 } from '../contract/records.ts';
-import type { BrokenOffMove, VolumeRole } from '../contract/volume-driver.ts';
+import type { BrokenOffMove, DeletionContext, VolumeRole } from '../contract/volume-driver.ts';
 import { parseArrayName } from '../names/array-name.ts';
 import { namesAfterMove, volumeGroupNames } from '../names/broken-off-move.ts';
 import type { DriverNames } from '../names/driver-names.ts';
@@ -23,13 +23,14 @@ import { isConsistent } from '../volume-types/group-type.ts';
 import { isInPod } from '../volume-types/replication-kind.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
 import { createVolume, type VolumeOrigin } from './create-volume.ts';
-import { type DeleteVolumeRequest, deleteVolume } from './delete-volume.ts';
+import { deleteVolume } from './delete-volume.ts';
 import { nameUnder, retypeVolume } from './retype.ts';
-import { strayVolume } from './retype-replication.ts';
+import { clearMove } from './retype-replication.ts';
 import type { VolumeReplication } from './volume-replication.ts';
 
 export interface VolumeOperationsDependencies {
   readonly array: FlashArray;
+  readonly currentId: string;
   readonly config: BackendConfig;
   readonly names: DriverNames;
   readonly disconnector: HostDisconnector;
@@ -41,6 +42,9 @@ export interface VolumeOperationsDependencies {
   readonly eradicate: boolean;
   readonly logger: Logger;
 }
+
+/** Through the pods only, to where its type wants it. */
+const ownMove: BrokenOffMove = { otherTypes: [], reference: null };
 
 /** Volumes of the current array. */
 export class VolumeOperations implements VolumeRole {
@@ -88,11 +92,11 @@ export class VolumeOperations implements VolumeRole {
     return volumeUpdate(array, volume, made.name, settings.replication);
   }
 
-  async delete(volume: DriverVolume, missed: DeleteVolumeRequest['missed'] = () => undefined): Promise<void> {
+  async delete(volume: DriverVolume, { ending, move = null }: DeletionContext = {}): Promise<void> {
     if (volume.providerId === null) {
       return;
     }
-    const { array, disconnector, everyArray, volumeGroups, replication, eradicate, logger } =
+    const { array, currentId, disconnector, everyArray, volumeGroups, replication, eradicate, logger } =
       this.#dependencies;
     const change = replication.change(volume, volume.providerId, null);
     await deleteVolume({
@@ -101,10 +105,15 @@ export class VolumeOperations implements VolumeRole {
       name: volume.providerId,
       eradicate,
       disconnector,
-      disconnectElsewhere: async (name) => (await everyArray?.disconnectPod(name)) ?? [],
-      missed,
+      findElsewhere: async (name) => (await everyArray?.findInPod(name)) ?? [],
+      currentId,
+      ending: ending ?? (async () => undefined),
       volumeGroups,
-      stray: change === null ? null : strayVolume(change),
+      otherNames:
+        move === null && replication.pods === null
+          ? []
+          : namesAfterMove(volume, volume.providerId, move ?? ownMove, replication.pods).slice(1),
+      clear: async () => (change === null ? undefined : await clearMove(change)),
     });
   }
 

@@ -5,21 +5,28 @@ import { driverTypeOf } from './driver-views.ts';
 /** Statuses of work that makes containers for volumes. */
 const moving: readonly (string | null)[] = ['creating', 'retyping', 'managing'];
 
+/** Whether what a row says was before is such work, which nobody has settled yet. */
+export function isMoveMark(previousStatus: VolumeRecord['previousStatus']): boolean {
+  return moving.includes(previousStatus);
+}
+
 /** Such work has the volume, or had it when its status was taken away. */
 export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
-  return moving.includes(status) || moving.includes(previousStatus);
+  return moving.includes(status) || isMoveMark(previousStatus);
 }
 
 /** What a row is to say was before, when other work takes the volume: that a move is not settled yet is kept. */
 export function statusBefore({ status, previousStatus }: VolumeRecord): VolumeRecord['previousStatus'] {
-  return moving.includes(previousStatus) ? previousStatus : status;
+  return isMoveMark(previousStatus) ? previousStatus : status;
 }
 
-/** Its status says nothing, where the one before says of a move that nobody has settled yet. */
-export function isUnsettled({ status, previousStatus }: VolumeRecord): boolean {
-  return (
-    status === 'error' || ((status === 'available' || status === 'in-use') && moving.includes(previousStatus))
-  );
+/**
+ * The same, when a failover takes its status away: what went on has to be taken up when the array is current again. A
+ * removal takes a volume from wherever a move has left it.
+ */
+export function statusBeforeLoss({ status, previousStatus }: VolumeRecord): VolumeRecord['previousStatus'] {
+  const isGoingOn = moving.includes(status) || status === 'deleting' || status === 'unmanaging';
+  return !isGoingOn && (status === 'error' || isMoveMark(previousStatus)) ? previousStatus : status;
 }
 
 /** What may have moved the volume half way; null: nothing, so that it is where its record says. */

@@ -57,6 +57,11 @@ export interface Call {
   progress(progress: FailoverProgress): void;
   /** Writes what was found on the way, before going on: names, sizes. Safe to repeat. */
   note<T>(write: (records: Records) => Promise<T>): Promise<T>;
+  /**
+   * Puts on record, before going on, what has to follow whatever becomes of this work: what another try, or another
+   * life of the service, could not find out any more. What is on record already is not put there twice.
+   */
+  follow(works: readonly Work<unknown>[]): Promise<void>;
 }
 
 /** One operation of Cinder's volume RPC, as one value. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Records } from '@cinder-flasharray/store';
 import { asError } from './as-error.ts';
 import type { Ending, Work } from './definition.ts';
@@ -31,6 +32,26 @@ export class Ledger {
     const touches = await work.touches(records);
     const entry = await records.journal.add({ operation: name, resourceId, details, owner });
     return { entryId: entry.id, work, touches };
+  }
+
+  /** Accepts what is not in the journal yet. */
+  follow(works: readonly Work<unknown>[]): Promise<readonly Accepted<unknown>[]> {
+    return this.#options.store.transaction(async (records) => {
+      const entries = await records.journal.list();
+      const accepted: Accepted<unknown>[] = [];
+      for (const work of works) {
+        const isThere = entries.some(
+          ({ operation, resourceId, details }) =>
+            operation === work.name &&
+            resourceId === work.resourceId &&
+            isDeepStrictEqual(details, work.details),
+        );
+        if (!isThere) {
+          accepted.push(await this.accept(records, work));
+        }
+      }
+      return accepted;
+    });
   }
 
   /** Notes a try that failed, if the database takes it. @param wait milliseconds */

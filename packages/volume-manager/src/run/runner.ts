@@ -328,6 +328,11 @@ export class Runner {
       now: clock.now(),
       progress: () => undefined,
       note: (write) => store.transaction(write),
+      follow: async (works) => {
+        for (const accepted of await this.#ledger.follow(works)) {
+          this.start(accepted);
+        }
+      },
     };
     return definition.backend === 'alone' && backend !== null
       ? await backend.failOver((progress) => definition.perform(driver, loaded, { ...call, progress }))

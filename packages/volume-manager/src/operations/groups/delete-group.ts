@@ -1,9 +1,16 @@
-import { DriverError, isTransient, type MemberDeletion } from '@cinder-flasharray/driver';
+import {
+  type DeletionContext,
+  DriverError,
+  isTransient,
+  type MemberDeletion,
+} from '@cinder-flasharray/driver';
 import { z } from 'zod';
+import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
+import { madeUpLater } from '../connections/make-up-disconnect.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
 import { settleGroup } from './group-rows.ts';
 
@@ -31,29 +38,41 @@ export const deleteGroup = operation('delete_group', {
       group,
       volumes,
       given: await driverGroup(lookups, group),
-      members: await Promise.all(volumes.map((volume) => driverVolume(lookups, volume))),
+      members: await Promise.all(
+        volumes.map(async (volume) => ({
+          volume,
+          given: await driverVolume(lookups, volume),
+          move: await brokenOffMove(records, volume),
+        })),
+      ),
     };
   },
   // A group without a back end never was on any array.
   withoutArray: ({ group, volumes }) =>
     group.host === null ? { made: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })) } : null,
-  perform: (driver, { given, members }): Promise<readonly MemberDeletion[]> =>
-    asGroupOrOneByOne(
-      () => driver.groups.delete(given, members),
+  perform: (driver, { given: group, members }, call): Promise<readonly MemberDeletion[]> => {
+    const contexts = new Map<string, DeletionContext>(
+      members.map(({ volume, move }) => [volume.id, { move, ending: madeUpLater(volume, call) }]),
+    );
+    const volumes = members.map(({ given }) => given);
+    return asGroupOrOneByOne(
+      () => driver.groups.delete(group, volumes, ({ id }) => contexts.get(id) ?? {}),
       () =>
-        oneAfterTheOther(members, async (volume): Promise<MemberDeletion> => {
+        oneAfterTheOther(volumes, async (volume): Promise<MemberDeletion> => {
+          const { id } = volume;
           try {
-            await driver.volumes.delete(volume);
-            return { id: volume.id, kind: 'deleted' };
+            await driver.volumes.delete(volume, contexts.get(id));
+            return { id, kind: 'deleted' };
           } catch (error) {
             // After trouble that may pass all are deleted again; those that are gone make no difference.
             if (error instanceof DriverError && !isTransient(error)) {
-              return { id: volume.id, kind: 'failed', error };
+              return { id, kind: 'failed', error };
             }
             throw error;
           }
         }),
-    ),
+    );
+  },
   interrupted: 'again',
   done: ({ group, volumes }, outcomes) => ({
     write: async (records) => {

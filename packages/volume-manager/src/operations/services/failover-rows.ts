@@ -2,7 +2,7 @@ import type { FailedOverVolume } from '@cinder-flasharray/driver';
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { saysTrue } from '../../boolean-spec.ts';
 import { backendHostOf } from '../../rows/backend-host.ts';
-import { isUnsettled } from '../../rows/broken-off-move.ts';
+import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
 const notReplicated = new Set(['disabled', 'not-capable']);
@@ -98,7 +98,7 @@ export async function loseVolumes(
   for (const volume of volumes) {
     await records.volumes.update(volume.id, {
       status: 'error',
-      ...(isUnsettled(volume) ? {} : { previousStatus: volume.status }),
+      previousStatus: statusBeforeLoss(volume),
       replicationStatus,
       replicationDriverData: there,
     });

@@ -1,18 +1,11 @@
-import type { MissedDisconnect } from '@cinder-flasharray/driver';
-import type { JsonObject } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
+import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { exclusive } from '../../run/resource.ts';
-import { madeUpFor } from '../connections/make-up-disconnect.ts';
-
-/** The end of a machine's connection that an array of the pod has missed. */
-interface MissedConnection {
-  readonly disconnect: MissedDisconnect;
-  readonly connector: JsonObject;
-}
+import { madeUpLater } from '../connections/make-up-disconnect.ts';
 
 /** Deletes a volume; with `cascade` its snapshots first, each with its own result. */
 export const deleteVolume = operation('delete_volume', {
@@ -35,12 +28,17 @@ export const deleteVolume = operation('delete_volume', {
     const snapshots = await Promise.all(
       rows.map(async (row) => ({ row, given: await driverSnapshot(lookups, row, volume) })),
     );
-    return { volume, given: await driverVolume(lookups, volume), snapshots };
+    return {
+      volume,
+      given: await driverVolume(lookups, volume),
+      move: await brokenOffMove(records, volume),
+      snapshots,
+    };
   },
   // A volume that never got a name was never tried on any array.
   withoutArray: ({ volume, snapshots }) =>
-    volume.providerId === null && snapshots.length === 0 ? { made: [] } : null,
-  perform: async (driver, { volume, given, snapshots }, call) => {
+    volume.providerId === null && snapshots.length === 0 ? { made: undefined } : null,
+  perform: async (driver, { volume, given, move, snapshots }, call) => {
     for (const snapshot of snapshots) {
       await driver.snapshots.delete(snapshot.given);
       await call.note(async (records) => {
@@ -51,14 +49,12 @@ export const deleteVolume = operation('delete_volume', {
         }
       });
     }
-    const missed: MissedConnection[] = [];
     if (volume.providerId !== null) {
-      await driver.volumes.delete(given, (disconnect, connector) => missed.push({ disconnect, connector }));
+      await driver.volumes.delete(given, { move, ending: madeUpLater(volume, call) });
     }
-    return missed;
   },
   interrupted: 'again',
-  done: ({ volume }, missed) => ({
+  done: ({ volume }) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
         await giveBackVolumeQuota(records, volume);
@@ -68,7 +64,7 @@ export const deleteVolume = operation('delete_volume', {
     },
     reservation: null,
     message: null,
-    next: missed.flatMap(({ disconnect, connector }) => madeUpFor(volume, connector, [disconnect])),
+    next: [],
     refresh: true,
     answer: undefined,
   }),

@@ -50,6 +50,8 @@ export const retypeVolume = operation('retype', {
         volumeTypeId: newType.id,
         multiattach: saysTrue(newType.extraSpecs.multiattach),
         replicationStatus: update.replicationStatus,
+        // Whatever an earlier move has left half way, it is where its type wants it now.
+        previousStatus: null,
       });
       await records.volumes.setMetadata(volume.id, update.metadata, 'merge');
       for (const snapshot of snapshots) {

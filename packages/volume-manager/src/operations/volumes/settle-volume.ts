@@ -1,7 +1,7 @@
 import { DriverError, type DriverVolumeType } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { typesWithVolumeGroups } from '../../rows/broken-off-move.ts';
+import { isMoveMark, typesWithVolumeGroups } from '../../rows/broken-off-move.ts';
 import { isLeftBehind } from '../../rows/current-array.ts';
 import { driverVolume, driverVolumeType } from '../../rows/driver-views.ts';
 import { recordMove } from '../../rows/volume-names.ts';
@@ -72,7 +72,7 @@ export const settleVolume = operation('settle_volume', {
       }
       if (!isEnded) {
         await leaveToFailback(records, current);
-      } else if (current?.previousStatus === 'retyping') {
+      } else if (current !== null && isMoveMark(current.previousStatus)) {
         await records.volumes.update(volume.id, { previousStatus: null });
       }
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
+import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
@@ -21,10 +22,16 @@ export const unmanageVolume = operation('unmanage_volume', {
   host: (records, { volumeId }) => volumeHost(records, volumeId),
   load: async (records, { volumeId }) => {
     const volume = await records.volumes.get(volumeId);
-    return volume === null ? null : { volume, given: await driverVolume(records, volume) };
+    return volume === null
+      ? null
+      : {
+          volume,
+          given: await driverVolume(records, volume),
+          move: await brokenOffMove(records, volume),
+        };
   },
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
-  perform: (driver, { given }) => driver.manage.unmanage(given),
+  perform: (driver, { given, move }) => driver.manage.unmanage(given, move),
   interrupted: 'again',
   done: ({ volume }) => ({
     write: async (records) => {

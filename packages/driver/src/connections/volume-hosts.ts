@@ -1,0 +1,26 @@
+import type { FlashArray, Host } from '@cinder-flasharray/flasharray';
+import type { Connector } from '../contract/records.ts';
+
+/** Who has a volume on an array. */
+export interface VolumeHosts {
+  /** That have it by a connection of their own. */
+  readonly hosts: readonly Host[];
+  /** One that has it; null: none. */
+  readonly hostGroup: string | null;
+}
+
+/** One round when nobody has it, else two. */
+export async function volumeHosts(array: FlashArray, volume: string): Promise<VolumeHosts> {
+  const connections = await array.connections.list({ volume });
+  const names = connections.flatMap(({ host, hostGroup }) =>
+    host === null || hostGroup !== null ? [] : [host],
+  );
+  const hosts = await Promise.all([...new Set(names)].map((name) => array.hosts.find(name)));
+  const shared = connections.find(({ hostGroup }) => hostGroup !== null);
+  return { hosts: hosts.filter((host) => host !== null), hostGroup: shared?.hostGroup ?? null };
+}
+
+/** By which a machine's host is found again, on any array. */
+export function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {
+  return { host: name, initiator: iqns[0], wwpns: wwns, nqn: nqns[0] };
+}
