@@ -37,6 +37,30 @@ test('a group whose only volume was placed nowhere is not deleted before the fai
   expect(kept).toEqual([]);
 });
 
+test.each(['available', 'updating', 'error', 'error_deleting'] as const)(
+  'an empty group that is %s when a failover leaves it on the primary is not deleted before the failback',
+  async (status) => {
+    const { simulator, store, start } = await openSite('async');
+    const started = await start();
+    const { manager, blockStorage } = started;
+    const group = await createConsistentGroup(started);
+    await store.groups.update(group, { status });
+    await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+    await blockStorage.services.failover(context, host, 'fa2');
+    await manager.idle();
+    expect(await store.groups.get(group)).toMatchObject({ status: 'error' });
+    const remove = () => blockStorage.groups.delete(context, group, { deleteVolumes: true });
+    await expect(remove()).rejects.toMatchObject({ code: 'invalid-group' });
+    await blockStorage.services.failover(context, host, 'default');
+    await manager.idle();
+    await remove();
+    await manager.idle();
+    expect(await store.groups.get(group)).toBeNull();
+    const { protectionGroups } = await simulator.control.state('fa1');
+    expect(protectionGroups.filter(({ name, destroyed }) => name.includes(group) && !destroyed)).toEqual([]);
+  },
+);
+
 test('a group of a volume that was taken over while failed over is lost with it by the failback', async () => {
   const { simulator, store, start } = await openSite('sync');
   const started = await start();

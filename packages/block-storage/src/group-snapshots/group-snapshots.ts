@@ -3,7 +3,7 @@ import { operations, usageByProject } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { BlockStorageError } from '../errors.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
-import { invalidGroup, invalidInput } from '../request/refusals.ts';
+import { invalidGroup, invalidGroupSnapshot, invalidInput } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
@@ -31,9 +31,8 @@ export function groupSnapshotOperations(dependencies: BlockStorageDependencies):
           { status: 'deleting' },
         );
         if (!accepted) {
-          throw new BlockStorageError(
-            'invalid-group-snapshot',
-            `Invalid GroupSnapshot: GroupSnapshot status must be "available" or "error", and no Group can be currently using it as source for its creation: it is ${before.status}.`,
+          throw invalidGroupSnapshot(
+            `GroupSnapshot status must be "available" or "error", and no Group can be currently using it as source for its creation: it is ${before.status}.`,
           );
         }
         for (const member of await records.snapshots.ofGroupSnapshot(id)) {
@@ -55,7 +54,12 @@ export function groupSnapshotOperations(dependencies: BlockStorageDependencies):
           `Must specify a valid status: "${status}" is none of ${groupSnapshotStatuses.join(', ')}.`,
         );
       }
-      await groupSnapshotFor(store, context, id);
+      const { status: before } = await groupSnapshotFor(store, context, id);
+      if (before === 'creating' && word !== before && !word.startsWith('error')) {
+        throw invalidGroupSnapshot(
+          `GroupSnapshot ${id} is ${before} and not taken yet: its status can be set to an error only.`,
+        );
+      }
       await store.groupSnapshots.update(id, { status: word });
     },
   };

@@ -53,7 +53,12 @@ export function groupOperations(dependencies: BlockStorageDependencies): GroupOp
           `Must specify a valid status: "${status}" is none of ${groupStatuses.join(', ')}.`,
         );
       }
-      await groupFor(store, context, id);
+      const { status: before } = await groupFor(store, context, id);
+      if (before === 'creating' && word !== before && !word.startsWith('error')) {
+        throw invalidGroup(
+          `Group ${id} is ${before} and not made yet: its status can be set to an error only.`,
+        );
+      }
       await store.groups.update(id, { status: word });
     },
   };

@@ -48,6 +48,12 @@ export interface Failing extends Omit<Ending<never>, 'answer'> {
   readonly undoLater: Work<unknown> | null;
 }
 
+/** How work ends that nobody wants any more. */
+export interface Abandoning extends Pick<Ending<never>, 'write' | 'reservation'> {
+  /** What the caller is told; null: that nothing is left to do. */
+  readonly error: Error | null;
+}
+
 /** What work is lent while it is with the array. */
 export interface Call {
   readonly signal: AbortSignal;
@@ -95,10 +101,11 @@ export interface Definition<Details, Loaded, Made, Answer> {
    * after it, or nobody wants it any more. It is done in the work's place, before others that came later.
    */
   readonly leftHalfWay?: (details: Details) => Work<unknown>;
-  /** When the claim is lost or the rows are gone: what acceptance took is given back. */
-  readonly abandoned: (
-    details: Details,
-  ) => Pick<Ending<never>, 'reservation'> & { readonly error: Error | null };
+  /**
+   * When the claim is lost or the rows are gone: what acceptance took is given back, the statuses of other rows that
+   * nobody would end any more included.
+   */
+  readonly abandoned: (details: Details) => Abandoning;
   /** A cast waits for a back end that is away; a call has a caller who waits. */
   readonly kind: 'cast' | 'call';
   /**

@@ -1,7 +1,7 @@
 import type { Clock } from '@cinder-flasharray/common';
-import type { Records } from '@cinder-flasharray/store';
+import type { Records, Reservation } from '@cinder-flasharray/store';
 import { leaveMessage } from '../rows/user-messages.ts';
-import type { Ending, Failing, Work } from './definition.ts';
+import type { Abandoning, Ending, Failing, Work } from './definition.ts';
 
 /** Work that is done, and of which no row tells. */
 export function doneWithoutRows(next: readonly Work<unknown>[] = []): Ending<undefined> {
@@ -13,6 +13,16 @@ export function doneWithoutRows(next: readonly Work<unknown>[] = []): Ending<und
     refresh: false,
     answer: undefined,
   };
+}
+
+/** Work whose acceptance took nothing but the status that it has lost. @param error what its caller is told */
+export function nothingTaken(error: Error | null = null): Abandoning {
+  return { write: async () => undefined, reservation: null, error };
+}
+
+/** Work whose acceptance took quota as well. */
+export function quotaTaken(ids: Reservation): Abandoning {
+  return { ...nothingTaken(), reservation: { ids, how: 'roll-back' } };
 }
 
 /** Work that failed, and leaves all rows as they are. */

@@ -429,8 +429,11 @@ export class Runner {
     details: D,
     left: Work<unknown> | null = null,
   ): Promise<Error> {
-    const { reservation, error } = definition.abandoned(details);
-    const write = run.moved ?? (async () => undefined);
+    const { write: giveBack, reservation, error } = definition.abandoned(details);
+    const write = async (records: Records): Promise<void> => {
+      await run.moved?.(records);
+      await giveBack(records);
+    };
     const ending = { write, reservation, message: null, next: [], refresh: false, answer: undefined };
     await this.#finish(run, ending, left);
     return error ?? new OperationError('nothing-left', `Nothing is left to do for ${run.name}.`);

@@ -5,7 +5,7 @@ import { failed, OperationError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { attachableStatuses, notAttachable } from '../../rows/older-attach.ts';
 import { operation } from '../../run/definition.ts';
-import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
+import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 
 const details = z.object({
@@ -41,10 +41,7 @@ export const attachVolume = operation('attach_volume', {
     failedWithoutRows(
       failure.nothingMade ? new OperationError('invalid-state', failure.message) : failed(failure),
     ),
-  abandoned: ({ volumeId }) => ({
-    reservation: null,
-    error: new OperationError('volume-gone', `Volume ${volumeId} is gone.`),
-  }),
+  abandoned: ({ volumeId }) => nothingTaken(new OperationError('volume-gone', `Volume ${volumeId} is gone.`)),
   kind: 'call',
   backend: 'none',
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { attachmentEnded, attachmentGone, attachmentNotEnded, loadAttachment } from './end-attachment.ts';
 import { disconnect } from './make-up-disconnect.ts';
@@ -24,7 +25,7 @@ export const attachmentDelete = operation('attachment_delete', {
   interrupted: 'again',
   done: (loaded, missed) => attachmentEnded(loaded, missed),
   failed: (loaded, failure) => attachmentNotEnded(loaded, failure),
-  abandoned: ({ attachmentId }) => ({ reservation: null, error: attachmentGone(attachmentId) }),
+  abandoned: ({ attachmentId }) => nothingTaken(attachmentGone(attachmentId)),
   kind: 'call',
   backend: 'shared',
 });

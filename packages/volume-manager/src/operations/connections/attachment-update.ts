@@ -6,6 +6,7 @@ import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { attachmentGone } from './end-attachment.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
@@ -114,10 +115,7 @@ export const attachmentUpdate = operation('attachment_update', {
       : undoConnection.of({ volumeId: volume.id, connector, attachment: null, accepted: null }),
     error: failed(failure),
   }),
-  abandoned: ({ attachmentId }) => ({
-    reservation: null,
-    error: attachmentGone(attachmentId),
-  }),
+  abandoned: ({ attachmentId }) => nothingTaken(attachmentGone(attachmentId)),
   kind: 'call',
   backend: 'shared',
 });

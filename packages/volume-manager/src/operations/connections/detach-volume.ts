@@ -5,7 +5,7 @@ import { volumeHost } from '../../rows/backend-host.ts';
 import { ambiguousDetach, attachmentToDetach } from '../../rows/older-attach.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
-import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
+import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import {
   attachmentEnded,
@@ -76,13 +76,12 @@ export const detachVolume = operation('detach_volume', {
     meant.kind === 'attachment'
       ? attachmentNotEnded(meant, failure)
       : failedWithoutRows(new OperationError('invalid-state', failure.message)),
-  abandoned: ({ volumeId, attachmentId }) => ({
-    reservation: null,
-    error:
+  abandoned: ({ volumeId, attachmentId }) =>
+    nothingTaken(
       attachmentId === null
         ? new OperationError('volume-gone', `Volume ${volumeId} is gone.`)
         : attachmentGone(attachmentId),
-  }),
+    ),
   kind: 'call',
   backend: 'shared',
 });

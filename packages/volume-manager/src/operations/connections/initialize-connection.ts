@@ -5,7 +5,7 @@ import { legacyConnectionInfo, managerData } from '../../rows/connection-info.ts
 import { isSameMachine } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
-import { failedWithoutRows } from '../../run/endings.ts';
+import { failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { connectsToMakeUp, connectWith, voidMakeUpConnect } from './make-up-connect.ts';
 import { endMissed, makeUpDisconnect, pendingDisconnects } from './make-up-disconnect.ts';
@@ -65,10 +65,7 @@ export const initializeConnection = operation('initialize_connection', {
         ? null
         : undoConnection.of({ volumeId: volume.id, connector, attachment: null, accepted: null }),
     ),
-  abandoned: ({ volumeId }) => ({
-    reservation: null,
-    error: new OperationError('volume-gone', `Volume ${volumeId} is gone.`),
-  }),
+  abandoned: ({ volumeId }) => nothingTaken(new OperationError('volume-gone', `Volume ${volumeId} is gone.`)),
   kind: 'call',
   backend: 'shared',
 });

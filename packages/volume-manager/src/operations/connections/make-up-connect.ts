@@ -3,7 +3,7 @@ import type { JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store
 import { z } from 'zod';
 import { isSameMachine } from '../../rows/connector-identity.ts';
 import { operation, type Work } from '../../run/definition.ts';
-import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
+import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 
 /** How long an array that refuses is asked again, milliseconds. One that is away is asked until it answers. */
@@ -54,7 +54,7 @@ export const makeUpConnect = operation('make_up_connect', {
   interrupted: 'again',
   done: () => doneWithoutRows(),
   failed: (_loaded, failure) => failedWithoutRows(failure),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
   insists: 'always',

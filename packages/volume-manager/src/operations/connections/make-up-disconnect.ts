@@ -11,7 +11,7 @@ import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { type Call, operation, type Work } from '../../run/definition.ts';
-import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
+import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
 const details = z.object({
@@ -52,7 +52,7 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
   interrupted: 'again',
   done: () => doneWithoutRows(),
   failed: (_loaded, failure) => failedWithoutRows(failure),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
   insists: 'always',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
-import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
+import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { shared } from '../../run/resource.ts';
 
 /** What the array shows about the attachment, for its administrators. */
@@ -24,7 +24,7 @@ export const tagAttachment = operation('tag_attachment', {
   interrupted: 'again',
   done: () => doneWithoutRows(),
   failed: (_loaded, failure) => failedWithoutRows(failure),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

@@ -3,7 +3,7 @@ import { failed, OperationError } from '../../errors.ts';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { isSameMachine } from '../../rows/connector-identity.ts';
 import { operation } from '../../run/definition.ts';
-import { doneWithoutRows, failedWithoutRows } from '../../run/endings.ts';
+import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnect, disconnectedVolume, madeUpFor } from './make-up-disconnect.ts';
@@ -41,10 +41,7 @@ export const terminateConnection = operation('terminate_connection', {
     },
   }),
   failed: (_loaded, failure) => failedWithoutRows(failed(failure)),
-  abandoned: ({ volumeId }) => ({
-    reservation: null,
-    error: new OperationError('volume-gone', `Volume ${volumeId} is gone.`),
-  }),
+  abandoned: ({ volumeId }) => nothingTaken(new OperationError('volume-gone', `Volume ${volumeId} is gone.`)),
   kind: 'call',
   backend: 'shared',
 });

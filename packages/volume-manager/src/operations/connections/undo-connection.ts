@@ -4,7 +4,7 @@ import { volumeHost } from '../../rows/backend-host.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
-import { failedWithoutRows } from '../../run/endings.ts';
+import { failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnect, disconnectedVolume, madeUpFor } from './make-up-disconnect.ts';
@@ -61,7 +61,7 @@ export const undoConnection = operation('undo_connection', {
     answer: undefined,
   }),
   failed: (_loaded, failure) => failedWithoutRows(failure),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
   insists: 'always',

@@ -2,6 +2,7 @@ import type { DriverSnapshot, MemberSnapshotUpdate } from '@cinder-flasharray/dr
 import { z } from 'zod';
 import { recordSnapshotSize } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from '../groups/as-group.ts';
 import { onGroupSnapshot } from './load-group-snapshot.ts';
 
@@ -63,7 +64,14 @@ export const createGroupSnapshot = operation('create_group_snapshot', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: ({ groupSnapshotId }) => ({
+    ...nothingTaken(),
+    write: async (records) => {
+      for (const { id } of await records.snapshots.ofGroupSnapshot(groupSnapshotId)) {
+        await records.snapshots.updateWhere(id, { status: ['creating'] }, { status: 'error' });
+      }
+    },
+  }),
   kind: 'cast',
   backend: 'shared',
 });

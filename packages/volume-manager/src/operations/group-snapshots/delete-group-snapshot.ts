@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { giveBackSnapshotQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { asGroupOrOneByOne } from '../groups/as-group.ts';
 import { onGroupSnapshot } from './load-group-snapshot.ts';
 
@@ -55,7 +56,14 @@ export const deleteGroupSnapshot = operation('delete_group_snapshot', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: ({ groupSnapshotId }) => ({
+    ...nothingTaken(),
+    write: async (records) => {
+      for (const { id } of await records.snapshots.ofGroupSnapshot(groupSnapshotId)) {
+        await records.snapshots.updateWhere(id, { status: ['deleting'] }, { status: 'error_deleting' });
+      }
+    },
+  }),
   kind: 'cast',
   backend: 'shared',
 });

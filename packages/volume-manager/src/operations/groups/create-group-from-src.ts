@@ -18,6 +18,7 @@ import {
   readOnce,
 } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
 import { recordReplication, settleGroup } from './group-rows.ts';
@@ -104,7 +105,19 @@ export const createGroupFromSrc = operation('create_group_from_src', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: ({ groupId }) => ({
+    ...nothingTaken(),
+    write: async (records) => {
+      const entries = await records.journal.list();
+      // One that somebody has put into the group meanwhile has work of its own.
+      const members = (await records.volumes.ofGroup(groupId)).filter(
+        ({ id }) => !entries.some(({ resourceId }) => resourceId === id),
+      );
+      for (const { id } of members) {
+        await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'error' });
+      }
+    },
+  }),
   kind: 'cast',
   backend: 'shared',
 });

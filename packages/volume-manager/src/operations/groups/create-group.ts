@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { driverGroup } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { asGroupOrOneByOne } from './as-group.ts';
 import { recordReplication, settleGroup } from './group-rows.ts';
@@ -42,7 +43,7 @@ export const createGroup = operation('create_group', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

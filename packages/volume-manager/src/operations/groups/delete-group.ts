@@ -9,6 +9,7 @@ import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { madeUpLater } from '../connections/make-up-disconnect.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
@@ -119,7 +120,14 @@ export const deleteGroup = operation('delete_group', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: ({ groupId }) => ({
+    ...nothingTaken(),
+    write: async (records) => {
+      for (const { id } of await records.volumes.ofGroup(groupId)) {
+        await records.volumes.updateWhere(id, { status: ['deleting'] }, { status: 'error_deleting' });
+      }
+    },
+  }),
   kind: 'cast',
   backend: 'shared',
 });

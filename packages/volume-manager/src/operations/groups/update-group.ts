@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { asGroupOrOneByOne } from './as-group.ts';
 import { settleGroup } from './group-rows.ts';
@@ -13,7 +14,8 @@ export const updateGroup = operation('update_group', {
     remove: z.array(z.string()).readonly(),
   }),
   resourceId: ({ groupId }) => groupId,
-  claim: ({ groupId }) => ({ kind: 'group', id: groupId, status: 'updating' }),
+  // The volumes are claimed, and an accepted change is made, whatever somebody sets the status of the group to.
+  claim: () => null,
   touches: async (_records, { groupId, add, remove }) => [
     exclusive('group', groupId),
     ...[...add, ...remove].map((id) => shared('volume', id)),
@@ -75,7 +77,7 @@ export const updateGroup = operation('update_group', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

@@ -6,6 +6,7 @@ import { typesWithVolumeGroups, wasMoving } from '../../rows/broken-off-move.ts'
 import { currentArray, primaryArray } from '../../rows/current-array.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation, type Work } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
@@ -112,7 +113,7 @@ export const failoverHost = operation('failover_host', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'alone',
 });

@@ -151,9 +151,9 @@ async function loseEmptyGroups(
   const listed = await records.groups.list({ projectId: null }, page);
   for (const group of listed.kind === 'page' ? listed.rows : []) {
     const isHere = group.host !== null && backendHostOf(group.host) === host;
-    // One that is being deleted would be gone for the other array.
-    const isLost = group.status === 'available' || group.status === 'deleting';
-    if (isHere && !used.has(group.id) && isLost && !(await isOfPod(records, group))) {
+    // One that is being made is made on the array that comes; any other would be gone for that.
+    const isMade = group.status !== 'creating';
+    if (isHere && !used.has(group.id) && isMade && !(await isOfPod(records, group))) {
       await loseGroup(records, group.id, 'not-capable');
     }
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recordSnapshotSize } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { onSnapshot } from './load-snapshot.ts';
 
 /** Takes a snapshot of a volume. */
@@ -50,7 +51,7 @@ export const createSnapshot = operation('create_snapshot', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { giveBackSnapshotQuota } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { onSnapshot } from './load-snapshot.ts';
 
 /** Deletes a snapshot. One that the array does not have is fine. */
@@ -47,7 +48,7 @@ export const deleteSnapshot = operation('delete_snapshot', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { loadSnapshot, onSnapshot } from './load-snapshot.ts';
 
 /** Takes over a snapshot that the array has under another name. */
@@ -63,7 +64,7 @@ export const manageExistingSnapshot = operation('manage_existing_snapshot', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

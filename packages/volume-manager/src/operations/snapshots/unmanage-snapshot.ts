@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { giveBackSnapshotQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { onSnapshot } from './load-snapshot.ts';
 
 /** Forgets a snapshot, and leaves it on the array under another name. */
@@ -34,7 +35,7 @@ export const unmanageSnapshot = operation('unmanage_snapshot', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

@@ -5,6 +5,7 @@ import { volumeHost } from '../../rows/backend-host.ts';
 import { driverSnapshot, driverVolume, type Lookups, readOnce } from '../../rows/driver-views.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { settleVolume } from './settle-volume.ts';
 
@@ -105,7 +106,7 @@ export const createVolume = operation('create_volume', {
     error: failure,
   }),
   leftHalfWay: ({ volumeId }) => settleVolume.of({ volumeId }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

@@ -4,6 +4,7 @@ import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { madeUpLater } from '../connections/make-up-disconnect.ts';
 
@@ -93,7 +94,14 @@ export const deleteVolume = operation('delete_volume', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: ({ volumeId, cascade }) => ({
+    ...nothingTaken(),
+    write: async (records) => {
+      for (const { id } of cascade ? await records.snapshots.ofVolume(volumeId) : []) {
+        await records.snapshots.updateWhere(id, { status: ['deleting'] }, { status: 'error' });
+      }
+    },
+  }),
   kind: 'cast',
   backend: 'shared',
 });

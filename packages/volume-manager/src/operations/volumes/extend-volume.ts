@@ -7,6 +7,7 @@ import { changeUsage, namedType, volumeDeltas } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { statusByAttachments } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
+import { quotaTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
 /** Gives a volume a larger size, also while it is attached. */
@@ -64,7 +65,7 @@ export const extendVolume = operation('extend_volume', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: ({ reservation }) => ({ reservation: { ids: reservation, how: 'roll-back' }, error: null }),
+  abandoned: ({ reservation }) => quotaTaken(reservation),
   kind: 'cast',
   backend: 'shared',
 });

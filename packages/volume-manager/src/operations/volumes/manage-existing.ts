@@ -4,6 +4,7 @@ import { driverVolume } from '../../rows/driver-views.ts';
 import { chargeSize, QuotaExceeded } from '../../rows/usage.ts';
 import { messageActions, messageDetails } from '../../rows/user-messages.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { settleVolume } from './settle-volume.ts';
 
@@ -86,7 +87,7 @@ export const manageExisting = operation('manage_existing', {
     error: failure,
   }),
   leftHalfWay: ({ volumeId, reference }) => settleVolume.of({ volumeId, reference }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });

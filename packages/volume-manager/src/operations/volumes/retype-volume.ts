@@ -7,6 +7,7 @@ import { changeUsage, namedType, volumeDeltas } from '../../rows/usage.ts';
 import { recordMove } from '../../rows/volume-names.ts';
 import { statusByAttachments } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
+import { quotaTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { settleVolume } from './settle-volume.ts';
 
@@ -91,7 +92,7 @@ export const retypeVolume = operation('retype', {
     error: failure,
   }),
   leftHalfWay: ({ volumeId, newTypeId }) => settleVolume.of({ volumeId, otherTypeId: newTypeId }),
-  abandoned: ({ reservation }) => ({ reservation: { ids: reservation, how: 'roll-back' }, error: null }),
+  abandoned: ({ reservation }) => quotaTaken(reservation),
   kind: 'cast',
   backend: 'shared',
 });

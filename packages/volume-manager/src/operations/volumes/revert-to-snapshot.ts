@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
 /** Gives a volume the contents of its latest snapshot again. */
@@ -53,7 +54,12 @@ export const revertToSnapshot = operation('revert_to_snapshot', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: ({ snapshotId }) => ({
+    ...nothingTaken(),
+    write: async (records) => {
+      await records.snapshots.updateWhere(snapshotId, { status: ['restoring'] }, { status: 'available' });
+    },
+  }),
   kind: 'cast',
   backend: 'shared',
 });

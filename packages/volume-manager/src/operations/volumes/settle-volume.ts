@@ -6,6 +6,7 @@ import { isLeftBehind } from '../../rows/current-array.ts';
 import { driverVolume, driverVolumeType } from '../../rows/driver-views.ts';
 import { recordMove } from '../../rows/volume-names.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
 /**
@@ -98,7 +99,7 @@ export const settleVolume = operation('settle_volume', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
   insists: 'within-patience',

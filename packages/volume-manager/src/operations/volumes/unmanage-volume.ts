@@ -4,6 +4,7 @@ import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
+import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
 /** Forgets a volume, and leaves it on the array under another name. Also the end of one that could not be taken over. */
@@ -61,7 +62,7 @@ export const unmanageVolume = operation('unmanage_volume', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => ({ reservation: null, error: null }),
+  abandoned: () => nothingTaken(),
   kind: 'cast',
   backend: 'shared',
 });
