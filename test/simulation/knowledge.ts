@@ -87,6 +87,8 @@ export class Knowledge {
   readonly #ways = new Map<string, 'newer' | 'older'>();
   readonly groups = new Map<string, KnownGroup>();
   readonly groupSnapshots = new Map<string, KnownGroupSnapshot>();
+  /** Snapshots, groups and group snapshots whose status somebody has set by hand. */
+  readonly repaired = new Set<string>();
   /** Creates without an answer: there may be rows that nobody knows. */
   lostCreates = 0;
   /** Names of volumes on the array that administrators made. */

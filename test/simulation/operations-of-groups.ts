@@ -152,6 +152,9 @@ export class GroupOperations {
     if (made.kind === 'ok') {
       const { id } = made.value;
       knowledge.groups.set(id, { id, presence: 'yes', mayFail: false });
+      if (knowledge.repaired.has(from?.id ?? group.id)) {
+        knowledge.repaired.add(id);
+      }
       await this.#learnCopies(label, id, captures);
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;

@@ -289,22 +289,6 @@ export class VolumeOperations {
     volume.presence = presenceAfter(answer, volume.presence);
   }
 
-  /** A repair by hand, at whatever moment. */
-  async resetStatus(label: string, random: Random, volume: KnownVolume): Promise<void> {
-    const { clients } = this.#options;
-    const status = random.chance(0.5) ? 'available' : 'error';
-    volume.repairs += 1;
-    const answer = await clients.call(`${label} ${volume.id} ${status}`, (service) =>
-      service.volumes.resetStatus(context, volume.id, { status, attachStatus: null, migrationStatus: null }),
-    );
-    volume.repairs += 1;
-    if (answer.kind !== 'refused' && answer.kind !== 'down') {
-      // A delete that was under way does not go on.
-      volume.presence = volume.presence === 'no' ? 'maybe' : volume.presence;
-      volume.isRepaired = true;
-    }
-  }
-
   /** The array that the back end works on, by its name. Null: nobody can say at the moment. */
   async #arrayOfService(label: string): Promise<string | null> {
     const { clients, site } = this.#options;

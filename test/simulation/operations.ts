@@ -1,5 +1,6 @@
 import { ConnectionOperations } from './operations-of-connections.ts';
 import { GroupOperations } from './operations-of-groups.ts';
+import { RepairOperations } from './operations-of-repair.ts';
 import { type OperationsOptions, VolumeOperations } from './operations-of-volumes.ts';
 import type { Random } from './random.ts';
 
@@ -29,6 +30,8 @@ const kinds = [
   ['delete-group', 2],
   ['force-delete', 1],
   ['reset-status', 1],
+  ['reset-snapshot', 1],
+  ['reset-group', 1],
 ] as const;
 export type RequestKind = (typeof kinds)[number][0];
 
@@ -38,6 +41,7 @@ export class Operations {
   readonly #ofVolumes: VolumeOperations;
   readonly #ofConnections: ConnectionOperations;
   readonly #ofGroups: GroupOperations;
+  readonly #repairs: RepairOperations;
   /** By kind: how many were begun. */
   readonly counts = new Map<string, number>();
 
@@ -46,6 +50,7 @@ export class Operations {
     this.#ofVolumes = new VolumeOperations(options);
     this.#ofConnections = new ConnectionOperations(options);
     this.#ofGroups = new GroupOperations(options);
+    this.#repairs = new RepairOperations(options);
   }
 
   /** One operation of the world, drawn from `random` alone and from what is there. */
@@ -126,7 +131,19 @@ export class Operations {
           this.#ofGroups.deleteGroup(label, one),
         );
       case 'reset-status':
-        return await this.#with(volume, (one) => this.#ofVolumes.resetStatus(label, random, one));
+        return await this.#with(volume, (one) => this.#repairs.volume(label, random, one));
+      case 'reset-snapshot':
+        return await this.#with(random.pick(this.#options.knowledge.knownSnapshots()), (one) =>
+          this.#repairs.snapshot(label, random, one),
+        );
+      case 'reset-group': {
+        const groupSnapshot = random.pick(this.#options.knowledge.knownGroupSnapshots());
+        return groupSnapshot !== undefined && random.chance(0.5)
+          ? await this.#repairs.groupSnapshot(label, random, groupSnapshot)
+          : await this.#with(random.pick(this.#options.knowledge.knownGroups()), (one) =>
+              this.#repairs.group(label, random, one),
+            );
+      }
     }
   }
 

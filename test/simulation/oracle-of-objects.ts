@@ -80,7 +80,7 @@ function judgeType(
   }
 }
 
-export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: Find): void {
+export function judgeSnapshots({ rows, knowledge }: OracleInput, array: ArrayState, find: Find): void {
   const live = new Map(
     array.snapshots.filter(({ destroyed }) => !destroyed).map((snapshot) => [snapshot.name, snapshot]),
   );
@@ -90,6 +90,9 @@ export function judgeSnapshots({ rows }: OracleInput, array: ArrayState, find: F
       continue;
     }
     const found = live.get(row.provider_id ?? '');
+    if (found === undefined && knowledge.repaired.has(row.id)) {
+      continue;
+    }
     if (found === undefined) {
       find('snapshot-missing', `snapshot ${row.id} is ${row.status}, and there is no ${row.provider_id}`);
     } else if (found.size !== row.volume_size * gib) {
@@ -207,7 +210,7 @@ export function judgeGroups({ rows, knowledge }: OracleInput, array: ArrayState,
   );
   const volumes = new Set(array.volumes.filter(({ destroyed }) => !destroyed).map(({ name }) => name));
   for (const { id, status, type } of rows.groups) {
-    if (isTroubled(status) || type === genericType) {
+    if (isTroubled(status) || type === genericType || knowledge.repaired.has(id)) {
       continue;
     }
     const group = live.get(`consisgroup-${id}-cinder`);

@@ -110,6 +110,7 @@ function hasCause(input: OracleInput, row: VolumeRow): boolean {
   return (
     isRefused(input, row) ||
     known?.isRepaired === true ||
+    knowledge.repaired.has(row.group_id ?? '') ||
     failovers.mayLose(row, row.type) ||
     // A copy that was still to come is lost with its source.
     (known?.source != null &&
@@ -142,6 +143,7 @@ function mayFail(input: OracleInput, row: SnapshotRow): boolean {
   return (
     isTroubled(row.status) &&
     (allowances.refusals.named(row.id, row.volume_id) ||
+      knowledge.repaired.has(row.group_snapshot_id ?? '') ||
       (volume !== undefined && isRefused(input, volume)) ||
       knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
       (failovers.sawOne(row) && volume !== undefined && hasCause(input, volume)))
@@ -184,7 +186,11 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
   for (const row of rows.groups) {
     const mayNotTake = knowledge.groups.get(row.id)?.mayFail === true;
     const isExpected =
-      mayNotTake || isRefusedGroup(input, row.id) || failovers.sawOne(row) || isUnplaced(input, row);
+      mayNotTake ||
+      knowledge.repaired.has(row.id) ||
+      isRefusedGroup(input, row.id) ||
+      failovers.sawOne(row) ||
+      isUnplaced(input, row);
     if (isTroubled(row.status) && !isExpected) {
       find('error-without-cause', `group ${row.id} is ${row.status}`);
     }
@@ -196,6 +202,8 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
     if (
       isTroubled(row.status) &&
       !ofRepaired &&
+      !knowledge.repaired.has(row.id) &&
+      !knowledge.repaired.has(row.group_id) &&
       !allowances.refusals.named(row.id) &&
       !isRefusedGroup(input, row.group_id) &&
       !failovers.sawOne(row)
