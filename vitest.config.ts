@@ -7,6 +7,8 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'test/{simulation,upgrade}/**/*.test.ts',
     ],
+    // Most tests wait for replies more than they compute: vitest would leave one processor to itself.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     passWithNoTests: false,

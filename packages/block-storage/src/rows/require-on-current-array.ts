@@ -1,9 +1,6 @@
-import type { GroupRecord, Records, VolumeRecord, VolumeSummary } from '@cinder-flasharray/store';
-import { backendHostOf, currentArrayOf, primaryArray } from '@cinder-flasharray/volume-manager';
+import type { GroupRecord, Records, VolumeSummary } from '@cinder-flasharray/store';
+import { backendHostOf, leftBehindOn, primaryArray } from '@cinder-flasharray/volume-manager';
 import { invalidGroup, invalidVolume } from '../request/refusals.ts';
-
-/** Of what a failover has left behind. */
-const leftBehind = new Set(['not-capable', 'failover-error']);
 
 /**
  * A volume that a failover, or the way back, has left on another array can only be removed when that array is current
@@ -31,22 +28,10 @@ export async function requireGroupOnCurrentArray(records: Records, group: GroupR
 /** Where it is, and not the back end; null: the back end works there. */
 async function leftBehindBy(
   records: Records,
-  {
-    host,
-    replicationStatus,
-    replicationDriverData: there = null,
-  }: Pick<VolumeRecord, 'host' | 'replicationStatus'> & Partial<Pick<VolumeRecord, 'replicationDriverData'>>,
+  row: Parameters<typeof leftBehindOn>[1],
 ): Promise<string | null> {
-  if (host === null || (there === null && !leftBehind.has(replicationStatus ?? ''))) {
-    return null;
-  }
-  const backend = backendHostOf(host);
-  const here = await currentArrayOf(records, host);
-  if (there !== null) {
-    return there === here ? null : removableOn(backend, there);
-  }
-  // Rows of earlier releases do not say where.
-  return here === primaryArray ? null : removableOn(backend, primaryArray);
+  const there = await leftBehindOn(records, row);
+  return row.host === null || there === null ? null : removableOn(backendHostOf(row.host), there);
 }
 
 function removableOn(backend: string, there: string): string {

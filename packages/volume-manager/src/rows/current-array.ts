@@ -19,10 +19,25 @@ export function currentArray(service: { readonly activeBackendId: string | null 
   return active === '' ? primaryArray : active;
 }
 
-/** Whether a failover, or the way back, has left the volume on an array that is not the current one. */
-export async function isLeftBehind(
+/** Replication statuses of what a failover has left behind. */
+const leftBehind = new Set(['not-capable', 'failover-error']);
+
+/**
+ * The array that a failover, or the way back, has left a volume or a group on: a `backend_id`, or `default`; null: the
+ * back end works there.
+ */
+export async function leftBehindOn(
   records: Records,
-  { host, replicationDriverData: there }: Pick<VolumeRecord, 'host' | 'replicationDriverData'>,
-): Promise<boolean> {
-  return host !== null && there !== null && there !== (await currentArrayOf(records, host));
+  {
+    host,
+    replicationStatus,
+    replicationDriverData: there = null,
+  }: Pick<VolumeRecord, 'host' | 'replicationStatus'> & Partial<Pick<VolumeRecord, 'replicationDriverData'>>,
+): Promise<string | null> {
+  if (host === null || (there === null && !leftBehind.has(replicationStatus ?? ''))) {
+    return null;
+  }
+  // Rows of earlier releases do not say where.
+  const left = there ?? primaryArray;
+  return left === (await currentArrayOf(records, host)) ? null : left;
 }

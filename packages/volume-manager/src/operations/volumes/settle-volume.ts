@@ -2,7 +2,7 @@ import { DriverError, type DriverVolumeType } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { isMoveMark, typesWithVolumeGroups } from '../../rows/broken-off-move.ts';
-import { isLeftBehind } from '../../rows/current-array.ts';
+import { leftBehindOn } from '../../rows/current-array.ts';
 import { driverVolume, driverVolumeType } from '../../rows/driver-views.ts';
 import { recordMove } from '../../rows/volume-names.ts';
 import { operation } from '../../run/definition.ts';
@@ -35,7 +35,7 @@ export const settleVolume = operation('settle_volume', {
       ? null
       : {
           volume,
-          isLeftBehind: await isLeftBehind(records, volume),
+          isLeftBehind: (await leftBehindOn(records, volume)) !== null,
           given: await driverVolume(records, volume),
           move: { otherTypes: await otherTypesOf(records, otherTypeId), reference: reference ?? null },
         };
