@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectControl } from '@cinder-flasharray/simulator';
@@ -104,4 +106,21 @@ test('a second service on the same state is refused', async () => {
   const second = started(...parameters);
   await expect(second.event('listening')).rejects.toThrow('Another process owns the database');
   expect(second.child.exitCode).toBe(75);
+});
+
+test('SIGTERM ends the service although the other half of a request never comes', async () => {
+  const service = started(...(await files('127.0.0.1:1', 'none')));
+  const { hostname, port } = new URL(String((await service.event('listening')).url));
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  const arrived = once(socket, 'data');
+  // The service says `continue` when it has the head of the request, and waits for its body.
+  socket.write(
+    `POST /v3/${project}/volumes HTTP/1.1\r\nhost: h\r\nx-auth-token: me:${project}\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n`,
+  );
+  await arrived;
+  const ended = once(socket, 'close');
+  await kill(service, 'SIGTERM');
+  await ended;
+  expect(service.child.exitCode).toBe(0);
 });

@@ -333,3 +333,30 @@ test.each(['delete', 'retype', 'unmanage'] as const)(
     expect(after === null ? null : after.previousStatus).toBeNull();
   },
 );
+
+test('a delete that a failover has broken off finds its volume where an earlier move has left it', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { control } = simulator;
+  const started = await start();
+  const { manager, blockStorage } = started;
+  await blockStorage.volumeTypes.create(context, {
+    name: 'gold',
+    description: null,
+    isPublic: true,
+    extraSpecs: { 'flasharray:vg_name': 'gold' },
+  });
+  const volume = await makeVolume(started, null);
+  const name = `volume-${volume}-cinder`;
+  await control.admin('fa1', { kind: 'createVolumeGroup', name: 'gold' });
+  await control.admin('fa1', { kind: 'renameVolume', name, newName: `gold/${name}` });
+  await store.volumes.update(volume, { previousStatus: 'retyping' });
+  await control.setArrayDown('fa1', true);
+  await blockStorage.volumes.delete(context, volume, { cascade: false, force: false });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  await control.setArrayDown('fa1', false);
+  await blockStorage.services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(volume)).toBeNull();
+  expect((await control.state('fa1')).volumes.filter(({ destroyed }) => !destroyed)).toEqual([]);
+});

@@ -125,3 +125,18 @@ test('a group snapshot of volumes that a failover has left on the primary is not
   const kept = protectionGroupSnapshots.filter(({ name, destroyed }) => name.includes(group) && !destroyed);
   expect(kept).toEqual([]);
 });
+
+test('a change of a group that a failover leaves on the primary is not made on the target', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { control } = simulator;
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const group = await createConsistentGroup(started);
+  const { id } = await blockStorage.volumes.create(context, volumeRequest());
+  await manager.idle();
+  await control.setArrayDown('fa1', true);
+  await blockStorage.groups.update(context, group, { addVolumes: [id], removeVolumes: [] });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ groupId: group, replicationStatus: 'not-capable' });
+});

@@ -97,6 +97,35 @@ test('snapshots can be deleted after a delete of their volume that was called of
   expect(await store.snapshots.get(snapshot)).toBeNull();
 });
 
+test('a snapshot that is deleted by itself after a delete of its volume was called off is gone', async () => {
+  const { snapshots, volumes, store, during } = service();
+  const volume = await aVolume();
+  const snapshot = await aSnapshot(volume);
+  await during(
+    () => volumes.delete(context, volume, { cascade: true, force: false }),
+    async () => {
+      await volumeStatus(volume, 'available');
+      await snapshots.delete(context, snapshot, { force: true });
+    },
+  );
+  expect(await store.snapshots.get(snapshot)).toBeNull();
+  expect(await store.volumes.get(volume)).toMatchObject({ status: 'available' });
+});
+
+test('a volume that was to leave a group goes with it when it is deleted first', async () => {
+  const { groups, store, during } = service();
+  const group = await aGroup();
+  const volume = await aVolume(group);
+  await during(
+    () => groups.update(context, group, { removeVolumes: [volume] }),
+    async () => {
+      await groups.resetStatus(context, group, 'available');
+      await groups.delete(context, group, { deleteVolumes: true });
+    },
+  );
+  expect([await store.groups.get(group), await store.volumes.get(volume)]).toEqual([null, null]);
+});
+
 test('a group can be deleted with its volumes after a delete that was called off', async () => {
   const { groups, store, during, idle } = service();
   const group = await aGroup();

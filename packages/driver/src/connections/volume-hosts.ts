@@ -20,7 +20,14 @@ export async function volumeHosts(array: FlashArray, volume: string): Promise<Vo
   return { hosts: hosts.filter((host) => host !== null), hostGroup: shared?.hostGroup ?? null };
 }
 
-/** By which a machine's host is found again, on any array. */
+/** By which a machine's host is found again, on any array, and told from those of other machines. */
 export function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {
-  return { host: name, initiator: iqns[0], wwpns: wwns, nqn: nqns[0] };
+  const [initiator] = iqns;
+  const [nqn] = nqns;
+  return {
+    host: name,
+    ...(initiator === undefined ? {} : { initiator, initiators: iqns }),
+    ...(nqn === undefined ? {} : { nqn, nqns }),
+    wwpns: wwns,
+  };
 }

@@ -50,7 +50,7 @@ export interface VolumeRole {
   clone(volume: DriverVolume, source: DriverVolume): Promise<VolumeUpdate>;
   /**
    * Disconnects what is connected, then destroys. Absent and already destroyed volumes are fine.
-   * @throws DriverError `volume-busy`, with nothing disconnected, when a host group has it on an array of the pod
+   * @throws DriverError `volume-busy`, with nothing disconnected, when a host group has it on an array of the pod that answers
    */
   delete(volume: DriverVolume, context?: DeletionContext): Promise<void>;
   /** @throws DriverError when the new size is smaller than the volume is. The same size succeeds. */

@@ -92,7 +92,19 @@ async function destroy({ array, logger, name }: DeleteVolumeRequest): Promise<De
     }
     if (isArrayError(error, 'destroyed')) {
       logger.info({ volume: name }, 'the volume to delete was destroyed already');
-      return 'destroyed';
+      return (await isConnected(array, name)) ? 'destroyed-connected' : 'destroyed';
+    }
+    throw error;
+  }
+}
+
+/** An earlier try may have come no further than to a volume that the array destroys although it is connected. */
+async function isConnected(array: FlashArray, name: string): Promise<boolean> {
+  try {
+    return (await array.connections.list({ volume: name })).length > 0;
+  } catch (error) {
+    if (isArrayError(error, 'not-found', 'destroyed')) {
+      return false;
     }
     throw error;
   }

@@ -231,6 +231,10 @@ acceptanceCase(26, 'a host group’s connection is the administrator’s to end'
     await control.admin(arrayName, { kind: 'setDestroysConnected', enabled: true });
     await expect(driver.volumes.delete(aVolume(1))).rejects.toMatchObject({ code: 'volume-busy' });
     expect((await state()).volumes).toMatchObject([{ destroyed: false }]);
+    // Also when an earlier try has died in between.
+    await control.admin(arrayName, { kind: 'destroyVolume', name: volumeName });
+    await expect(driver.volumes.delete(aVolume(1))).rejects.toMatchObject({ code: 'volume-busy' });
+    expect((await state()).volumes).toMatchObject([{ destroyed: false }]);
   }
 });
 

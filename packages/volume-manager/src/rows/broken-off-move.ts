@@ -10,6 +10,10 @@ export function isMoveMark(previousStatus: VolumeRecord['previousStatus']): bool
   return moving.includes(previousStatus);
 }
 
+function isRemoval(status: VolumeRecord['previousStatus']): boolean {
+  return status === 'deleting' || status === 'unmanaging';
+}
+
 /** Such work has the volume, or had it when its status was taken away. */
 export function wasMoving({ status, previousStatus }: VolumeRecord): boolean {
   return moving.includes(status) || isMoveMark(previousStatus);
@@ -25,13 +29,18 @@ export function statusBefore({ status, previousStatus }: VolumeRecord): VolumeRe
  * removal takes a volume from wherever a move has left it.
  */
 export function statusBeforeLoss({ status, previousStatus }: VolumeRecord): VolumeRecord['previousStatus'] {
-  const isGoingOn = moving.includes(status) || status === 'deleting' || status === 'unmanaging';
+  const isGoingOn = moving.includes(status) || isRemoval(status);
   return !isGoingOn && (status === 'error' || isMoveMark(previousStatus)) ? previousStatus : status;
 }
 
-/** What may have moved the volume half way; null: nothing, so that it is where its record says. */
+/**
+ * What may have moved the volume half way; null: nothing, so that it is where its record says. A removal that a failover
+ * has broken off may have followed a move.
+ */
 export async function brokenOffMove(records: Records, volume: VolumeRecord): Promise<BrokenOffMove | null> {
-  return wasMoving(volume) ? { otherTypes: await typesWithVolumeGroups(records), reference: null } : null;
+  return wasMoving(volume) || isRemoval(volume.previousStatus)
+    ? { otherTypes: await typesWithVolumeGroups(records), reference: null }
+    : null;
 }
 
 /** Types that give their volumes a volume group. */

@@ -1,24 +1,25 @@
 import type { AttachmentRecord, JsonObject } from '@cinder-flasharray/store';
 
-/** What tells machines apart in connectors, whatever the protocol. */
-const identities = ['initiator', 'nqn', 'wwpns', 'host'] as const;
+/** What tells machines apart in connectors, whatever the protocol. The plurals are those of a host on the array. */
+const identities = [['initiator', 'initiators'], ['nqn', 'nqns'], ['wwpns'], ['host']] as const;
 
-/** The first identity that both connectors have decides. */
+/** The first identity that both connectors have decides: one initiator of a machine is no other machine's. */
 export function isSameMachine(one: JsonObject, other: JsonObject): boolean {
-  const shared = identities.find((key) => isGiven(one[key]) && isGiven(other[key]));
-  return shared !== undefined && spelling(one[shared]) === spelling(other[shared]);
+  for (const keys of identities) {
+    const [ours, theirs] = [namesIn(one, keys), namesIn(other, keys)];
+    if (ours.length > 0 && theirs.length > 0) {
+      return ours.some((name) => theirs.includes(name));
+    }
+  }
+  return false;
 }
 
-function isGiven(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value !== '';
-}
-
-function spelling(value: unknown): string {
-  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return texts
-    .map((text) => String(text).toLowerCase())
-    .sort()
-    .join(' ');
+function namesIn(connector: JsonObject, keys: readonly string[]): readonly string[] {
+  return keys.flatMap((key) => {
+    const value = connector[key];
+    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return texts.flatMap((text) => (typeof text === 'string' && text !== '' ? [text.toLowerCase()] : []));
+  });
 }
 
 /** Whether another attachment of the volume relies on the connection to the same host. */

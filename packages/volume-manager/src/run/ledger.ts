@@ -35,8 +35,8 @@ export class Ledger {
   }
 
   /** Accepts what is not in the journal yet. */
-  follow(works: readonly Work<unknown>[]): Promise<readonly Accepted<unknown>[]> {
-    return this.#options.store.transaction(async (records) => {
+  follow(run: Run, works: readonly Work<unknown>[]): Promise<readonly Accepted<unknown>[]> {
+    return this.write(run, async (records) => {
       const entries = await records.journal.list();
       const accepted: Accepted<unknown>[] = [];
       for (const work of works) {

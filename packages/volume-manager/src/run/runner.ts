@@ -329,7 +329,7 @@ export class Runner {
       progress: () => undefined,
       note: (write) => store.transaction(write),
       follow: async (works) => {
-        for (const accepted of await this.#ledger.follow(works)) {
+        for (const accepted of await this.#ledger.follow(run, works)) {
           this.start(accepted);
         }
       },

@@ -17,6 +17,7 @@ import {
   type Lookups,
   readOnce,
 } from '../../rows/driver-views.ts';
+import { withOwnWork } from '../../rows/own-work.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
@@ -108,12 +109,10 @@ export const createGroupFromSrc = operation('create_group_from_src', {
   abandoned: ({ groupId }) => ({
     ...nothingTaken(),
     write: async (records) => {
-      const entries = await records.journal.list();
-      // One that somebody has put into the group meanwhile has work of its own.
-      const members = (await records.volumes.ofGroup(groupId)).filter(
-        ({ id }) => !entries.some(({ resourceId }) => resourceId === id),
-      );
-      for (const { id } of members) {
+      // Somebody may have put one into the group meanwhile.
+      const others = await withOwnWork(records, 'create_volume');
+      const members = await records.volumes.ofGroup(groupId);
+      for (const { id } of members.filter((member) => !others.has(member.id))) {
         await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'error' });
       }
     },

@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
+import { withOwnWork } from '../../rows/own-work.ts';
 import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
@@ -123,7 +124,9 @@ export const deleteGroup = operation('delete_group', {
   abandoned: ({ groupId }) => ({
     ...nothingTaken(),
     write: async (records) => {
-      for (const { id } of await records.volumes.ofGroup(groupId)) {
+      const others = await withOwnWork(records, 'delete_volume');
+      const members = await records.volumes.ofGroup(groupId);
+      for (const { id } of members.filter((member) => !others.has(member.id))) {
         await records.volumes.updateWhere(id, { status: ['deleting'] }, { status: 'error_deleting' });
       }
     },

@@ -1,4 +1,6 @@
+import type { Records } from '@cinder-flasharray/store';
 import { z } from 'zod';
+import { leftBehindOn } from '../../rows/current-array.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
@@ -24,7 +26,8 @@ export const updateGroup = operation('update_group', {
   load: async (records, { groupId, add, remove }) => {
     const lookups = readOnce(records);
     const group = await lookups.groups.get(groupId);
-    if (group === null) {
+    // What a failover has left on the primary is changed there only.
+    if (group === null || (await leftBehindOn(records, group)) !== null) {
       return null;
     }
     const rows = new Map((await records.volumes.ofIds([...add, ...remove])).map((row) => [row.id, row]));
@@ -52,9 +55,7 @@ export const updateGroup = operation('update_group', {
       for (const id of add) {
         await records.volumes.update(id, { groupId: group.id });
       }
-      for (const id of remove) {
-        await records.volumes.updateWhere(id, { groupId: group.id }, { groupId: null });
-      }
+      await leaveGroup(records, group.id, remove);
       await settleGroup(records, group.id, 'updating', 'available');
     },
     reservation: null,
@@ -65,9 +66,7 @@ export const updateGroup = operation('update_group', {
   }),
   failed: ({ group }, failure, { add }) => ({
     write: async (records) => {
-      for (const id of add) {
-        await records.volumes.updateWhere(id, { groupId: group.id }, { groupId: null });
-      }
+      await leaveGroup(records, group.id, add);
       await settleGroup(records, group.id, 'updating', 'error');
     },
     reservation: null,
@@ -81,3 +80,12 @@ export const updateGroup = operation('update_group', {
   kind: 'cast',
   backend: 'shared',
 });
+
+/** One that is being deleted with the group goes with it. */
+async function leaveGroup(records: Records, groupId: string, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    if ((await records.volumes.summary(id))?.status !== 'deleting') {
+      await records.volumes.updateWhere(id, { groupId }, { groupId: null });
+    }
+  }
+}

@@ -152,8 +152,8 @@ async function loseEmptyGroups(
   for (const group of listed.kind === 'page' ? listed.rows : []) {
     const isHere = group.host !== null && backendHostOf(group.host) === host;
     // One that is being made is made on the array that comes; any other would be gone for that.
-    const isMade = group.status !== 'creating';
-    if (isHere && !used.has(group.id) && isMade && !(await isOfPod(records, group))) {
+    const isComing = group.status === 'creating';
+    if (isHere && !used.has(group.id) && !isComing && !(await isOfPod(records, group))) {
       await loseGroup(records, group.id, 'not-capable');
     }
   }

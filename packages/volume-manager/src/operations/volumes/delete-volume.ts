@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
+import { withOwnWork } from '../../rows/own-work.ts';
 import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
@@ -97,7 +98,9 @@ export const deleteVolume = operation('delete_volume', {
   abandoned: ({ volumeId, cascade }) => ({
     ...nothingTaken(),
     write: async (records) => {
-      for (const { id } of cascade ? await records.snapshots.ofVolume(volumeId) : []) {
+      const others = await withOwnWork(records, 'delete_snapshot');
+      const snapshots = cascade ? await records.snapshots.ofVolume(volumeId) : [];
+      for (const { id } of snapshots.filter((snapshot) => !others.has(snapshot.id))) {
         await records.snapshots.updateWhere(id, { status: ['deleting'] }, { status: 'error' });
       }
     },
