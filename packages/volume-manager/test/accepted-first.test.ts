@@ -1,14 +1,38 @@
 import type { Hold } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { context, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
+import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
 
 const gib = 2 ** 30;
 const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
-const renaming = { match: { method: 'PATCH', path: '/^volumes$/' }, phase: 'before-reply' } as const;
-const copying = { match: { method: 'POST', path: '/^volumes$/' }, phase: 'before-apply' } as const;
+const post = (path: string) => ({ match: { method: 'POST', path }, phase: 'before-apply' }) as const;
+const [, , rest1] = levels;
+/** Both generations of the interface, and the requests that are held on their way. */
+const generations = [
+  [
+    'REST 1',
+    rest1[1],
+    {
+      renaming: { match: { method: 'PUT', path: '/^volume\\//' }, phase: 'before-reply' },
+      copying: post('/^volume\\//'),
+      snapshotting: post('volume'),
+      copyingGroup: post('/^(volume\\/|pgroup)/'),
+    },
+  ],
+  [
+    'REST 2',
+    {},
+    {
+      renaming: { match: { method: 'PATCH', path: '/^volumes$/' }, phase: 'before-reply' },
+      copying: post('/^volumes$/'),
+      snapshotting: post('volume-snapshots'),
+      copyingGroup: post('/^(volumes|protection-group-snapshots)/'),
+    },
+  ],
+] as const;
 
 /** What is accepted while other work is with the array finds what that work leaves, and leaves it what it needs. */
-describe('what is accepted first is done first', () => {
+describe.each(generations)('what is accepted first is done first, %s', (_generation, array, held) => {
+  const { renaming, copying, snapshotting, copyingGroup } = held;
   let running: RunningManager | undefined;
   let bystander = '';
 
@@ -67,7 +91,7 @@ describe('what is accepted first is done first', () => {
     );
 
   beforeAll(async () => {
-    running = await runManager();
+    running = await runManager(array);
     await running.store.quotas.setLimits(context.projectId, { volumes: -1, gigabytes: -1, snapshots: -1 });
     const { volumeTypes, groupTypes } = running.blockStorage;
     const type = { description: null, isPublic: true } as const;
@@ -89,7 +113,7 @@ describe('what is accepted first is done first', () => {
     const { store } = site();
     const volume = await aVolume();
     const snapshot = await beside(
-      { match: { method: 'POST', path: 'volume-snapshots' }, phase: 'before-apply' },
+      snapshotting,
       () => snapshotOf(volume),
       () => retype(volume),
     );
@@ -162,7 +186,7 @@ describe('what is accepted first is done first', () => {
     await manager.idle();
     const member = await aVolume({ groupId: sourceGroup.id });
     const { id } = await beside(
-      { match: { method: 'POST', path: '/^(volumes|protection-group-snapshots)/' }, phase: 'before-apply' },
+      copyingGroup,
       () =>
         groups.createFromSource(context, {
           groupSnapshotId: null,
@@ -182,7 +206,7 @@ describe('what is accepted first is done first', () => {
     const { store, blockStorage, manager, simulator } = site();
     const volume = await aVolume();
     await simulator.control.addFault('fa1', {
-      match: { method: 'POST', path: 'volume-snapshots' },
+      match: snapshotting.match,
       kind: 'status',
       status: 503,
       times: 1,
@@ -209,7 +233,7 @@ describe('what is accepted first is done first', () => {
     await blockStorage.attachments.complete(context, id);
     let detached: Promise<unknown> = Promise.resolve();
     await beside(
-      { match: { method: 'POST', path: 'volume-snapshots' }, phase: 'before-apply' },
+      snapshotting,
       () => snapshotOf(volume),
       async () => {
         await blockStorage.volumes.extend(context, volume, 3, { online: true });
