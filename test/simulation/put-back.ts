@@ -190,8 +190,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: 'packages/block-storage/src/rows/require-on-current-array.ts',
-        text: "const leftBehind = new Set(['not-capable', 'failover-error']);",
-        replacement: 'const leftBehind = new Set<string>();',
+        text: 'row.host === null || there === null ? null',
+        replacement: 'row.host === null || there === null || there !== null ? null',
       },
     ],
     site: 'sync',
