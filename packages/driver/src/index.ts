@@ -36,6 +36,7 @@ export type {
   BrokenOffMove,
   DeletionContext,
   DriverSession,
+  EndingContext,
   FailoverProgress,
   VolumeDriver,
 } from './contract/volume-driver.ts';

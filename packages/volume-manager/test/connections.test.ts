@@ -100,6 +100,25 @@ describe('a volume that hosts reach through two arrays', () => {
     expect(await inJournal(site)).toEqual([]);
   });
 
+  test('leaves no host on an array that refuses to tell it when a retype takes the volume from there', async () => {
+    const site = await openUniform();
+    const { simulator, store, blockStorage, manager, volume } = site;
+    const { control } = simulator;
+    await control.setReplication({ resyncMs: 0 });
+    await blockStorage.volumes.initializeConnection(context, volume, compute1);
+    expect(await hosts(site)).toBe(2);
+    await control.addFault('fa2', { ...refused, match: { method: 'GET', path: '/^hosts$/' } });
+    await blockStorage.volumes.retype(context, volume, { newType: 'fa1', migrationPolicy: 'on-demand' });
+    await expect
+      .poll(() => store.volumes.get(volume), { timeout: 15_000 })
+      .toMatchObject({ providerId: `volume-${volume}-cinder`, status: 'available' });
+    await control.clearFaults('fa2');
+    await manager.idle();
+    expect((await control.state('fa2')).hosts).toEqual([]);
+    expect((await control.state('fa1')).connections).toHaveLength(1);
+    expect(await inJournal(site)).toEqual([]);
+  });
+
   test.each(['consistent', 'generic'])(
     'goes with its %s group while one of them is away, which loses its host as soon as it answers',
     async (kind) => {

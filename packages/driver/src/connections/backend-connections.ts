@@ -7,14 +7,17 @@ import type {
   MissedArray,
   MissedDisconnect,
 } from '../contract/records.ts';
+import type { EndingContext } from '../contract/volume-driver.ts';
 import { joinConnectionInfo, joinDisconnectionInfo } from './joined-info.ts';
 import type { VolumeConnections } from './volume-connections.ts';
-import type { VolumeHosts } from './volume-hosts.ts';
+import { tellEnds, type VolumeEnd, type VolumeHosts } from './volume-hosts.ts';
 
 type HostPaths = Pick<
   VolumeConnections,
   'connect' | 'disconnect' | 'disconnectAll' | 'disconnectFrom' | 'hostsOf'
 >;
+
+const nobody: VolumeHosts = { hosts: [], hostGroup: null };
 
 /** An array of the back end beside the current one. */
 export interface OtherArray {
@@ -28,11 +31,7 @@ export interface OtherArray {
 }
 
 /** Who has a volume on an array beside the current one. */
-export interface HostsElsewhere {
-  /** Their end there. */
-  readonly end: MissedDisconnect;
-  /** Null: the array does not answer. */
-  readonly found: VolumeHosts | null;
+export interface HostsElsewhere extends VolumeEnd {
   /** Ends the connections of these hosts. @returns whether the array has heard of it */
   readonly disconnect: () => Promise<boolean>;
 }
@@ -111,13 +110,13 @@ export class BackendConnections {
   }
 
   /** Before a volume leaves the other arrays, whatever pod it is in. An array that is away is left alone. */
-  async disconnectOthers(volume: string): Promise<void> {
-    const { others } = this.#dependencies;
-    await Promise.all(
-      others().map((other) =>
-        this.#on(other, `disconnect volume ${volume}`, (on) => on.disconnectAll(volume)),
-      ),
-    );
+  async disconnectOthers(volume: string, ending: EndingContext['ending']): Promise<void> {
+    const { connections, others } = this.#dependencies;
+    const elsewhere = await this.#find(volume, others());
+    const isAway = elsewhere.some(({ found }) => found === null);
+    const here = isAway && ending !== undefined ? await connections.hostsOf(volume) : nobody;
+    await tellEnds(elsewhere, here, ending);
+    await Promise.all(elsewhere.map((one) => one.disconnect()));
   }
 
   /**
@@ -126,30 +125,35 @@ export class BackendConnections {
    */
   async findInPod(volume: string): Promise<readonly HostsElsewhere[]> {
     const arrays = this.#isInPod(volume) ? this.#dependencies.others() : [];
+    return await this.#find(
+      volume,
+      arrays.filter(({ isTarget }) => !isTarget),
+    );
+  }
+
+  async #find(volume: string, arrays: readonly OtherArray[]): Promise<readonly HostsElsewhere[]> {
     return await Promise.all(
-      arrays
-        .filter(({ isTarget }) => !isTarget)
-        .map(async (other): Promise<HostsElsewhere> => {
-          const { backendId, isTarget } = other;
-          const end: MissedDisconnect = { backendId, volumeName: volume, isTarget };
-          const outcome = await this.#on(other, `tell the hosts of volume ${volume}`, (on) =>
-            on.hostsOf(volume),
-          );
-          if (outcome.kind === 'failed') {
-            return { end, found: null, disconnect: async () => false };
-          }
-          const { result: found } = outcome;
-          return {
-            end,
-            found,
-            disconnect: async () => {
-              const ended = await this.#on(other, `disconnect volume ${volume}`, (on) =>
-                on.disconnectFrom(volume, found.hosts),
-              );
-              return ended.kind === 'done';
-            },
-          };
-        }),
+      arrays.map(async (other): Promise<HostsElsewhere> => {
+        const { backendId, isTarget } = other;
+        const end: MissedDisconnect = { backendId, volumeName: volume, isTarget };
+        const outcome = await this.#on(other, `tell the hosts of volume ${volume}`, (on) =>
+          on.hostsOf(volume),
+        );
+        if (outcome.kind === 'failed') {
+          return { end, found: null, disconnect: async () => false };
+        }
+        const { result: found } = outcome;
+        return {
+          end,
+          found,
+          disconnect: async () => {
+            const ended = await this.#on(other, `disconnect volume ${volume}`, (on) =>
+              on.disconnectFrom(volume, found.hosts),
+            );
+            return ended.kind === 'done';
+          },
+        };
+      }),
     );
   }
 

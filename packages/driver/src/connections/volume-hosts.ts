@@ -1,5 +1,6 @@
 import type { FlashArray, Host } from '@cinder-flasharray/flasharray';
-import type { Connector } from '../contract/records.ts';
+import type { Connector, MissedDisconnect } from '../contract/records.ts';
+import type { EndingContext } from '../contract/volume-driver.ts';
 
 /** Who has a volume on an array. */
 export interface VolumeHosts {
@@ -21,7 +22,7 @@ export async function volumeHosts(array: FlashArray, volume: string): Promise<Vo
 }
 
 /** By which a machine's host is found again, on any array, and told from those of other machines. */
-export function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {
+function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {
   const [initiator] = iqns;
   const [nqn] = nqns;
   return {
@@ -30,4 +31,24 @@ export function connectorOf({ name, iqns, wwns, nqns }: Host): Connector {
     ...(nqn === undefined ? {} : { nqn, nqns }),
     wwpns: wwns,
   };
+}
+
+/** The end of all connections of a volume on one array. */
+export interface VolumeEnd {
+  readonly end: MissedDisconnect;
+  /** Null: the array does not answer. */
+  readonly found: VolumeHosts | null;
+}
+
+/** @param here the hosts on the current array: one that does not answer has the same */
+export async function tellEnds(
+  ends: readonly VolumeEnd[],
+  here: VolumeHosts,
+  ending: EndingContext['ending'],
+): Promise<void> {
+  for (const { end, found } of ending === undefined ? [] : ends) {
+    for (const host of (found ?? here).hosts) {
+      await ending?.(end, connectorOf(host));
+    }
+  }
 }

@@ -56,16 +56,16 @@ export interface VolumeRole {
   /** @throws DriverError when the new size is smaller than the volume is. The same size succeeds. */
   extend(volume: DriverVolume, newSize: Gibibytes): Promise<void>;
   /**
-   * Gives a volume what another type asks for, on this array.
+   * Gives a volume what another type asks for, on this array. One that leaves the pod has no connection left elsewhere.
    * @throws DriverError `invalid-volume-type` | `invalid-qos-specs` before anything is changed
    */
-  retype(volume: DriverVolume, newType: DriverVolumeType): Promise<VolumeUpdate>;
+  retype(volume: DriverVolume, newType: DriverVolumeType, context?: EndingContext): Promise<VolumeUpdate>;
   /**
    * Brings a volume whose creation or move was given up half way to where its type wants it, wherever that has left it,
    * and takes away what was made for it.
    * @throws DriverError `volume-missing` when it is on the current array under none of the names that it can have
    */
-  settle(volume: DriverVolume, move: BrokenOffMove): Promise<VolumeUpdate>;
+  settle(volume: DriverVolume, move: BrokenOffMove, context?: EndingContext): Promise<VolumeUpdate>;
   /**
    * Looks for a volume wherever such a move may have left it, for a volume that goes nowhere any more, and takes away
    * the volume groups that it has left empty.
@@ -77,14 +77,18 @@ export interface VolumeRole {
   findNames(volumes: readonly DriverVolume[]): Promise<readonly NamedVolume[]>;
 }
 
-/** What the deletion of a volume goes by besides. */
-export interface DeletionContext {
+/** What takes a volume from hosts, on every array of its pod or on all but one, goes by besides. */
+export interface EndingContext {
   /**
-   * Is told of the end of each machine's connection before it comes, on every array of the pod. The caller makes up for
-   * it with `makeUpDisconnect` in any case: an array may not hear of it, and who deletes the volume again after a crash
-   * finds no connection, and never hears of a host that has none left.
+   * Is told of the end of each machine's connection before it comes, array by array. The caller makes up for it with
+   * `makeUpDisconnect` in any case: an array may not hear of it, and who does the same again after a crash finds no
+   * connection, and never hears of a host that has none left.
    */
   readonly ending?: (disconnect: MissedDisconnect, connector: Connector) => Promise<void>;
+}
+
+/** What the deletion of a volume goes by besides. */
+export interface DeletionContext extends EndingContext {
   /** That was broken off: the volume is looked for wherever it may have come by it; null: none. */
   readonly move?: BrokenOffMove | null;
 }

@@ -2,7 +2,7 @@ import type { Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import type { HostsElsewhere } from '../connections/backend-connections.ts';
 import type { HostDisconnector } from '../connections/disconnect-host.ts';
-import { connectorOf, volumeHosts } from '../connections/volume-hosts.ts';
+import { tellEnds, volumeHosts } from '../connections/volume-hosts.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { MissedDisconnect } from '../contract/records.ts';
@@ -20,7 +20,7 @@ export interface DeleteVolumeRequest {
   /** Looks for the hosts that the volume has on other arrays. */
   readonly findElsewhere: (name: string) => Promise<readonly HostsElsewhere[]>;
   readonly currentId: string;
-  readonly ending: NonNullable<DeletionContext['ending']>;
+  readonly ending: DeletionContext['ending'];
   readonly volumeGroups: VolumeGroupKeeper;
   /** Takes away what a move that was broken off has made for it. */
   readonly clear: () => Promise<void>;
@@ -138,12 +138,7 @@ async function disconnectAll(request: DeleteVolumeRequest): Promise<readonly Mis
     }
   }
   // With the volume the array forgets the connections, but not the hosts.
-  for (const { end: where, found } of [{ found: here, end }, ...elsewhere]) {
-    // One that does not answer has those that this one has.
-    for (const host of (found ?? here).hosts) {
-      await request.ending(where, connectorOf(host));
-    }
-  }
+  await tellEnds([{ found: here, end }, ...elsewhere], here, request.ending);
   const heard = await Promise.all(elsewhere.map((one) => one.disconnect()));
   for (const host of here.hosts) {
     await disconnector.disconnect(name, host);

@@ -13,7 +13,7 @@ import type {
   NamedVolume,
   VolumeUpdate,
 } from '../contract/records.ts';
-import type { BrokenOffMove, DeletionContext, VolumeRole } from '../contract/volume-driver.ts';
+import type { BrokenOffMove, DeletionContext, EndingContext, VolumeRole } from '../contract/volume-driver.ts';
 import { parseArrayName } from '../names/array-name.ts';
 import { namesAfterMove, volumeGroupNames } from '../names/broken-off-move.ts';
 import type { DriverNames } from '../names/driver-names.ts';
@@ -107,7 +107,7 @@ export class VolumeOperations implements VolumeRole {
       disconnector,
       findElsewhere: async (name) => (await everyArray?.findInPod(name)) ?? [],
       currentId,
-      ending: ending ?? (async () => undefined),
+      ending,
       volumeGroups,
       otherNames:
         move === null && replication.pods === null
@@ -132,14 +132,22 @@ export class VolumeOperations implements VolumeRole {
     }
   }
 
-  async retype(volume: DriverVolume, newType: DriverVolumeType): Promise<VolumeUpdate> {
-    return await this.#retype(volume, newType);
+  async retype(
+    volume: DriverVolume,
+    newType: DriverVolumeType,
+    context: EndingContext = {},
+  ): Promise<VolumeUpdate> {
+    return await this.#retype(volume, newType, context);
   }
 
-  async settle(volume: DriverVolume, move: BrokenOffMove): Promise<VolumeUpdate> {
+  async settle(
+    volume: DriverVolume,
+    move: BrokenOffMove,
+    context: EndingContext = {},
+  ): Promise<VolumeUpdate> {
     const name = await this.locate(volume, move);
     try {
-      return await this.#retype({ ...volume, providerId: name }, volume.type);
+      return await this.#retype({ ...volume, providerId: name }, volume.type, context);
     } catch (error) {
       throw leavingVolumeAt(arrayFailure(`Settling volume ${name}`, error), name);
     }
@@ -173,12 +181,16 @@ export class VolumeOperations implements VolumeRole {
     return found;
   }
 
-  async #retype(volume: DriverVolume, newType: DriverVolumeType | null): Promise<VolumeUpdate> {
+  async #retype(
+    volume: DriverVolume,
+    newType: DriverVolumeType | null,
+    context: EndingContext,
+  ): Promise<VolumeUpdate> {
     const { array, volumeGroups, names, replication } = this.#dependencies;
     const settings = replication.settingsOf(newType, volume.size);
     requireFeatures(array, settings);
     const before = names.of(volume);
-    const there = await this.#replicate(volume, before, settings);
+    const there = await this.#replicate(volume, before, settings, context);
     try {
       const name = await retypeVolume({ array, volumeGroups, before, name: there, settings });
       return volumeUpdate(array, volume, name, settings.replication);
@@ -191,10 +203,15 @@ export class VolumeOperations implements VolumeRole {
   }
 
   /** @returns its full name by then */
-  async #replicate(volume: DriverVolume, before: string, settings: TypeSettings): Promise<string> {
+  async #replicate(
+    volume: DriverVolume,
+    before: string,
+    settings: TypeSettings,
+    context: EndingContext,
+  ): Promise<string> {
     const { array, replication } = this.#dependencies;
     try {
-      return await replication.replicate(volume, before, settings);
+      return await replication.replicate(volume, before, settings, context);
     } catch (error) {
       const isMissing = error instanceof DriverError && error.arrayCode === 'not-found';
       // An earlier try may have moved it on already. On its way through pods it is looked for anyway.
@@ -205,7 +222,7 @@ export class VolumeOperations implements VolumeRole {
       if (moved === before || (await array.volumes.find(moved)).kind !== 'live') {
         throw error;
       }
-      return await replication.replicate(volume, moved, settings);
+      return await replication.replicate(volume, moved, settings, context);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Clock, Gibibytes, Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { BackendConnections } from '../connections/backend-connections.ts';
 import type { DriverVolume, DriverVolumeType } from '../contract/records.ts';
+import type { EndingContext } from '../contract/volume-driver.ts';
 import type { PodNames } from '../names/broken-off-move.ts';
 import { notSetUp, type Replication } from '../replication/replication.ts';
 import { type TypeSettings, typeSettings } from '../volume-types/type-settings.ts';
@@ -54,8 +55,13 @@ export class VolumeReplication {
   }
 
   /** Gives a volume the replication of its type. @returns its full name by then */
-  async replicate(volume: DriverVolume, name: string, settings: TypeSettings): Promise<string> {
-    const change = this.change(volume, name, settings);
+  async replicate(
+    volume: DriverVolume,
+    name: string,
+    settings: TypeSettings,
+    context: EndingContext = {},
+  ): Promise<string> {
+    const change = this.change(volume, name, settings, context);
     return change === null ? name : await changeReplication(change);
   }
 
@@ -71,7 +77,12 @@ export class VolumeReplication {
   }
 
   /** @param settings null: the volume is on its way out. @returns null when the back end has no replication */
-  change(volume: DriverVolume, name: string, settings: TypeSettings | null): ReplicationChange | null {
+  change(
+    volume: DriverVolume,
+    name: string,
+    settings: TypeSettings | null,
+    { ending }: EndingContext = {},
+  ): ReplicationChange | null {
     const { array, replication, everyArray, podPeers, clock, logger } = this.#dependencies;
     return replication === null
       ? null
@@ -79,7 +90,7 @@ export class VolumeReplication {
           array,
           replication,
           peers: podPeers(),
-          leaveOthers: async (other) => await everyArray?.disconnectOthers(other),
+          leaveOthers: async (other) => await everyArray?.disconnectOthers(other, ending),
           name,
           volumeId: volume.id,
           to: settings?.replication ?? null,

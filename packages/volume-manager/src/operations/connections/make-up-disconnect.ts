@@ -1,7 +1,7 @@
 import type {
   BrokenOffMove,
-  DeletionContext,
   DriverVolume,
+  EndingContext,
   MissedDisconnect,
   VolumeDriver,
 } from '@cinder-flasharray/driver';
@@ -75,11 +75,11 @@ export function madeUpFor(
         );
 }
 
-/** Puts on record, machine by machine, what the deletion of a volume may leave to be made up for. */
+/** Puts on record, machine by machine, what may be left to be made up for of a volume that is taken from hosts. */
 export function madeUpLater(
   volume: Parameters<typeof madeUpFor>[0],
   { follow }: Pick<Call, 'follow'>,
-): NonNullable<DeletionContext['ending']> {
+): NonNullable<EndingContext['ending']> {
   return async (disconnect, connector) => {
     await follow(madeUpFor(volume, connector, [disconnect]));
   };

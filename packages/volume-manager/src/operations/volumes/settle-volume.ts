@@ -8,6 +8,7 @@ import { recordMove } from '../../rows/volume-names.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
+import { madeUpLater } from '../connections/make-up-disconnect.ts';
 
 /**
  * Ends a move, or a creation, that was given up half way because a failover or somebody took its status away: the volume
@@ -48,13 +49,13 @@ export const settleVolume = operation('settle_volume', {
     // What the current array has of it would be taken away from where it is.
     return isElsewhere ? { made: { name: null, isEnded: false } } : null;
   },
-  perform: async (driver, { volume, given, move }) => {
+  perform: async (driver, { volume, given, move }, call) => {
     try {
       // One that is being deleted goes from where it is.
       const name =
         volume.status === 'deleting'
           ? await driver.volumes.locate(given, move)
-          : (await driver.volumes.settle(given, move)).providerId;
+          : (await driver.volumes.settle(given, move, { ending: madeUpLater(volume, call) })).providerId;
       return { name, isEnded: true };
     } catch (error) {
       // It is on the other array, or cannot have there what its type asks for: only the way back changes that.
