@@ -5,6 +5,7 @@ import type { FibreChannelConnectionData, MissedArray } from '../src/contract/re
 import {
   arrayName,
   aVolume,
+  aVolumeType,
   connector,
   hostName,
   iqn,
@@ -25,6 +26,7 @@ const targets = ['524A9370AAAAAA00', '524A9370AAAAAA10'];
 const otherId = '2f8def5b-73f3-4a30-a38b-cd4863a987b8';
 const otherVolume = aVolume(1, { id: otherId, nameId: otherId, providerId: `volume-${otherId}-cinder` });
 const inPod = `cinder-pod::${volumeName}`;
+const plain = aVolumeType({ name: 'plain' });
 const stretched = aVolume(1, { type: replicatedType('sync'), providerId: inPod });
 
 onRepeatedSite((site) => {
@@ -168,6 +170,23 @@ onRepeatedSite((site) => {
     await control.clearFaults('fa2');
     await driver.volumes.delete(stretched);
     expect([await hosts(), await hosts('fa2')]).toEqual([[], []]);
+  });
+
+  test('a retype takes its host from the array that is left, though that tells it at the second time only', async () => {
+    const { control, openReplicated } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(stretched);
+    await driver.connections.connect(stretched, connector());
+    await driver.failoverHost([stretched], 'fa2');
+    await control.addFault(arrayName, {
+      kind: 'status',
+      status: 503,
+      message: 'Busy.',
+      match: { method: 'GET', path: isRest1() ? `/^host\\/${hostName}$/` : '/^hosts$/' },
+      times: 4,
+    });
+    expect(await driver.volumes.retype(stretched, plain)).toMatchObject({ providerId: volumeName });
+    expect(await hosts()).toEqual([]);
   });
 
   test('a volume that is connected on the other array of the pod only is deleted all the same', async () => {

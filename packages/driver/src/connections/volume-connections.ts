@@ -1,6 +1,6 @@
 import type { Clock } from '@cinder-flasharray/common';
 import { type Connection, type Host, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
 import type { ConnectionInfo, Connector, DisconnectionInfo } from '../contract/records.ts';
 import { type AttachHost, type AttachHostDependencies, attachHost, type LookAgain } from './attach-host.ts';
 import { type HostConnector, parseConnector } from './connector.ts';
@@ -62,8 +62,18 @@ export class VolumeConnections {
   }
 
   async hostsOf(volume: string): Promise<VolumeHosts> {
+    const { array } = this.#dependencies;
     try {
-      return await volumeHosts(this.#dependencies.array, volume);
+      try {
+        return await volumeHosts(array, volume);
+      } catch (error) {
+        // One that is silent would be waited for twice.
+        if (!isTransient(error) || isArrayError(error, 'timed-out')) {
+          throw error;
+        }
+        // Once the volume has left the array nobody can tell any more: it is asked once more.
+        return await volumeHosts(array, volume);
+      }
     } catch (error) {
       throw arrayFailure(`Looking for the hosts of volume ${volume}`, error);
     }
