@@ -17,6 +17,7 @@ import { DeletedRows } from './deleted-rows.ts';
 import { OperationError } from './errors.ts';
 import { makeUpConnect } from './operations/connections/make-up-connect.ts';
 import { makeUpDisconnect } from './operations/connections/make-up-disconnect.ts';
+import { releaseHost } from './operations/connections/release-host.ts';
 import { failoverHost } from './operations/services/failover-host.ts';
 import { readUnfinished } from './operations/unfinished.ts';
 import { backendHostOf } from './rows/backend-host.ts';
@@ -152,7 +153,7 @@ export class VolumeManager implements Backends {
         this.#failovers.push(done);
         continue;
       }
-      if (work.name === makeUpConnect.name || work.name === makeUpDisconnect.name) {
+      if ([makeUpConnect.name, makeUpDisconnect.name, releaseHost.name].includes(work.name)) {
         // It waits for another array than the one that the back end works on.
         continue;
       }

@@ -360,3 +360,24 @@ test('a delete that a failover has broken off finds its volume where an earlier 
   expect(await store.volumes.get(volume)).toBeNull();
   expect((await control.state('fa1')).volumes.filter(({ destroyed }) => !destroyed)).toEqual([]);
 });
+
+test('a delete that a failover has broken off and that is refused afterwards forgets no earlier move', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { control } = simulator;
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const volume = await makeVolume(started, null);
+  await control.admin('fa1', { kind: 'createHost', name: 'theirs' });
+  await control.admin('fa1', { kind: 'createHostGroup', name: 'cluster', hosts: ['theirs'] });
+  const name = `volume-${volume}-cinder`;
+  await control.admin('fa1', { kind: 'connectVolumeToHostGroup', volume: name, hostGroup: 'cluster' });
+  await store.volumes.update(volume, { previousStatus: 'retyping' });
+  await control.setArrayDown('fa1', true);
+  await blockStorage.volumes.delete(context, volume, { cascade: false, force: false });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  await control.setArrayDown('fa1', false);
+  await blockStorage.services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.volumes.get(volume)).toMatchObject({ status: 'available', previousStatus: 'retyping' });
+});

@@ -93,7 +93,7 @@ describe('a volume that hosts reach through two arrays', () => {
     await control.releaseHold('fa1', ended.id, 'drop');
     const second = await site.begin();
     await expect.poll(() => store.volumes.get(volume), { timeout: 15_000 }).toBeNull();
-    expect(await inJournal(site)).toContain('make_up_disconnect');
+    expect(await inJournal(site)).toContain('release_host');
     await control.setArrayDown('fa2', false);
     await second.manager.idle();
     expect(await hosts(site)).toBe(0);

@@ -139,4 +139,8 @@ test('a change of a group that a failover leaves on the primary is not made on t
   await blockStorage.services.failover(context, host, 'fa2');
   await manager.idle();
   expect(await store.volumes.get(id)).toMatchObject({ groupId: group, replicationStatus: 'not-capable' });
+  await blockStorage.groups.resetStatus(context, group, 'available');
+  await expect(
+    blockStorage.groups.update(context, group, { addVolumes: [], removeVolumes: [id] }),
+  ).rejects.toMatchObject({ code: 'invalid-group' });
 });

@@ -149,6 +149,7 @@ async function updateGroup(
       }
       return { group: await groupFor(records, context, id), work: null };
     }
+    await requireGroupOnCurrentArray(records, before);
     for (const volumeId of addVolumes) {
       checkAddable(before, await volumeFor(records, context, volumeId), context);
     }

@@ -87,6 +87,18 @@ export class ConnectionOperations implements ConnectionRole {
     }
   }
 
+  async releaseHost(backendId: string, connector: Connector): Promise<void> {
+    try {
+      const connections = await this.#dependencies.connectionsOn(backendId);
+      await connections?.releaseHost(connector);
+    } catch (error) {
+      // It names no machine that this back end could have connected.
+      if (!(error instanceof DriverError && error.code === 'invalid-connector')) {
+        throw arrayFailure(`Removing an unused host on array ${backendId}`, error);
+      }
+    }
+  }
+
   async makeUpConnect({ backendId, volumeName }: MissedArray, connector: Connector): Promise<void> {
     const { connectionsOn, logger } = this.#dependencies;
     try {

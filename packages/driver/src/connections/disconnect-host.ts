@@ -48,6 +48,13 @@ export class HostDisconnector {
     }
   }
 
+  /** For callers that hold the host's lock and have just read it: it goes when it is ours and has no connection. */
+  async releaseLocked(host: Host): Promise<void> {
+    if (isOurHost(host.name) && (await this.#isUnused(host, 'absent'))) {
+      await this.#removeHost(host.name);
+    }
+  }
+
   /**
    * After an attach that failed: a host that it made has no connection, unless somebody else uses it. Trouble with that
    * is only logged: the attach has failed anyway, and its caller undoes it with a detach, which does the same.

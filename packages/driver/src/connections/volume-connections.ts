@@ -47,6 +47,17 @@ export class VolumeConnections {
     await this.#disconnect(volume, connector, 'info');
   }
 
+  /** Removes the hosts of a machine that are ours and have no connection. */
+  async releaseHost(connector: Connector): Promise<void> {
+    const { array, locks, disconnector, protocol } = this.#dependencies;
+    const { initiators } = parseConnector(protocol.initiatorKind, connector);
+    await locks.run(initiators.names, async () => {
+      for (const host of await array.hosts.findByInitiators(initiators)) {
+        await disconnector.releaseLocked(host);
+      }
+    });
+  }
+
   /** Ends every private connection of a volume. @throws DriverError `volume-busy` when a host group has it too */
   async disconnectAll(volume: string): Promise<DisconnectionInfo | null> {
     const { array, protocol } = this.#dependencies;

@@ -80,9 +80,9 @@ export interface VolumeRole {
 /** What takes a volume from hosts, on every array of its pod or on all but one, goes by besides. */
 export interface EndingContext {
   /**
-   * Is told of the end of each machine's connection before it comes, array by array. The caller makes up for it with
-   * `makeUpDisconnect` in any case: an array may not hear of it, and who does the same again after a crash finds no
-   * connection, and never hears of a host that has none left.
+   * Is told of the end of each machine's connection before it comes, array by array. The caller makes up for it in any
+   * case, with `releaseHost`, or with `makeUpDisconnect` once the volume is gone: an array may not hear of it, and who does
+   * the same again after a crash finds no connection, and never hears of a host that has none left.
    */
   readonly ending?: (disconnect: MissedDisconnect, connector: Connector) => Promise<void>;
 }
@@ -147,6 +147,8 @@ export interface ConnectionRole {
   isOnCurrent(missed: MissedArray): boolean;
   /** Ends a connection on an array that had missed its end. A null connector ends all connections of the volume. */
   makeUpDisconnect(disconnect: MissedArray, connector: Connector | null): Promise<void>;
+  /** Takes a machine's host away there, when it is ours and nothing is connected to it. */
+  releaseHost(backendId: string, connector: Connector): Promise<void>;
   /** Connects on an array that had missed it. The host finds the paths with its next look. */
   makeUpConnect(connect: MissedArray, connector: Connector): Promise<void>;
   /** Writes or, with null, removes what the array shows about an attachment. Never fails the caller's work. */

@@ -7,6 +7,7 @@ import { detachVolume } from './connections/detach-volume.ts';
 import { initializeConnection } from './connections/initialize-connection.ts';
 import { makeUpConnect } from './connections/make-up-connect.ts';
 import { makeUpDisconnect } from './connections/make-up-disconnect.ts';
+import { releaseHost } from './connections/release-host.ts';
 import { tagAttachment } from './connections/tag-attachment.ts';
 import { terminateConnection } from './connections/terminate-connection.ts';
 import { undoConnection } from './connections/undo-connection.ts';
@@ -57,6 +58,7 @@ export const operations = {
   undo_connection: undoConnection,
   make_up_connect: makeUpConnect,
   make_up_disconnect: makeUpDisconnect,
+  release_host: releaseHost,
   tag_attachment: tagAttachment,
   create_group: createGroup,
   create_group_from_src: createGroupFromSrc,

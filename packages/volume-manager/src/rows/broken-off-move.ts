@@ -33,6 +33,11 @@ export function statusBeforeLoss({ status, previousStatus }: VolumeRecord): Volu
   return !isGoingOn && (status === 'error' || isMoveMark(previousStatus)) ? previousStatus : status;
 }
 
+/** What a row is to say was before, after a removal that failed: that it may have followed a move is kept. */
+export function statusBeforeRemoval({ previousStatus }: VolumeRecord): VolumeRecord['previousStatus'] {
+  return isRemoval(previousStatus) ? 'retyping' : previousStatus;
+}
+
 /**
  * What may have moved the volume half way; null: nothing, so that it is where its record says. A removal that a failover
  * has broken off may have followed a move.

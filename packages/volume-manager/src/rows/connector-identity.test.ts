@@ -9,6 +9,7 @@ test.each([
   [{ initiator: 'iqn.b' }, { ...host, initiator: 'iqn.a', initiators: ['iqn.a', 'iqn.b'] }, true],
   [{ initiator: 'iqn.c' }, { ...host, initiator: 'iqn.a', initiators: ['iqn.a', 'iqn.b'] }, false],
   [{ wwpns: ['21a', '21b'] }, { ...host, wwpns: ['21B', '21C'] }, true],
+  [{ wwpns: ['21:0A'] }, { wwpns: ['210a '] }, true],
   [{ wwpns: ['21a'] }, { ...host, wwpns: ['21C'] }, false],
   [{ nqn: 'nqn.a' }, { ...host, nqn: 'nqn.b', nqns: ['nqn.b', 'nqn.a'] }, true],
   [{ host: 'one' }, { host: 'one' }, true],

@@ -18,8 +18,14 @@ function namesIn(connector: JsonObject, keys: readonly string[]): readonly strin
   return keys.flatMap((key) => {
     const value = connector[key];
     const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return texts.flatMap((text) => (typeof text === 'string' && text !== '' ? [text.toLowerCase()] : []));
+    return texts.flatMap((text) => (typeof text === 'string' && text !== '' ? [spelling(text, key)] : []));
   });
+}
+
+/** WWNs are written with colons or without. */
+function spelling(text: string, key: string): string {
+  const plain = text.trim().toLowerCase();
+  return key === 'wwpns' ? plain.replaceAll(':', '') : plain;
 }
 
 /** Whether another attachment of the volume relies on the connection to the same host. */

@@ -1,16 +1,10 @@
-import type {
-  BrokenOffMove,
-  DriverVolume,
-  EndingContext,
-  MissedDisconnect,
-  VolumeDriver,
-} from '@cinder-flasharray/driver';
+import type { BrokenOffMove, DriverVolume, MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { brokenOffMove } from '../../rows/broken-off-move.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
-import { type Call, operation, type Work } from '../../run/definition.ts';
+import { operation, type Work } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
@@ -73,16 +67,6 @@ export function madeUpFor(
         .map(({ backendId, volumeName }) =>
           makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
         );
-}
-
-/** Puts on record, machine by machine, what may be left to be made up for of a volume that is taken from hosts. */
-export function madeUpLater(
-  volume: Parameters<typeof madeUpFor>[0],
-  { follow }: Pick<Call, 'follow'>,
-): NonNullable<EndingContext['ending']> {
-  return async (disconnect, connector) => {
-    await follow(madeUpFor(volume, connector, [disconnect]));
-  };
 }
 
 /** The end of a connection that an array has missed, and the journal entry that makes up for it. */

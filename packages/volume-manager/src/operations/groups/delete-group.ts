@@ -5,14 +5,14 @@ import {
   type MemberDeletion,
 } from '@cinder-flasharray/driver';
 import { z } from 'zod';
-import { brokenOffMove } from '../../rows/broken-off-move.ts';
+import { brokenOffMove, statusBeforeRemoval } from '../../rows/broken-off-move.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { withOwnWork } from '../../rows/own-work.ts';
 import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { madeUpLater } from '../connections/make-up-disconnect.ts';
+import { releasedLater } from '../connections/release-host.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
 import { settleGroup } from './group-rows.ts';
 
@@ -54,7 +54,7 @@ export const deleteGroup = operation('delete_group', {
     group.host === null ? { made: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })) } : null,
   perform: (driver, { given: group, members }, call): Promise<readonly MemberDeletion[]> => {
     const contexts = new Map<string, DeletionContext>(
-      members.map(({ volume, move }) => [volume.id, { move, ending: madeUpLater(volume, call) }]),
+      members.map(({ volume, move }) => [volume.id, { move, ending: releasedLater(volume, call) }]),
     );
     const volumes = members.map(({ given }) => given);
     return asGroupOrOneByOne(
@@ -90,7 +90,7 @@ export const deleteGroup = operation('delete_group', {
           await records.volumes.updateWhere(
             volume.id,
             { status: ['deleting'] },
-            { status: 'error_deleting' },
+            { status: 'error_deleting', previousStatus: statusBeforeRemoval(volume) },
           );
         }
       }
@@ -110,7 +110,11 @@ export const deleteGroup = operation('delete_group', {
   failed: ({ group, volumes }, failure) => ({
     write: async (records) => {
       for (const volume of volumes) {
-        await records.volumes.updateWhere(volume.id, { status: ['deleting'] }, { status: 'error_deleting' });
+        await records.volumes.updateWhere(
+          volume.id,
+          { status: ['deleting'] },
+          { status: 'error_deleting', previousStatus: statusBeforeRemoval(volume) },
+        );
       }
       await settleGroup(records, group.id, 'deleting', 'error');
     },

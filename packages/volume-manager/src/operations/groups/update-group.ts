@@ -76,7 +76,11 @@ export const updateGroup = operation('update_group', {
     undoLater: null,
     error: failure,
   }),
-  abandoned: () => nothingTaken(),
+  // Who was to join stays claimed: what the array that was left has of it is not known.
+  abandoned: ({ groupId }) => ({
+    ...nothingTaken(),
+    write: (records) => settleGroup(records, groupId, 'updating', 'error'),
+  }),
   kind: 'cast',
   backend: 'shared',
 });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
-import { brokenOffMove } from '../../rows/broken-off-move.ts';
+import { brokenOffMove, statusBeforeRemoval } from '../../rows/broken-off-move.ts';
 import { driverSnapshot, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { withOwnWork } from '../../rows/own-work.ts';
 import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { madeUpLater } from '../connections/make-up-disconnect.ts';
+import { releasedLater } from '../connections/release-host.ts';
 
 /** Deletes a volume; with `cascade` its snapshots first, each with its own result. */
 export const deleteVolume = operation('delete_volume', {
@@ -52,7 +52,7 @@ export const deleteVolume = operation('delete_volume', {
       });
     }
     if (volume.providerId !== null) {
-      await driver.volumes.delete(given, { move, ending: madeUpLater(volume, call) });
+      await driver.volumes.delete(given, { move, ending: releasedLater(volume, call) });
     }
   },
   interrupted: 'again',
@@ -77,7 +77,10 @@ export const deleteVolume = operation('delete_volume', {
       await records.volumes.updateWhere(
         volume.id,
         { status: ['deleting'] },
-        { status: isBusy ? 'available' : 'error_deleting' },
+        {
+          status: isBusy ? 'available' : 'error_deleting',
+          previousStatus: statusBeforeRemoval(volume),
+        },
       );
       for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
         await records.snapshots.updateWhere(

@@ -9,7 +9,7 @@ import { statusByAttachments } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { quotaTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { madeUpLater } from '../connections/make-up-disconnect.ts';
+import { releasedLater } from '../connections/release-host.ts';
 import { settleVolume } from './settle-volume.ts';
 
 /** Gives a volume another type, on the same back end; its snapshots go with it. A failure leaves it with its old type. */
@@ -42,7 +42,7 @@ export const retypeVolume = operation('retype', {
     };
   },
   perform: (driver, { volume, given, type }, call) =>
-    driver.volumes.retype(given, type, { ending: madeUpLater(volume, call) }),
+    driver.volumes.retype(given, type, { ending: releasedLater(volume, call) }),
   interrupted: 'again',
   done: ({ volume, newType }, update, { reservation }) => ({
     write: async (records) => {

@@ -8,7 +8,7 @@ import { recordMove } from '../../rows/volume-names.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { madeUpLater } from '../connections/make-up-disconnect.ts';
+import { releasedLater } from '../connections/release-host.ts';
 
 /**
  * Ends a move, or a creation, that was given up half way because a failover or somebody took its status away: the volume
@@ -55,7 +55,7 @@ export const settleVolume = operation('settle_volume', {
       const name =
         volume.status === 'deleting'
           ? await driver.volumes.locate(given, move)
-          : (await driver.volumes.settle(given, move, { ending: madeUpLater(volume, call) })).providerId;
+          : (await driver.volumes.settle(given, move, { ending: releasedLater(volume, call) })).providerId;
       return { name, isEnded: true };
     } catch (error) {
       // It is on the other array, or cannot have there what its type asks for: only the way back changes that.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
-import { brokenOffMove } from '../../rows/broken-off-move.ts';
+import { brokenOffMove, statusBeforeRemoval } from '../../rows/broken-off-move.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
@@ -52,7 +52,7 @@ export const unmanageVolume = operation('unmanage_volume', {
       await records.volumes.updateWhere(
         volume.id,
         { status: ['unmanaging', 'error_managing_deleting'] },
-        { status: 'error_unmanaging' },
+        { status: 'error_unmanaging', previousStatus: statusBeforeRemoval(volume) },
       );
     },
     reservation: null,
