@@ -169,7 +169,7 @@ export function judgeLeftovers(
       // An empty one that the array refused to let go is said in the log.
       const isRefused =
         allowances.refusals.named(pod.name) &&
-        !array.volumes.some((volume) => volume.name.startsWith(`${pod.name}::`));
+        !array.volumes.some((volume) => !volume.destroyed && volume.name.startsWith(`${pod.name}::`));
       if (id !== undefined && !waits && !isElsewhere && !isRefused) {
         find('ghost-pod', `pod ${pod.name} is left on ${name}`);
       }

@@ -144,6 +144,13 @@ function mayFail(input: OracleInput, row: SnapshotRow): boolean {
     isTroubled(row.status) &&
     (allowances.refusals.named(row.id, row.volume_id) ||
       knowledge.repaired.has(row.group_snapshot_id ?? '') ||
+      // All members of a group snapshot are in error with the one that was refused.
+      rows.snapshots.some(
+        (other) =>
+          other.group_snapshot_id !== null &&
+          other.group_snapshot_id === row.group_snapshot_id &&
+          allowances.refusals.named(other.id, other.volume_id),
+      ) ||
       (volume !== undefined && isRefused(input, volume)) ||
       knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
       (failovers.sawOne(row) && volume !== undefined && hasCause(input, volume)))
