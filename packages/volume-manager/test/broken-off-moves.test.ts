@@ -1,5 +1,6 @@
 import type { RequestMatch } from '@cinder-flasharray/simulator';
 import { afterEach, expect, test } from 'vitest';
+import { recordVolumes } from '../src/operations/services/failover-rows.ts';
 import {
   closeSites,
   createMirroredType,
@@ -380,4 +381,20 @@ test('a delete that a failover has broken off and that is refused afterwards for
   await blockStorage.services.failover(context, host, 'default');
   await manager.idle();
   expect(await store.volumes.get(volume)).toMatchObject({ status: 'available', previousStatus: 'retyping' });
+});
+
+test('what two failovers one after the other lose is where the first has left it', async () => {
+  const { store, start } = await openSite('sync');
+  const volume = await makeVolume(await start(), 'mirrored');
+  for (const left of ['default', 'fa2']) {
+    await store.transaction(async (records) => {
+      const rows = await records.volumes.ofIds([volume]);
+      await recordVolumes(records, rows, [{ id: volume, kind: 'error', reason: 'lost' }], false, left);
+    });
+  }
+  expect(await store.volumes.get(volume)).toMatchObject({
+    status: 'error',
+    replicationStatus: 'failover-error',
+    replicationDriverData: 'default',
+  });
 });

@@ -28,8 +28,8 @@ export async function recordVolumes(
   for (const volume of volumes) {
     const loss = lossOf(volume, byId.get(volume.id));
     if (loss === 'failover-error') {
-      // After the way back an older state of it is on the primary.
-      await loseVolumes(records, [volume], loss, isBack ? null : left);
+      // After the way back an older state of it is on the primary. One that was lost before is where it was lost.
+      await loseVolumes(records, [volume], loss, isBack ? null : (volume.replicationDriverData ?? left));
     } else if (loss === 'not-capable') {
       await loseVolumes(records, [volume], loss, left);
     } else {
