@@ -335,12 +335,28 @@ test.each(['delete', 'retype', 'unmanage'] as const)(
   },
 );
 
+/** Deletes a volume with an unsettled move while its array is away, fails over meanwhile, and back. */
+async function deleteThroughFailover(
+  { simulator, store }: Site,
+  { blockStorage, manager }: Started,
+  volume: string,
+): Promise<void> {
+  await store.volumes.update(volume, { previousStatus: 'retyping' });
+  await simulator.control.setArrayDown('fa1', true);
+  await blockStorage.volumes.delete(context, volume, { cascade: false, force: false });
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  await simulator.control.setArrayDown('fa1', false);
+  await blockStorage.services.failover(context, host, 'default');
+  await manager.idle();
+}
+
 test('a delete that a failover has broken off finds its volume where an earlier move has left it', async () => {
-  const { simulator, store, start } = await openSite('sync');
-  const { control } = simulator;
-  const started = await start();
-  const { manager, blockStorage } = started;
-  await blockStorage.volumeTypes.create(context, {
+  const site = await openSite('sync');
+  const { store } = site;
+  const { control } = site.simulator;
+  const started = await site.start();
+  await started.blockStorage.volumeTypes.create(context, {
     name: 'gold',
     description: null,
     isPublic: true,
@@ -350,36 +366,22 @@ test('a delete that a failover has broken off finds its volume where an earlier 
   const name = `volume-${volume}-cinder`;
   await control.admin('fa1', { kind: 'createVolumeGroup', name: 'gold' });
   await control.admin('fa1', { kind: 'renameVolume', name, newName: `gold/${name}` });
-  await store.volumes.update(volume, { previousStatus: 'retyping' });
-  await control.setArrayDown('fa1', true);
-  await blockStorage.volumes.delete(context, volume, { cascade: false, force: false });
-  await blockStorage.services.failover(context, host, 'fa2');
-  await manager.idle();
-  await control.setArrayDown('fa1', false);
-  await blockStorage.services.failover(context, host, 'default');
-  await manager.idle();
+  await deleteThroughFailover(site, started, volume);
   expect(await store.volumes.get(volume)).toBeNull();
   expect((await control.state('fa1')).volumes.filter(({ destroyed }) => !destroyed)).toEqual([]);
 });
 
 test('a delete that a failover has broken off and that is refused afterwards forgets no earlier move', async () => {
-  const { simulator, store, start } = await openSite('sync');
-  const { control } = simulator;
-  const started = await start();
-  const { manager, blockStorage } = started;
+  const site = await openSite('sync');
+  const { store } = site;
+  const { control } = site.simulator;
+  const started = await site.start();
   const volume = await makeVolume(started, null);
   await control.admin('fa1', { kind: 'createHost', name: 'theirs' });
   await control.admin('fa1', { kind: 'createHostGroup', name: 'cluster', hosts: ['theirs'] });
   const name = `volume-${volume}-cinder`;
   await control.admin('fa1', { kind: 'connectVolumeToHostGroup', volume: name, hostGroup: 'cluster' });
-  await store.volumes.update(volume, { previousStatus: 'retyping' });
-  await control.setArrayDown('fa1', true);
-  await blockStorage.volumes.delete(context, volume, { cascade: false, force: false });
-  await blockStorage.services.failover(context, host, 'fa2');
-  await manager.idle();
-  await control.setArrayDown('fa1', false);
-  await blockStorage.services.failover(context, host, 'default');
-  await manager.idle();
+  await deleteThroughFailover(site, started, volume);
   expect(await store.volumes.get(volume)).toMatchObject({ status: 'available', previousStatus: 'retyping' });
 });
 

@@ -27,9 +27,12 @@ function service() {
     during: async (accept: () => Promise<unknown>, meanwhile: () => Promise<unknown>): Promise<void> => {
       const fault = { kind: 'status', status: 503, message: 'Busy.', match: {}, times: null } as const;
       await simulator.control.addFault('fa1', fault);
-      await accept();
-      await meanwhile();
-      await simulator.control.clearFaults('fa1');
+      try {
+        await accept();
+        await meanwhile();
+      } finally {
+        await simulator.control.clearFaults('fa1');
+      }
       await manager.idle();
     },
   };
@@ -138,6 +141,23 @@ test('a group can be deleted with its volumes after a delete that was called off
   await groups.delete(context, group, { deleteVolumes: true });
   await idle();
   expect([await store.groups.get(group), await store.volumes.get(volume)]).toEqual([null, null]);
+});
+
+test('the delete of a group keeps in mind that nobody has settled an earlier move of a member', async () => {
+  const { groups, store, during } = service();
+  const group = await aGroup();
+  const volume = await aVolume(group);
+  await store.volumes.update(volume, { previousStatus: 'managing' });
+  await during(
+    () => groups.delete(context, group, { deleteVolumes: true }),
+    async () => {
+      expect(await store.volumes.get(volume)).toMatchObject({
+        status: 'deleting',
+        previousStatus: 'managing',
+      });
+    },
+  );
+  expect(await store.volumes.get(volume)).toBeNull();
 });
 
 test('volumes of a copy of a group that was called off are in error, and go with it', async () => {

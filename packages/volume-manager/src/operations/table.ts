@@ -34,7 +34,7 @@ import { unmanageVolume } from './volumes/unmanage-volume.ts';
 /**
  * Every operation of this package, by the name that journal and messages have for it: Cinder's volume RPC methods, and
  * what follows from them (`tag_attachment`, `undo_connection`, `make_up_connect`, `make_up_disconnect`,
- * `settle_volume`).
+ * `release_host`, `settle_volume`).
  */
 export const operations = {
   create_volume: createVolume,
