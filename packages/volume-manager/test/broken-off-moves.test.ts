@@ -388,10 +388,14 @@ test('a delete that a failover has broken off and that is refused afterwards for
 test('what two failovers one after the other lose is where the first has left it', async () => {
   const { store, start } = await openSite('sync');
   const volume = await makeVolume(await start(), 'mirrored');
-  for (const left of ['default', 'fa2']) {
+  for (const [left, current] of [
+    ['default', 'fa2'],
+    ['fa2', 'fa3'],
+  ] as const) {
     await store.transaction(async (records) => {
       const rows = await records.volumes.ofIds([volume]);
-      await recordVolumes(records, rows, [{ id: volume, kind: 'error', reason: 'lost' }], false, left);
+      const outcomes = [{ id: volume, kind: 'error', reason: 'lost' }] as const;
+      await recordVolumes(records, rows, outcomes, { host, left, current });
     });
   }
   expect(await store.volumes.get(volume)).toMatchObject({

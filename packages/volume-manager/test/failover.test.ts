@@ -394,44 +394,6 @@ test('a volume that a failover has left on the primary is not said to be deleted
   expect((await simulator.control.state('fa1')).volumes).toMatchObject([{ destroyed: true }]);
 });
 
-test('a delete that a failover has broken off is done after the failback', async () => {
-  const { simulator, store, start } = await openSite('sync');
-  const { manager, blockStorage } = await start();
-  const { services, volumes } = blockStorage;
-  const { id } = await volumes.create(context, volumeRequest());
-  await manager.idle();
-  await simulator.control.setArrayDown('fa1', true);
-  await volumes.delete(context, id, { cascade: false, force: false });
-  await services.failover(context, host, 'fa2');
-  await manager.idle();
-  expect(await store.volumes.get(id)).toMatchObject({ status: 'error', replicationStatus: 'not-capable' });
-  await simulator.control.setArrayDown('fa1', false);
-  await services.failover(context, host, 'default');
-  await manager.idle();
-  expect(await store.volumes.get(id)).toBeNull();
-  expect((await simulator.control.state('fa1')).volumes).toMatchObject([{ destroyed: true }]);
-});
-
-test('an unmanage that a failover has broken off is done after the failback', async () => {
-  const { simulator, store, start } = await openSite('sync');
-  const { manager, blockStorage } = await start();
-  const { services, volumes, manage } = blockStorage;
-  const { id } = await volumes.create(context, volumeRequest());
-  await manager.idle();
-  await simulator.control.setArrayDown('fa1', true);
-  await manage.unmanageVolume(context, id);
-  await services.failover(context, host, 'fa2');
-  await manager.idle();
-  expect(await store.volumes.get(id)).toMatchObject({ status: 'error', previousStatus: 'unmanaging' });
-  await simulator.control.setArrayDown('fa1', false);
-  await services.failover(context, host, 'default');
-  await manager.idle();
-  expect(await store.volumes.get(id)).toBeNull();
-  expect((await simulator.control.state('fa1')).volumes).toMatchObject([
-    { name: `volume-${id}-cinder-unmanaged`, destroyed: false },
-  ]);
-});
-
 test('a service that nobody serves cannot be failed over', async () => {
   const { store, start } = await openSite('sync');
   const { blockStorage } = await start();

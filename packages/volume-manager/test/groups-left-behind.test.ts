@@ -144,3 +144,80 @@ test('a change of a group that a failover leaves on the primary is not made on t
     blockStorage.groups.update(context, group, { addVolumes: [], removeVolumes: [id] }),
   ).rejects.toMatchObject({ code: 'invalid-group' });
 });
+
+test('an empty group that was made while failed over is deleted on the target, and not on the primary', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groups, services } = blockStorage;
+  const protectionGroups = async (array: string) =>
+    (await simulator.control.state(array)).protectionGroups.flatMap(({ name, destroyed }) =>
+      destroyed ? [] : [name],
+    );
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await services.setDisabled(context, { host, binary: 'cinder-volume' }, false, null);
+  const group = await createConsistentGroup(started);
+  expect(await protectionGroups('fa2')).toContain(`consisgroup-${group}-cinder`);
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  expect(await store.groups.get(group)).toMatchObject({ status: 'error' });
+  await expect(groups.delete(context, group, { deleteVolumes: false })).rejects.toMatchObject({
+    code: 'invalid-group',
+    message: expect.stringContaining('is on array fa2'),
+  });
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  await groups.delete(context, group, { deleteVolumes: false });
+  await manager.idle();
+  expect(await store.groups.get(group)).toBeNull();
+  expect(await protectionGroups('fa2')).not.toContain(`consisgroup-${group}-cinder`);
+});
+
+test('an empty group that is nothing on the array is not lost by a failover', async () => {
+  const { store, start } = await openSite('async');
+  const { manager, blockStorage } = await start();
+  const { groups, groupTypes, services } = blockStorage;
+  const type = await groupTypes.create(context, {
+    name: 'generic',
+    description: null,
+    isPublic: true,
+  });
+  const { id } = await groups.create(context, {
+    name: null,
+    description: null,
+    groupType: type.id,
+    volumeTypes: ['fa1'],
+    availabilityZone: null,
+  });
+  await manager.idle();
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.groups.get(id)).toMatchObject({ status: 'available' });
+  await groups.delete(context, id, { deleteVolumes: false });
+  await manager.idle();
+  expect(await store.groups.get(id)).toBeNull();
+});
+
+test('no snapshot of a group is taken where it is not, though its volumes are', async () => {
+  const { simulator, store, start } = await openSite('async');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groups, groupSnapshots, services, volumes } = blockStorage;
+  await createMirroredType(blockStorage, 'async');
+  const group = await createConsistentGroup(started, 'mirrored');
+  const { id } = await volumes.create(context, volumeRequest({ groupId: group, volumeType: 'mirrored' }));
+  await manager.idle();
+  await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+  expect(await store.groups.get(group)).toMatchObject({ status: 'available' });
+  const refusal = { code: 'invalid-group', message: expect.stringContaining('is on the primary array') };
+  const request = { groupId: group, name: null, description: null };
+  await expect(groupSnapshots.create(context, request)).rejects.toMatchObject(refusal);
+  await expect(groups.update(context, group, { addVolumes: [], removeVolumes: [id] })).rejects.toMatchObject(
+    refusal,
+  );
+  expect(await store.groups.get(group)).toMatchObject({ status: 'available' });
+});

@@ -9,7 +9,7 @@ import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
-import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
+import { requireGroupOnCurrentArray, requireOnCurrentArray } from '../rows/require-on-current-array.ts';
 import type { GroupSnapshotOperations } from './group-snapshot-operations.ts';
 
 export function groupSnapshotOperations(dependencies: BlockStorageDependencies): GroupSnapshotOperations {
@@ -78,6 +78,7 @@ async function createGroupSnapshot(
         `Group ${group.id} status must be available, but current status is: ${group.status}.`,
       );
     }
+    await requireGroupOnCurrentArray(records, group);
     if (volumes.length === 0) {
       throw invalidGroup('Group is empty. No group snapshot will be created.');
     }

@@ -1,5 +1,10 @@
 import type { GroupRecord, Records, VolumeSummary } from '@cinder-flasharray/store';
-import { backendHostOf, leftBehindOn, primaryArray } from '@cinder-flasharray/volume-manager';
+import {
+  backendHostOf,
+  groupLeftBehindOn,
+  leftBehindOn,
+  primaryArray,
+} from '@cinder-flasharray/volume-manager';
 import { invalidGroup, invalidVolume } from '../request/refusals.ts';
 
 /**
@@ -8,34 +13,30 @@ import { invalidGroup, invalidVolume } from '../request/refusals.ts';
  * @throws BlockStorageError `invalid-volume`
  */
 export async function requireOnCurrentArray(records: Records, volume: VolumeSummary): Promise<void> {
-  const why = await leftBehindBy(records, volume);
+  const why = removableOn(volume.host, await leftBehindOn(records, volume));
   if (why !== null) {
     throw invalidVolume(`Volume ${volume.id} ${why}`);
   }
 }
 
 /**
- * The same for a group that has no volumes on the back end.
+ * The same for the protection group of a group: nothing is taken of it, and nobody joins or leaves, where it is not.
  * @throws BlockStorageError `invalid-group`
  */
 export async function requireGroupOnCurrentArray(records: Records, group: GroupRecord): Promise<void> {
-  const why = await leftBehindBy(records, group);
+  const why = removableOn(group.host, await groupLeftBehindOn(records, group));
   if (why !== null) {
     throw invalidGroup(`Group ${group.id} ${why}`);
   }
 }
 
-/** Where it is, and not the back end; null: the back end works there. */
-async function leftBehindBy(
-  records: Records,
-  row: Parameters<typeof leftBehindOn>[1],
-): Promise<string | null> {
-  const there = await leftBehindOn(records, row);
-  return row.host === null || there === null ? null : removableOn(backendHostOf(row.host), there);
-}
-
-function removableOn(backend: string, there: string): string {
+/** @returns null: the back end works where it is */
+function removableOn(host: string | null, there: string | null): string | null {
+  if (host === null || there === null) {
+    return null;
+  }
+  const backend = backendHostOf(host);
   return there === primaryArray
-    ? `is on the primary array of ${backend}, which works on another one: it can be removed after the failback.`
-    : `is on array ${there}, which ${backend} does not work on: it can be removed there, or after a failover to it.`;
+    ? `is on the primary array of ${backend}, which works on another one: it can be changed or removed after the failback.`
+    : `is on array ${there}, which ${backend} does not work on: it can be changed or removed there, or after a failover to it.`;
 }

@@ -310,5 +310,6 @@ export interface Database {
   driver_initiator_data: DriverInitiatorDataTable;
   alembic_version: { version_num: string };
   flasharray_journal: JournalTable;
+  flasharray_protection_groups: { group_id: string; backend_id: string };
   flasharray_schema: { version: number };
 }

@@ -42,6 +42,13 @@ export interface GroupStore {
   update(id: string, change: GroupChange): Promise<boolean>;
   /** One conditional UPDATE. @returns false when the group is gone or a condition does not hold. */
   updateWhere(id: string, conditions: GroupConditions, change: GroupChange): Promise<boolean>;
+  /**
+   * The array that has the protection group of a consistency group: `backend_id`, or `default`. Null: both arrays of a
+   * pod, none, or nobody has recorded it.
+   */
+  protectionGroupOn(id: string): Promise<string | null>;
+  /** @param backendId as `protectionGroupOn` gives it */
+  recordProtectionGroup(id: string, backendId: string): Promise<void>;
   /** Soft-deletes the row with status `deleted`, and its type mapping. */
   delete(id: string): Promise<void>;
 }

@@ -44,6 +44,17 @@ describe('a group', () => {
     expect(await store.volumeTypes.delete(id(1))).toBe('deleted');
   });
 
+  test('says which array has its protection group, until it is deleted', async () => {
+    const { store } = await aStore();
+    await store.groups.insert(aGroup(10));
+    expect(await store.groups.protectionGroupOn(id(10))).toBeNull();
+    await store.groups.recordProtectionGroup(id(10), 'default');
+    await store.groups.recordProtectionGroup(id(10), 'fa2');
+    expect(await store.groups.protectionGroupOn(id(10))).toBe('fa2');
+    await store.groups.delete(id(10));
+    expect(await store.groups.protectionGroupOn(id(10))).toBeNull();
+  });
+
   test('is listed by project and filter', async () => {
     const { store } = await aStore();
     await store.groups.insert(aGroup(10));

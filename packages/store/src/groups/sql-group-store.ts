@@ -140,6 +140,27 @@ export class SqlGroupStore implements GroupStore {
     });
   }
 
+  protectionGroupOn(id: string): Promise<string | null> {
+    return this.#session.run(async (db) => {
+      const row = await db
+        .selectFrom('flasharray_protection_groups')
+        .select('backend_id')
+        .where('group_id', '=', id)
+        .executeTakeFirst();
+      return row?.backend_id ?? null;
+    });
+  }
+
+  recordProtectionGroup(id: string, backendId: string): Promise<void> {
+    return this.#session.run(async (db) => {
+      await db
+        .insertInto('flasharray_protection_groups')
+        .values({ group_id: id, backend_id: backendId })
+        .onConflict((same) => same.column('group_id').doUpdateSet({ backend_id: backendId }))
+        .execute();
+    });
+  }
+
   delete(id: string): Promise<void> {
     return this.#session.atomic(async (db) => {
       const now = timestampNow(this.#source);
@@ -150,6 +171,7 @@ export class SqlGroupStore implements GroupStore {
         .where('deleted', '=', 0)
         .execute();
       await softDelete(db, 'group_volume_type_mapping', 'group_id', id, now);
+      await db.deleteFrom('flasharray_protection_groups').where('group_id', '=', id).execute();
     });
   }
 }

@@ -31,4 +31,11 @@ export const ownMigrations: readonly (readonly string[])[] = [
     'ALTER TABLE flasharray_journal ADD COLUMN not_before DATETIME',
     'ALTER TABLE flasharray_journal ADD COLUMN last_error TEXT',
   ],
+  [
+    // Which array has the protection group of a consistency group that is in no pod: `backend_id`, or `default`.
+    `CREATE TABLE flasharray_protection_groups (
+      group_id VARCHAR(36) NOT NULL PRIMARY KEY,
+      backend_id VARCHAR(255) NOT NULL
+    )`,
+  ],
 ];

@@ -1,4 +1,4 @@
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from './backend-host.ts';
 
 /** The primary, in the words of `cinder failover-host --backend_id`. */
@@ -23,16 +23,16 @@ export function currentArray(service: { readonly activeBackendId: string | null 
 const leftBehind = new Set(['not-capable', 'failover-error']);
 
 /**
- * The array that a failover, or the way back, has left a volume or a group on: a `backend_id`, or `default`; null: the
- * back end works there.
+ * The array that a failover, or the way back, has left a volume on: a `backend_id`, or `default`; null: the back end
+ * works there.
  */
 export async function leftBehindOn(
   records: Records,
   {
     host,
     replicationStatus,
-    replicationDriverData: there = null,
-  }: Pick<VolumeRecord, 'host' | 'replicationStatus'> & Partial<Pick<VolumeRecord, 'replicationDriverData'>>,
+    replicationDriverData: there,
+  }: Pick<VolumeRecord, 'host' | 'replicationStatus' | 'replicationDriverData'>,
 ): Promise<string | null> {
   if (host === null || (there === null && !leftBehind.has(replicationStatus ?? ''))) {
     return null;
@@ -40,4 +40,13 @@ export async function leftBehindOn(
   // Rows of earlier releases do not say where.
   const left = there ?? primaryArray;
   return left === (await currentArrayOf(records, host)) ? null : left;
+}
+
+/** The same of a group: of its protection group, which stays on the array that it was made on. */
+export async function groupLeftBehindOn(
+  records: Records,
+  { id, host, replicationStatus }: Pick<GroupRecord, 'id' | 'host' | 'replicationStatus'>,
+): Promise<string | null> {
+  const replicationDriverData = await records.groups.protectionGroupOn(id);
+  return await leftBehindOn(records, { host, replicationStatus, replicationDriverData });
 }

@@ -18,11 +18,12 @@ import {
   readOnce,
 } from '../../rows/driver-views.ts';
 import { withOwnWork } from '../../rows/own-work.ts';
+import { recordProtectionGroup } from '../../rows/protection-group.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
-import { recordReplication, settleGroup } from './group-rows.ts';
+import { recordMade, settleGroup } from './group-rows.ts';
 
 /** What the new volumes are made of. */
 type Source =
@@ -84,7 +85,7 @@ export const createGroupFromSrc = operation('create_group_from_src', {
         await records.volumes.setMetadata(id, metadata, 'merge');
       }
       await settleGroup(records, group.id, 'creating', 'available');
-      await recordReplication(records, group.id, given);
+      await recordMade(records, group, given);
     },
     reservation: null,
     message: null,
@@ -92,12 +93,13 @@ export const createGroupFromSrc = operation('create_group_from_src', {
     refresh: true,
     answer: undefined,
   }),
-  failed: ({ group, volumes }, failure) => ({
+  failed: ({ group, volumes, given }, failure) => ({
     write: async (records) => {
       for (const { id } of volumes) {
         await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'error' });
       }
       await settleGroup(records, group.id, 'creating', 'error');
+      await recordProtectionGroup(records, group, given);
     },
     reservation: null,
     message: null,

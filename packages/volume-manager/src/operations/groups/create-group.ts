@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { driverGroup } from '../../rows/driver-views.ts';
+import { recordProtectionGroup } from '../../rows/protection-group.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { asGroupOrOneByOne } from './as-group.ts';
-import { recordReplication, settleGroup } from './group-rows.ts';
+import { recordMade, settleGroup } from './group-rows.ts';
 
 /** Makes an empty group. */
 export const createGroup = operation('create_group', {
@@ -26,7 +27,7 @@ export const createGroup = operation('create_group', {
   done: ({ group, given }) => ({
     write: async (records) => {
       await settleGroup(records, group.id, 'creating', 'available');
-      await recordReplication(records, group.id, given);
+      await recordMade(records, group, given);
     },
     reservation: null,
     message: null,
@@ -34,8 +35,11 @@ export const createGroup = operation('create_group', {
     refresh: false,
     answer: undefined,
   }),
-  failed: ({ group }, failure) => ({
-    write: (records) => settleGroup(records, group.id, 'creating', 'error'),
+  failed: ({ group, given }, failure) => ({
+    write: async (records) => {
+      await settleGroup(records, group.id, 'creating', 'error');
+      await recordProtectionGroup(records, group, given);
+    },
     reservation: null,
     message: null,
     next: [],

@@ -1,6 +1,6 @@
 import type { Records } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { leftBehindOn } from '../../rows/current-array.ts';
+import { groupLeftBehindOn } from '../../rows/current-array.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
@@ -27,7 +27,7 @@ export const updateGroup = operation('update_group', {
     const lookups = readOnce(records);
     const group = await lookups.groups.get(groupId);
     // What a failover has left on the primary is changed there only.
-    if (group === null || (await leftBehindOn(records, group)) !== null) {
+    if (group === null || (await groupLeftBehindOn(records, group)) !== null) {
       return null;
     }
     const rows = new Map((await records.volumes.ofIds([...add, ...remove])).map((row) => [row.id, row]));

@@ -10,7 +10,14 @@ import { nothingTaken } from '../../run/endings.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
-import { isReplicated, loseVolumes, recordGroups, recordVolumes } from './failover-rows.ts';
+import {
+  isReplicated,
+  loseVolumes,
+  recordGroups,
+  recordVolumes,
+  type Turn,
+  whereItWas,
+} from './failover-rows.ts';
 
 /**
  * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
@@ -78,9 +85,7 @@ export const failoverHost = operation('failover_host', {
       ...volumes
         .filter((volume) => wasMoving(volume) && beganOn(result.activeBackendId, volume))
         .map(({ id }) => settleVolume.of({ volumeId: id })),
-      ...(result.activeBackendId === primaryArray
-        ? volumes.flatMap((volume) => brokenOffRemoval(volume)?.work ?? [])
-        : []),
+      ...volumes.flatMap((volume) => brokenOffRemoval(volume, result.activeBackendId)?.work ?? []),
     ],
     refresh: true,
     answer: undefined,
@@ -135,9 +140,10 @@ async function recordOutcome(
 ): Promise<void> {
   const isBack = result.activeBackendId === primaryArray;
   const left = currentArray(service);
-  const lost = [...(await recordVolumes(records, replicated, result.volumes, isBack, left))];
+  const turn = { host: service.host, left, current: result.activeBackendId };
+  const lost = [...(await recordVolumes(records, replicated, result.volumes, turn))];
   for (const volume of volumes.filter((one) => !replicated.includes(one))) {
-    if (await recordOther(records, volume, left, result.activeBackendId)) {
+    if (await recordOther(records, volume, turn)) {
       lost.push(volume);
     }
   }
@@ -147,15 +153,13 @@ async function recordOutcome(
       await records.volumes.update(id, { replicationDriverData: isBack ? null : left });
     }
   }
-  if (isBack) {
-    for (const volume of volumes) {
-      const removal = brokenOffRemoval(volume);
-      if (removal !== null) {
-        await records.volumes.update(volume.id, { status: removal.status });
-      }
+  for (const volume of volumes) {
+    const removal = brokenOffRemoval(volume, turn.current);
+    if (removal !== null) {
+      await records.volumes.update(volume.id, { status: removal.status });
     }
   }
-  await recordGroups(records, volumes, lost, isBack, service.host);
+  await recordGroups(records, volumes, lost, turn);
   const row = await records.services.find(service.host, 'cinder-volume');
   await records.services.update(
     service.id,
@@ -183,8 +187,7 @@ async function recordOutcome(
 async function recordOther(
   records: Records,
   volume: VolumeRecord,
-  left: string,
-  current: string,
+  { left, current }: Turn,
 ): Promise<boolean> {
   const there = volume.replicationDriverData ?? whereItWas(volume, left);
   const isLost = there !== current;
@@ -199,19 +202,12 @@ function beganOn(backendId: string, { replicationDriverData: there }: VolumeReco
   return backendId === primaryArray || backendId === there;
 }
 
-/** One that was lost before is on the primary, where rows of earlier releases do not say so. */
-function whereItWas({ replicationStatus }: VolumeRecord, left: string): string {
-  return replicationStatus === 'not-capable' ? primaryArray : left;
-}
-
-/** A delete or an unmanage that was accepted, and that a failover away from the primary has broken off. */
-function brokenOffRemoval({
-  id,
-  status,
-  previousStatus,
-  replicationDriverData,
-}: VolumeRecord): { readonly status: VolumeStatus; readonly work: Work<unknown> } | null {
-  if (status !== 'error' || replicationDriverData !== primaryArray) {
+/** A delete or an unmanage that was accepted, and that a failover away from the array that is current now has broken off. */
+function brokenOffRemoval(
+  { id, status, previousStatus, replicationDriverData: there }: VolumeRecord,
+  current: string,
+): { readonly status: VolumeStatus; readonly work: Work<unknown> } | null {
+  if (status !== 'error' || there !== current) {
     return null;
   }
   switch (previousStatus) {

@@ -1,28 +1,34 @@
 import type { FailedOverVolume } from '@cinder-flasharray/driver';
-import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
-import { saysTrue } from '../../boolean-spec.ts';
+import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
+import { primaryArray } from '../../rows/current-array.ts';
+import { driverGroup, readOnce } from '../../rows/driver-views.ts';
+import { isOnOneArray } from '../../rows/protection-group.ts';
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
 const notReplicated = new Set(['disabled', 'not-capable']);
+
+/** From one array of a back end to another: each a `backend_id`, or `default`. */
+export interface Turn {
+  /** `node1@puredriver-1`. */
+  readonly host: string;
+  readonly left: string;
+  readonly current: string;
+}
 
 export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicationStatus'>): boolean {
   return !notReplicated.has(replicationStatus ?? '');
 }
 
-/**
- * What became of each volume that was to go over.
- * @param left the array that is left: `backend_id`, or `default`
- * @returns those that are lost
- */
+/** What became of each volume that was to go over. @returns those that are lost */
 export async function recordVolumes(
   records: Records,
   volumes: readonly VolumeRecord[],
   outcomes: readonly FailedOverVolume[],
-  isBack: boolean,
-  left: string,
+  { left, current }: Turn,
 ): Promise<readonly VolumeRecord[]> {
+  const isBack = current === primaryArray;
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const lost: VolumeRecord[] = [];
   for (const volume of volumes) {
@@ -70,17 +76,18 @@ export async function recordGroups(
   records: Records,
   volumes: readonly VolumeRecord[],
   lost: readonly VolumeRecord[],
-  isBack: boolean,
-  host: string,
+  turn: Turn,
 ): Promise<void> {
-  await loseEmptyGroups(records, host, volumes);
+  await loseEmptyGroups(records, volumes, turn);
   for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
     const members = volumes.filter(({ groupId }) => groupId === id);
     const hasReplicated = members.some(isReplicated);
     if (members.some((member) => lost.includes(member))) {
       await loseGroup(records, id, hasReplicated ? 'error' : 'not-capable');
     } else if (hasReplicated) {
-      await records.groups.update(id, { replicationStatus: isBack ? 'enabled' : 'failed-over' });
+      await records.groups.update(id, {
+        replicationStatus: turn.current === primaryArray ? 'enabled' : 'failed-over',
+      });
     }
   }
 }
@@ -126,26 +133,13 @@ async function loseGroup(records: Records, id: string, replicationStatus: string
   }
 }
 
-/** Whether the group is in the pod, which both arrays have. */
-async function isOfPod(records: Records, { volumeTypeIds }: GroupRecord): Promise<boolean> {
-  for (const id of volumeTypeIds) {
-    const specs = (await records.volumeTypes.get(id))?.extraSpecs ?? {};
-    if (
-      saysTrue(specs.replication_enabled) &&
-      /sync$/.test((specs.replication_type ?? '').replace('async', ''))
-    ) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** A group without volumes is on the array that is left, and on no other. */
+/** Without volumes nothing of a group goes over. */
 async function loseEmptyGroups(
   records: Records,
-  host: string,
   volumes: readonly VolumeRecord[],
+  { host, left, current }: Turn,
 ): Promise<void> {
+  const lookups = readOnce(records);
   const used = new Set(volumes.map(({ groupId }) => groupId));
   const page = { sort: [], limit: 10_000, offset: 0, marker: null, counted: false } as const;
   const listed = await records.groups.list({ projectId: null }, page);
@@ -153,8 +147,21 @@ async function loseEmptyGroups(
     const isHere = group.host !== null && backendHostOf(group.host) === host;
     // One that is being made is made on the array that comes; any other would be gone for that.
     const isComing = group.status === 'creating';
-    if (isHere && !used.has(group.id) && !isComing && !(await isOfPod(records, group))) {
+    if (!isHere || used.has(group.id) || isComing || !isOnOneArray(await driverGroup(lookups, group))) {
+      continue;
+    }
+    const there = (await records.groups.protectionGroupOn(group.id)) ?? whereItWas(group, left);
+    if (there !== current) {
+      await records.groups.recordProtectionGroup(group.id, there);
       await loseGroup(records, group.id, 'not-capable');
     }
   }
+}
+
+/** What was lost before is on the primary, where rows of earlier releases do not say so. */
+export function whereItWas(
+  { replicationStatus }: { readonly replicationStatus: string | null },
+  left: string,
+): string {
+  return replicationStatus === 'not-capable' ? primaryArray : left;
 }
