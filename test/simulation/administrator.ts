@@ -45,6 +45,14 @@ export class Administrator {
     }
   }
 
+  /** Copies the replicated volumes to the other array now, and does not wait for the schedule. */
+  async copy(): Promise<void> {
+    const group = this.#options.site.name === 'trisync' ? 'cinder-pod::cinder-trisync' : 'cinder-group';
+    await this.#try('fa1', `copies ${group}`, async () => {
+      await this.#options.control.admin('fa1', { kind: 'replicateNow', group });
+    });
+  }
+
   /** What he did to the arrays' ways is taken back; his hosts and host groups stay. */
   async end(): Promise<void> {
     for (const array of this.#options.site.arrays.values()) {

@@ -119,12 +119,16 @@ export function judgeLeftovers(
   const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
   const recorded = new Set(rows.snapshots.map(({ provider_id: name }) => name));
   const ids = new Set([...rows.snapshots, ...rows.groupSnapshots].map(({ id }) => id));
+  // The array that has copies only.
+  const copies = site.name === 'async' ? 'fa2' : site.name === 'trisync' ? 'fa3' : null;
   for (const [name, array] of states) {
     const isHere = name === here.name;
+    // A copy stays when its volume goes, and the original until the failback.
+    const isBesideCopies = !isHere && (name === copies || here.name === copies);
     for (const volume of array.volumes.filter(({ destroyed }) => !destroyed)) {
       const id = ownVolume.exec(volume.name)?.[2];
       const row = id === undefined ? undefined : volumes.get(id);
-      if (id !== undefined && row === undefined && (isHere || site.name !== 'async')) {
+      if (id !== undefined && row === undefined && !isBesideCopies) {
         find('leaked-volume', `${volume.name} on ${name} has no record`);
       }
     }

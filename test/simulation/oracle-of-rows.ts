@@ -153,6 +153,8 @@ function mayFail(input: OracleInput, row: SnapshotRow): boolean {
       ) ||
       (volume !== undefined && isRefused(input, volume)) ||
       knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
+      // A copy has none of the snapshots of what it was made of.
+      (volume !== undefined && failovers.mayLose(row, volume.type)) ||
       (failovers.sawOne(row) && volume !== undefined && hasCause(input, volume)))
   );
 }

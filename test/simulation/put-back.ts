@@ -190,8 +190,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: 'packages/block-storage/src/rows/require-on-current-array.ts',
-        text: 'row.host === null || there === null ? null',
-        replacement: 'row.host === null || there === null || there !== null ? null',
+        text: '  if (host === null || there === null) {\n',
+        replacement: '  if (host === null || there === null || there !== null) {\n',
       },
     ],
     site: 'sync',
@@ -205,6 +205,19 @@ export const putBacks: readonly PutBack[] = [
         file: `${operations}/services/failover-host.ts`,
         text: '  const isLost = there !== current;\n',
         replacement: '  const isLost = current !== primaryArray && there !== current;\n',
+      },
+    ],
+    site: 'async',
+    faults: 'none',
+  },
+  {
+    name: 'snapshot-usable-beside-a-copy',
+    promise: 'a snapshot of a volume that is worked on as a copy is not said to be there',
+    edits: [
+      {
+        file: `${operations}/services/failover-snapshots.ts`,
+        text: '  if (there !== current) {\n',
+        replacement: '  if (there === current) {\n',
       },
     ],
     site: 'async',

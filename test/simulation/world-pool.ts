@@ -74,7 +74,9 @@ export class WorldPool {
     try {
       const answered = once(worker, 'message');
       worker.postMessage(task);
-      const [message] = await answered;
+      const [message] = await answered.catch((error: unknown) => {
+        throw new Error(`${name}: the worker failed`, { cause: error });
+      });
       const outcome = reply.parse(message);
       if (outcome.kind === 'failed') {
         throw new Error(`${name}: ${outcome.reason}`);

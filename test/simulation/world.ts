@@ -157,6 +157,11 @@ async function run(options: WorldOptions, stage: Stage): Promise<WorldReport> {
   for (let moment = 2_000; site.isShared && moment < work; moment += 2_500) {
     time.after(moment, () => launch('administrator', () => administrator.act()));
   }
+  const copies = randomFor(seed, 'copies');
+  const isCopied = siteName === 'async' || siteName === 'trisync';
+  for (let moment = 1_000; isCopied && moment < work; moment += copies.between(2_000, 9_000)) {
+    time.after(moment, () => launch('copies', () => administrator.copy()));
+  }
   await time.runUntil(() => false, work);
 
   trace.add('all is well from now on');

@@ -130,7 +130,7 @@ onRepeatedSite((site) => {
     await control.addFault('fa3', { kind: 'cut', phase: 'after-apply', match: creating(names[0] ?? '') });
     await control.addFault('fa3', { kind: 'cut', phase: 'before-apply', match: creating(names[1] ?? '') });
     const result = await driver.failoverHost(volumes, 'fa3');
-    expect(result.volumes.map(({ kind }) => kind)).toEqual(['failed-over', 'failed-over']);
+    expect(result.volumes.map(({ kind }) => kind)).toEqual(['restored', 'restored']);
   });
 
   test('a target that goes away during the copies is not switched to', async () => {
@@ -144,7 +144,7 @@ onRepeatedSite((site) => {
     await driver.volumes.create({ ...member(5), group: null });
     expect(await live('volumes')).toContain(member(5).providerId);
     const result = await driver.failoverHost(volumes, 'fa3');
-    expect(result.volumes.map(({ kind }) => kind)).toEqual(['failed-over', 'failed-over']);
+    expect(result.volumes.map(({ kind }) => kind)).toEqual(['restored', 'restored']);
   });
 
   test('limits that are invalid, or refused, cost no volume its copy, and are told', async () => {
@@ -167,7 +167,7 @@ onRepeatedSite((site) => {
         : { method: 'PATCH', path: 'volumes', query: { names: names[1] ?? '' } },
     });
     const result = await driver.failoverHost(asked, 'fa3');
-    expect(result.volumes.map(({ kind }) => kind)).toEqual(['failed-over', 'failed-over']);
+    expect(result.volumes.map(({ kind }) => kind)).toEqual(['restored', 'restored']);
     const told = log.lines.filter((line) => line.startsWith('error a volume failed over without the limits'));
     expect(told).toHaveLength(2);
     expect(told.some((line) => line.includes('"many"'))).toBe(true);

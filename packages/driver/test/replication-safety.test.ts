@@ -166,10 +166,13 @@ describe.each(
     },
   );
 
-  test.each(['fa2', 'fa3'] as const)(
+  test.each([
+    ['fa2', 'failed-over'],
+    ['fa3', 'restored'],
+  ] as const)(
     'failing over to %s and back keeps the content at every call',
     { timeout: 120_000 },
-    async (secondary) => {
+    async (secondary, outcome) => {
       const driver = await openDriver();
       try {
         const kind = secondary === 'fa2' ? 'sync' : 'async';
@@ -192,7 +195,7 @@ describe.each(
             expect(
               result.volumes.map((volume) => volume.kind),
               where,
-            ).toEqual(['failed-over', 'failed-over']);
+            ).toEqual([outcome, outcome]);
             expect((await contentOf(names, secondary)).toSorted(), where).toEqual(ids);
             await next.close();
           }

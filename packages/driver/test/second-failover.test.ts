@@ -74,7 +74,7 @@ onRepeatedSite((site) => {
     await driver.volumes.extend(volume, gibibytes(4));
     const grown: DriverVolume = { ...volume, size: gibibytes(4) };
     const result = await driver.failoverHost([grown], 'fa3');
-    expect(result.volumes).toMatchObject([{ kind: 'failed-over' }]);
+    expect(result.volumes).toMatchObject([{ kind: 'restored' }]);
     expect((await control.state('fa3')).volumes).toMatchObject([{ name: volumeName, size: 4 * gib }]);
   });
 
@@ -145,7 +145,7 @@ onRepeatedSite((site) => {
       match: isRest1() ? { path: '/^vgroup\\/gold/' } : { path: 'volume-groups' },
     });
     const result = await driver.failoverHost([grouped], 'fa3');
-    expect(result.volumes).toMatchObject([{ kind: 'failed-over' }]);
+    expect(result.volumes).toMatchObject([{ kind: 'restored' }]);
     expect(await live('volumes', 'fa3')).toEqual([name]);
     expect(log.lines.some((line) => line.startsWith('error') && line.includes('No limits today.'))).toBe(
       true,

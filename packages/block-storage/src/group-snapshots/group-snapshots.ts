@@ -9,7 +9,10 @@ import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
-import { requireGroupOnCurrentArray, requireOnCurrentArray } from '../rows/require-on-current-array.ts';
+import {
+  requireGroupOnCurrentArray,
+  requireSnapshotOnCurrentArray,
+} from '../rows/require-on-current-array.ts';
 import type { GroupSnapshotOperations } from './group-snapshot-operations.ts';
 
 export function groupSnapshotOperations(dependencies: BlockStorageDependencies): GroupSnapshotOperations {
@@ -36,10 +39,7 @@ export function groupSnapshotOperations(dependencies: BlockStorageDependencies):
           );
         }
         for (const member of await records.snapshots.ofGroupSnapshot(id)) {
-          const of = await records.volumes.summary(member.volumeId);
-          if (of !== null) {
-            await requireOnCurrentArray(records, of);
-          }
+          await requireSnapshotOnCurrentArray(records, member);
           await records.snapshots.update(member.id, { status: 'deleting' });
         }
         return await runner.accept(records, operations.delete_group_snapshot.of({ groupSnapshotId: id }));

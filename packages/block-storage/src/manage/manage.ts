@@ -16,7 +16,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
 import { newVolume } from '../rows/new-volume.ts';
-import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
+import { requireOnCurrentArray, requireSnapshotOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
@@ -175,10 +175,7 @@ async function unmanageSnapshot(
     if (snapshot.groupSnapshotId !== null) {
       throw invalidSnapshot(`Snapshot ${id} is part of a group snapshot and cannot be unmanaged by itself.`);
     }
-    const of = await records.volumes.summary(snapshot.volumeId);
-    if (of !== null) {
-      await requireOnCurrentArray(records, of);
-    }
+    await requireSnapshotOnCurrentArray(records, snapshot);
     const accepted = await records.snapshots.updateWhere(
       id,
       { status: ['available', 'error', 'error_managing'] },

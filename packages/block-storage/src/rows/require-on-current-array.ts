@@ -1,11 +1,11 @@
-import type { GroupRecord, Records, VolumeSummary } from '@cinder-flasharray/store';
+import type { GroupRecord, Records, SnapshotRecord, VolumeSummary } from '@cinder-flasharray/store';
 import {
   backendHostOf,
   groupLeftBehindOn,
   leftBehindOn,
   primaryArray,
 } from '@cinder-flasharray/volume-manager';
-import { invalidGroup, invalidVolume } from '../request/refusals.ts';
+import { invalidGroup, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 
 /**
  * A volume that a failover, or the way back, has left on another array can only be removed when that array is current
@@ -16,6 +16,26 @@ export async function requireOnCurrentArray(records: Records, volume: VolumeSumm
   const why = removableOn(volume.host, await leftBehindOn(records, volume));
   if (why !== null) {
     throw invalidVolume(`Volume ${volume.id} ${why}`);
+  }
+}
+
+/**
+ * The same for a snapshot: copies of volumes have none of their snapshots.
+ * @throws BlockStorageError `invalid-snapshot` | `invalid-volume`
+ */
+export async function requireSnapshotOnCurrentArray(
+  records: Records,
+  { id, volumeId }: Pick<SnapshotRecord, 'id' | 'volumeId'>,
+): Promise<void> {
+  const volume = await records.volumes.summary(volumeId);
+  if (volume === null) {
+    return;
+  }
+  await requireOnCurrentArray(records, volume);
+  const left = await records.snapshots.leftBehind(id);
+  const why = removableOn(volume.host, left?.backendId ?? null);
+  if (why !== null) {
+    throw invalidSnapshot(`Snapshot ${id} ${why}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
-import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
+import { requireSnapshotOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
@@ -71,10 +71,7 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
       }
       const work = await store.transaction(async (records) => {
         const snapshot = await snapshotFor(records, context, id);
-        const of = await records.volumes.summary(snapshot.volumeId);
-        if (of !== null) {
-          await requireOnCurrentArray(records, of);
-        }
+        await requireSnapshotOnCurrentArray(records, snapshot);
         const managing = snapshot.status === 'error_managing';
         const accepted = await records.snapshots.updateWhere(
           id,

@@ -173,9 +173,13 @@ export type GroupSource =
 
 /** What a failover or a failback made of one volume. */
 export type FailedOverVolume =
-  /** Usable on the new array. */
+  /** The same volume is usable on the new array, with its snapshots. */
   | { readonly id: string; readonly kind: 'failed-over' }
-  /** Something of an earlier time is there, or it may be anywhere. */
+  /** It was made of the newest copy, and is usable. Its snapshots are on the array that was left. */
+  | { readonly id: string; readonly kind: 'restored' }
+  /** It is there as it was when it was copied: what has been written since is on the array that was left only. */
+  | { readonly id: string; readonly kind: 'outdated'; readonly reason: string }
+  /** It is not there, or nobody knows what of it is. */
   | { readonly id: string; readonly kind: 'error'; readonly reason: string }
   /** Somebody has destroyed it or let it go, on all arrays of the pod, or it is on none any more. */
   | { readonly id: string; readonly kind: 'destroyed'; readonly reason: string }

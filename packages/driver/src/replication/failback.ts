@@ -1,8 +1,6 @@
-import { gibibytesToBytes } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { clearEmptyGhostPods } from '../containers/ghost-pod.ts';
 import { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { settleInTurn } from '../contract/at-a-time.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { DriverVolume, FailedOverVolume, FailoverResult } from '../contract/records.ts';
 import { nameInPod, parseArrayName } from '../names/array-name.ts';
@@ -10,6 +8,7 @@ import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
 import { podStatus } from './failover-target.ts';
 import { type MissingVolume, missingFromPod } from './missing-from-pod.ts';
+import { olderSelves } from './older-selves.ts';
 import { Patience } from './patience.ts';
 
 /**
@@ -37,14 +36,11 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
   } catch (error) {
     throw arrayFailure(doing, error, { nothingMade: true });
   }
-  const array = arrays.find(currentId)?.identity.name ?? currentId;
   const fromSyncPeer = replication.isSyncPeer(currentId);
   const isOfPod = ({ type }: DriverVolume): boolean => fromSyncPeer && isInPod(replicationOf(type));
   const left = request.volumes.filter((volume) => !isOfPod(volume));
   const patience = new Patience(request.clock, () => primary.arrays.usage());
-  const outcomes = await settleInTurn(left, (volume) =>
-    patience.through(() => growToRecord(primary, volume, request.nameOf(volume))),
-  );
+  const volumes = await olderSelves(request, primary, left, patience);
   let missing: readonly MissingVolume[] = [];
   if (replication.hasPod) {
     missing = await patience.through(() => missingFromPod(primary, request, request.volumes.filter(isOfPod)));
@@ -54,18 +50,7 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
     // Nothing has been switched: the same can be done again.
     throw arrayFailure(doing, patience.lost.reason);
   }
-  const volumes = left.map(({ id }, index): FailedOverVolume => {
-    const outcome = outcomes[index];
-    const reason = `what was written to it since the failover is on array ${array} only: bring it back by hand`;
-    return {
-      id,
-      kind: 'error',
-      reason:
-        outcome?.status === 'rejected'
-          ? `${reason}. ${arrayFailure(`Extending volume ${id}`, outcome.reason).message}`
-          : reason,
-    };
-  });
+  const array = arrays.find(currentId)?.identity.name ?? currentId;
   const behind: FailedOverVolume[] = [];
   for (const { volume, isGone } of missing) {
     behind.push(
@@ -162,13 +147,5 @@ async function requirePodOnline(primary: FlashArray, pod: string, doing: string)
       `${doing} failed: pod ${pod} is ${status} on array ${primary.identity.name}.`,
       { nothingMade: true },
     );
-  }
-}
-
-/** It may have been extended on the other array. One that is not there is told as every other one. */
-async function growToRecord(primary: FlashArray, { size }: DriverVolume, name: string): Promise<void> {
-  const state = await primary.volumes.find(name);
-  if (state.kind === 'live' && state.volume.size < gibibytesToBytes(size)) {
-    await primary.volumes.extend(name, gibibytesToBytes(size));
   }
 }

@@ -11,6 +11,7 @@ import type { FailoverProgress } from '../contract/volume-driver.ts';
 import { nameInPod } from '../names/array-name.ts';
 import { type FailoverTarget, findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
 import { missingFromPod } from './missing-from-pod.ts';
+import { olderSelves } from './older-selves.ts';
 import { Overwritten } from './overwritten.ts';
 import { Patience } from './patience.ts';
 import type { Replication } from './replication.ts';
@@ -86,21 +87,34 @@ function primaryNames({ arrays, primaryId, volumes }: FailoverRequest): readonly
 }
 
 async function surviving(request: FailoverRequest, array: FlashArray): Promise<readonly FailedOverVolume[]> {
-  const { replication, volumes, nameOf } = request;
+  const { replication, volumes, nameOf, clock } = request;
   const missing = new Map(
     (await missingFromPod(array, request, volumes)).map(({ volume, isGone }) => [volume, isGone]),
   );
+  const present = volumes.filter((volume) => !missing.has(volume));
+  const patience = new Patience(clock, () => array.arrays.usage());
+  const older = isOnCopies(request) ? await olderSelves(request, array, present, patience) : [];
+  if (patience.lost !== null) {
+    // Nothing has been switched: the same can be done again.
+    throw patience.lost.reason;
+  }
+  const olderById = new Map(older.map((outcome) => [outcome.id, outcome]));
   return volumes.map((volume) => {
     const { id } = volume;
     const isGone = missing.get(volume);
     if (isGone === undefined) {
-      return { id, kind: 'failed-over' };
+      return olderById.get(id) ?? { id, kind: 'failed-over' };
     }
     const where = `in pod ${replication.config.pod} on array ${array.identity.name}`;
     return isGone
       ? { id, kind: 'destroyed', reason: `${nameOf(volume)} is destroyed or let go ${where}` }
       : { id, kind: 'error', reason: `${nameOf(volume)} is not ${where}` };
   });
+}
+
+/** Whether the array that is left has copies of what the pod has. */
+function isOnCopies({ replication, currentId, primaryId }: FailoverRequest): boolean {
+  return currentId !== primaryId && !replication.isSyncPeer(currentId);
 }
 
 async function restored(
@@ -141,7 +155,7 @@ async function restored(
     if (done % 100 === 0) {
       logger.info({ array: array.identity.name, done, of: volumes.length }, 'failing over');
     }
-    return { id: volume.id, kind: 'failed-over' };
+    return { id: volume.id, kind: 'restored' };
   });
   if (target.patience.lost !== null) {
     // Nothing has been switched: the same can be done again, or with another target.

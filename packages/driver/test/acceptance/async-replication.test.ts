@@ -163,8 +163,8 @@ acceptanceCase(69, 'the older complete copy is used when the newest one has not 
   expect(await driver.failoverHost(volumes, null)).toEqual({
     activeBackendId: 'fa2',
     volumes: [
-      { id: volumes[0]?.id, kind: 'failed-over' },
-      { id: second, kind: 'failed-over' },
+      { id: volumes[0]?.id, kind: 'restored' },
+      { id: second, kind: 'restored' },
       { id: third, kind: 'error', reason: expect.stringContaining(nameOf(third)) },
     ],
   });
@@ -195,7 +195,7 @@ acceptanceCase(70, 'one volume that the target refuses keeps none of the others'
       : { method: 'POST', path: 'volumes', query: { names: nameOf(second) } },
   });
   const result = await driver.failoverHost(volumes, 'fa2');
-  expect(result.volumes.map(({ kind }) => kind)).toEqual(['failed-over', 'error', 'failed-over']);
+  expect(result.volumes.map(({ kind }) => kind)).toEqual(['restored', 'error', 'restored']);
   expect(result.volumes[1]).toMatchObject({ reason: expect.stringContaining('Volume limit reached.') });
   await control.clearFaults('fa2');
 });
@@ -241,7 +241,7 @@ acceptanceCase(
     // One of the names is taken by an earlier failover.
     await control.admin('fa2', { kind: 'createVolume', name: volumeName, size: gib });
     const result = await driver.failoverHost(volumes.slice(0, 2), 'fa2');
-    expect(result.volumes.map(({ kind }) => kind)).toEqual(['failed-over', 'failed-over']);
+    expect(result.volumes.map(({ kind }) => kind)).toEqual(['restored', 'restored']);
     expect(await text(context, 'fa2', volumeName)).toBe('data');
   },
 );

@@ -270,7 +270,7 @@ acceptanceCase(
     await control.admin(arrayName, { kind: 'replicateNow', group: `${pod}::cinder-trisync` });
     expect(await driver.failoverHost([trisync], 'fa3')).toEqual({
       activeBackendId: 'fa3',
-      volumes: [{ id: trisync.id, kind: 'failed-over' }],
+      volumes: [{ id: trisync.id, kind: 'restored' }],
     });
     expect(new TextDecoder().decode(await control.readVolume('fa3', inPod, 0, 7))).toBe('payroll');
     await driver.failoverCompleted('default');
@@ -279,6 +279,33 @@ acceptanceCase(
       activeBackendId: 'default',
       volumes: [],
     });
+  },
+);
+
+acceptanceCase(
+  75,
+  'what was written on the third site is in the pod of neither array, which is said, and the size is made up for',
+  async (context) => {
+    const { control } = context;
+    const driver = await openTrisync(context);
+    const trisync = syncVolume({ type: replicatedType('trisync') });
+    await driver.volumes.create(trisync);
+    await control.admin(arrayName, { kind: 'replicateNow', group: `${pod}::cinder-trisync` });
+    let size = 1;
+    for (const back of ['fa2', 'default']) {
+      await driver.failoverHost([{ ...trisync, size: gibibytes(size) }], 'fa3');
+      size += 1;
+      const grown = { ...trisync, size: gibibytes(size) };
+      await driver.volumes.extend(trisync, grown.size);
+      expect(await driver.failoverHost([grown], back)).toEqual({
+        activeBackendId: back,
+        volumes: [
+          { id: trisync.id, kind: 'outdated', reason: expect.stringContaining('is on array fa3 only') },
+        ],
+      });
+      const { volumes } = await control.state(back === 'fa2' ? 'fa2' : arrayName);
+      expect(volumes.find(({ name }) => name === inPod)).toMatchObject({ size: size * gib });
+    }
   },
 );
 

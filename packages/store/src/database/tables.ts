@@ -311,5 +311,13 @@ export interface Database {
   alembic_version: { version_num: string };
   flasharray_journal: JournalTable;
   flasharray_protection_groups: { group_id: string; backend_id: string };
+  flasharray_snapshots_left_behind: { snapshot_id: string; backend_id: string; previous_status: string };
+  flasharray_deferred_work: {
+    id: Generated<number>;
+    host: string;
+    backend_id: string;
+    operation: string;
+    details: string;
+  };
   flasharray_schema: { version: number };
 }

@@ -29,6 +29,14 @@ export interface NewJournalEntry {
   readonly owner: string | null;
 }
 
+/** Work that waits until a back end works on an array again. */
+export interface DeferredWork extends Omit<NewJournalEntry, 'owner' | 'resourceId'> {
+  /** `node1@puredriver-1`. */
+  readonly host: string;
+  /** The array: `backend_id`, or `default`. */
+  readonly backendId: string;
+}
+
 export interface JournalStore {
   add(entry: NewJournalEntry): Promise<JournalEntry>;
   /** Notes a try that failed, and when to try again. Absent ones are fine. */
@@ -42,4 +50,9 @@ export interface JournalStore {
   remove(id: string): Promise<void>;
   /** Every entry, oldest first. */
   list(): Promise<readonly JournalEntry[]>;
+  defer(work: DeferredWork): Promise<void>;
+  /** What waits for the arrays of a back end, oldest first. @param host `node1@puredriver-1` */
+  deferred(host: string): Promise<readonly (DeferredWork & { readonly id: number })[]>;
+  /** Nothing of it waits any more. */
+  removeDeferred(ids: readonly number[]): Promise<void>;
 }

@@ -54,3 +54,17 @@ test('an entry that is gone is not put off', async () => {
   await store.journal.postpone(id(1), { notBefore: new Date(0), lastError: 'no answer' });
   expect(await store.journal.list()).toEqual([]);
 });
+
+test('work that waits for an array comes oldest first, of one back end, until it is removed', async () => {
+  const { store } = await aStore();
+  const waiting = { host: 'node1@fa', backendId: 'default', operation: 'remove_original', details: { a: 1 } };
+  await store.journal.defer(waiting);
+  await store.journal.defer({ ...waiting, host: 'node1@other' });
+  await store.journal.defer({ ...waiting, backendId: 'fa2' });
+  const [first, second] = await store.journal.deferred('node1@fa');
+  expect(first).toEqual({ ...waiting, id: first?.id });
+  expect(second).toEqual({ ...waiting, backendId: 'fa2', id: second?.id });
+  await store.journal.removeDeferred([first?.id ?? 0]);
+  expect(await store.journal.deferred('node1@fa')).toEqual([second]);
+  expect(await store.journal.list()).toEqual([]);
+});

@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely';
+import { inChunks } from '../database/chunks.ts';
 import { type RecordsSource, timestampNow } from '../database/records-source.ts';
 import { RowReader } from '../database/row-reader.ts';
 import type { Session } from '../database/session.ts';
 import type { Database } from '../database/tables.ts';
 import { formatTimestamp } from '../database/values.ts';
 import type { JsonObject } from '../records.ts';
-import type { JournalEntry, JournalStore, NewJournalEntry } from './journal-store.ts';
+import type { DeferredWork, JournalEntry, JournalStore, NewJournalEntry } from './journal-store.ts';
 
 export class SqlJournalStore implements JournalStore {
   readonly #session: Session;
@@ -82,6 +83,51 @@ export class SqlJournalStore implements JournalStore {
       return rows.map(parseEntry);
     });
   }
+
+  defer({ host, backendId, operation, details }: DeferredWork): Promise<void> {
+    return this.#session.run(async (db) => {
+      await db
+        .insertInto('flasharray_deferred_work')
+        .values({ host, backend_id: backendId, operation, details: JSON.stringify(details) })
+        .execute();
+    });
+  }
+
+  deferred(host: string): ReturnType<JournalStore['deferred']> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('flasharray_deferred_work')
+        .selectAll()
+        .where('host', '=', host)
+        .orderBy('id')
+        .execute();
+      return rows.map(parseDeferred);
+    });
+  }
+
+  removeDeferred(ids: readonly number[]): Promise<void> {
+    return this.#session.run(async (db) => {
+      for (const chunk of inChunks(ids)) {
+        await db
+          .deleteFrom('flasharray_deferred_work')
+          .where('id', 'in', [...chunk])
+          .execute();
+      }
+    });
+  }
+}
+
+function parseDeferred(
+  row: Selectable<Database['flasharray_deferred_work']>,
+): DeferredWork & { readonly id: number } {
+  const reader = new RowReader('flasharray_deferred_work', row, String(row.id));
+  return {
+    id: reader.integer('id'),
+    host: reader.text('host'),
+    backendId: reader.text('backend_id'),
+    operation: reader.text('operation'),
+    details: reader.json('details'),
+  };
 }
 
 function parseEntry(row: Selectable<Database['flasharray_journal']>): JournalEntry {

@@ -37,5 +37,19 @@ export const ownMigrations: readonly (readonly string[])[] = [
       group_id VARCHAR(36) NOT NULL PRIMARY KEY,
       backend_id VARCHAR(255) NOT NULL
     )`,
+    // Snapshots that a failover has left on another array than the one that their volume is worked on.
+    `CREATE TABLE flasharray_snapshots_left_behind (
+      snapshot_id VARCHAR(36) NOT NULL PRIMARY KEY,
+      backend_id VARCHAR(255) NOT NULL,
+      previous_status VARCHAR(255) NOT NULL
+    )`,
+    // Work that waits until a back end works on an array again.
+    `CREATE TABLE flasharray_deferred_work (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      host VARCHAR(255) NOT NULL,
+      backend_id VARCHAR(255) NOT NULL,
+      operation VARCHAR(255) NOT NULL,
+      details TEXT NOT NULL
+    )`,
   ],
 ];

@@ -43,6 +43,14 @@ export interface SnapshotFilter {
   readonly updatedAt?: readonly Comparison<Date>[];
 }
 
+/** A snapshot that is not on the array that its volume is worked on. */
+export interface LeftBehind {
+  /** The array that has it: `backend_id`, or `default`. */
+  readonly backendId: string;
+  /** What it was when it was left there. */
+  readonly previousStatus: SnapshotStatus;
+}
+
 export interface SnapshotStore {
   insert(snapshot: NewSnapshot): Promise<SnapshotRecord>;
   get(id: string): Promise<SnapshotRecord | null>;
@@ -64,6 +72,16 @@ export interface SnapshotStore {
   ): Promise<boolean>;
   setMetadata(id: string, metadata: Metadata, how: 'merge' | 'replace'): Promise<void>;
   deleteMetadata(id: string, key: string): Promise<boolean>;
+  /** Null: it is where its volume is. */
+  leftBehind(id: string): Promise<LeftBehind | null>;
+  /** Live ones of the volumes of a back end (`host@backend`, any pool), by id. */
+  leftBehindOf(
+    host: string,
+  ): Promise<
+    readonly (LeftBehind & Pick<SnapshotRecord, 'id' | 'volumeId' | 'groupSnapshotId' | 'status'>)[]
+  >;
+  /** @param left null: it is where its volume is */
+  setLeftBehind(id: string, left: LeftBehind | null): Promise<void>;
   /** Soft-deletes the row with status `deleted`, and its metadata. */
   delete(id: string): Promise<void>;
 }

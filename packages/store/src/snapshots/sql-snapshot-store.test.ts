@@ -67,6 +67,39 @@ describe('a snapshot', () => {
     expect((await store.snapshots.ofVolume(id(1))).map((snapshot) => snapshot.id)).toEqual([id(11), id(12)]);
   });
 
+  test('says which array a failover has left it on, until it is back or deleted', async () => {
+    const { store } = await aStore();
+    await store.volumes.insert(aVolume(1, { host: 'node1@fa#fa' }));
+    await store.volumes.insert(aVolume(2, { host: 'node1@fa2#fa2' }));
+    for (const [snapshot, volume] of [
+      [10, 1],
+      [11, 1],
+      [12, 2],
+    ] as const) {
+      await store.snapshots.insert(aSnapshot(snapshot, volume, { status: 'error' }));
+      await store.snapshots.setLeftBehind(id(snapshot), { backendId: 'x', previousStatus: 'deleting' });
+    }
+    const left = { backendId: 'default', previousStatus: 'available' } as const;
+    await store.snapshots.setLeftBehind(id(10), left);
+    expect(await store.snapshots.leftBehind(id(10))).toEqual(left);
+    expect(await store.snapshots.leftBehindOf('node1@fa')).toEqual([
+      { id: id(10), volumeId: id(1), groupSnapshotId: null, status: 'error', ...left },
+      {
+        id: id(11),
+        volumeId: id(1),
+        groupSnapshotId: null,
+        status: 'error',
+        backendId: 'x',
+        previousStatus: 'deleting',
+      },
+    ]);
+    await store.snapshots.setLeftBehind(id(10), null);
+    await store.snapshots.delete(id(11));
+    expect(await store.snapshots.leftBehind(id(10))).toBeNull();
+    expect(await store.snapshots.leftBehind(id(11))).toBeNull();
+    expect(await store.snapshots.leftBehindOf('node1@fa')).toEqual([]);
+  });
+
   test('is deleted softly, with its metadata', async () => {
     const path = join(aFolder(), 'state.sqlite');
     const { store } = await aStore(path);

@@ -21,6 +21,7 @@ import { type Metadata, type SnapshotRecord, type SnapshotStatus, snapshotStatus
 import { consumesQuota } from '../volumes/volume-conditions.ts';
 import { insertSnapshotRow, parseSnapshot, updateSnapshotRow } from './snapshot-row.ts';
 import type {
+  LeftBehind,
   NewSnapshot,
   SnapshotChange,
   SnapshotFilter,
@@ -186,9 +187,61 @@ export class SqlSnapshotStore implements SnapshotStore {
     );
   }
 
+  leftBehind(id: string): Promise<LeftBehind | null> {
+    return this.#session.run(async (db) => {
+      const row = await db
+        .selectFrom('flasharray_snapshots_left_behind')
+        .selectAll()
+        .where('snapshot_id', '=', id)
+        .executeTakeFirst();
+      return row === undefined ? null : parseLeftBehind(row);
+    });
+  }
+
+  leftBehindOf(host: string): ReturnType<SnapshotStore['leftBehindOf']> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('flasharray_snapshots_left_behind as left')
+        .innerJoin('snapshots', 'snapshots.id', 'left.snapshot_id')
+        .innerJoin('volumes', 'volumes.id', 'snapshots.volume_id')
+        .selectAll('left')
+        .select(['snapshots.volume_id', 'snapshots.group_snapshot_id', 'snapshots.status'])
+        .where('snapshots.deleted', '=', 0)
+        .where(ofBackend('volumes.host', host))
+        .orderBy('left.snapshot_id')
+        .execute();
+      return rows.map((row) => {
+        const reader = new RowReader('snapshots', row, row.snapshot_id);
+        return {
+          id: row.snapshot_id,
+          volumeId: reader.text('volume_id'),
+          groupSnapshotId: reader.textOrNull('group_snapshot_id'),
+          status: reader.oneOf('status', snapshotStatuses),
+          ...parseLeftBehind(row),
+        };
+      });
+    });
+  }
+
+  setLeftBehind(id: string, left: LeftBehind | null): Promise<void> {
+    return this.#session.run(async (db) => {
+      if (left === null) {
+        await db.deleteFrom('flasharray_snapshots_left_behind').where('snapshot_id', '=', id).execute();
+        return;
+      }
+      const values = { backend_id: left.backendId, previous_status: left.previousStatus };
+      await db
+        .insertInto('flasharray_snapshots_left_behind')
+        .values({ snapshot_id: id, ...values })
+        .onConflict((same) => same.column('snapshot_id').doUpdateSet(values))
+        .execute();
+    });
+  }
+
   delete(id: string): Promise<void> {
     return this.#session.atomic(async (db) => {
       const now = timestampNow(this.#source);
+      await db.deleteFrom('flasharray_snapshots_left_behind').where('snapshot_id', '=', id).execute();
       await db
         .updateTable('snapshots')
         .set({ deleted: 1, deleted_at: now, status: 'deleted' })
@@ -213,6 +266,14 @@ export class SqlSnapshotStore implements SnapshotStore {
       return (await update.executeTakeFirst()).numUpdatedRows > 0n;
     });
   }
+}
+
+function parseLeftBehind(row: Selectable<Database['flasharray_snapshots_left_behind']>): LeftBehind {
+  const reader = new RowReader('flasharray_snapshots_left_behind', row, row.snapshot_id);
+  return {
+    backendId: reader.text('backend_id'),
+    previousStatus: reader.oneOf('previous_status', snapshotStatuses),
+  };
 }
 
 /** One query for the metadata, however many snapshots there are. */

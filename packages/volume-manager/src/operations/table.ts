@@ -17,6 +17,8 @@ import { createGroup } from './groups/create-group.ts';
 import { createGroupFromSrc } from './groups/create-group-from-src.ts';
 import { deleteGroup } from './groups/delete-group.ts';
 import { updateGroup } from './groups/update-group.ts';
+import { removeOriginal } from './originals/remove-original.ts';
+import { removeProtectionGroup } from './originals/remove-protection-group.ts';
 import { failoverHost } from './services/failover-host.ts';
 import { createSnapshot } from './snapshots/create-snapshot.ts';
 import { deleteSnapshot } from './snapshots/delete-snapshot.ts';
@@ -34,7 +36,7 @@ import { unmanageVolume } from './volumes/unmanage-volume.ts';
 /**
  * Every operation of this package, by the name that journal and messages have for it: Cinder's volume RPC methods, and
  * what follows from them (`tag_attachment`, `undo_connection`, `make_up_connect`, `make_up_disconnect`,
- * `release_host`, `settle_volume`).
+ * `release_host`, `remove_original`, `remove_protection_group`, `settle_volume`).
  */
 export const operations = {
   create_volume: createVolume,
@@ -59,6 +61,8 @@ export const operations = {
   make_up_connect: makeUpConnect,
   make_up_disconnect: makeUpDisconnect,
   release_host: releaseHost,
+  remove_original: removeOriginal,
+  remove_protection_group: removeProtectionGroup,
   tag_attachment: tagAttachment,
   create_group: createGroup,
   create_group_from_src: createGroupFromSrc,

@@ -13,6 +13,8 @@ import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { releasedLater } from '../connections/release-host.ts';
+import { deferOriginal } from '../originals/remove-original.ts';
+import { deferProtectionGroup } from '../originals/remove-protection-group.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
 import { settleGroup } from './group-rows.ts';
 
@@ -76,27 +78,29 @@ export const deleteGroup = operation('delete_group', {
     );
   },
   interrupted: 'again',
-  done: ({ group, volumes }, outcomes) => ({
+  done: ({ group, volumes, members }, outcomes) => ({
     write: async (records) => {
       const gone = new Set(outcomes.flatMap(({ id, kind }) => (kind === 'deleted' ? [id] : [])));
       // Written again after a crash, some are gone already.
       const left = new Set((await records.volumes.ofGroup(group.id)).map(({ id }) => id));
-      const live = volumes.filter(({ id }) => left.has(id));
-      await giveBackVolumeQuota(records, ...live.filter(({ id }) => gone.has(id)));
-      for (const volume of live) {
-        if (gone.has(volume.id)) {
-          await records.volumes.delete(volume.id);
-        } else {
-          await records.volumes.updateWhere(
-            volume.id,
-            { status: ['deleting'] },
-            { status: 'error_deleting', previousStatus: statusBeforeRemoval(volume) },
-          );
-        }
+      const live = members.filter(({ volume }) => left.has(volume.id));
+      const deleted = live.filter(({ volume }) => gone.has(volume.id));
+      await giveBackVolumeQuota(records, ...deleted.map(({ volume }) => volume));
+      for (const { volume, given } of deleted) {
+        await deferOriginal(records, volume, given, 'delete');
+        await records.volumes.delete(volume.id);
+      }
+      for (const { volume } of live.filter((member) => !deleted.includes(member))) {
+        await records.volumes.updateWhere(
+          volume.id,
+          { status: ['deleting'] },
+          { status: 'error_deleting', previousStatus: statusBeforeRemoval(volume) },
+        );
       }
       if (gone.size < volumes.length) {
         await settleGroup(records, group.id, 'deleting', 'error');
       } else if ((await records.groups.summary(group.id)) !== null) {
+        await deferProtectionGroup(records, group);
         await changeUsage(records, group.projectId, { groups: -1 });
         await records.groups.delete(group.id);
       }

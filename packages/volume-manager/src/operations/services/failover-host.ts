@@ -1,5 +1,11 @@
 import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
-import type { Records, ServiceRecord, VolumeRecord, VolumeStatus } from '@cinder-flasharray/store';
+import type {
+  DeferredWork,
+  Records,
+  ServiceRecord,
+  VolumeRecord,
+  VolumeStatus,
+} from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
 import { typesWithVolumeGroups, wasMoving } from '../../rows/broken-off-move.ts';
@@ -7,17 +13,20 @@ import { currentArray, primaryArray } from '../../rows/current-array.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
+import { removeOriginal } from '../originals/remove-original.ts';
+import { removeProtectionGroup } from '../originals/remove-protection-group.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
 import {
   isReplicated,
-  loseVolumes,
+  loseWithSnapshots,
   recordGroups,
   recordVolumes,
   type Turn,
   whereItWas,
 } from './failover-rows.ts';
+import { bringBack, comingBack, removalOf } from './failover-snapshots.ts';
 
 /**
  * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
@@ -68,7 +77,17 @@ export const failoverHost = operation('failover_host', {
     }
     const there = volumes.filter((volume) => !coming.includes(volume));
     const volumeTypes = secondaryId === primaryArray ? await typesWithVolumeGroups(records) : [];
-    return { service, volumes: there, replicated, coming, given, volumeTypes, secondaryId };
+    return {
+      service,
+      volumes: there,
+      replicated,
+      coming,
+      given,
+      volumeTypes,
+      secondaryId,
+      leftSnapshots: await records.snapshots.leftBehindOf(host),
+      deferred: await records.journal.deferred(host),
+    };
   },
   perform: (driver, { given, volumeTypes, secondaryId }, call) =>
     driver.failoverHost(given, secondaryId, {
@@ -76,8 +95,12 @@ export const failoverHost = operation('failover_host', {
       progress: (progress) => call.progress(progress),
     }),
   interrupted: 'again',
-  done: ({ service, volumes, replicated, coming }, result) => ({
-    write: (records) => recordOutcome(records, { service, volumes, replicated, coming }, result),
+  done: ({ service, volumes, replicated, coming, leftSnapshots, deferred }, result) => ({
+    write: async (records) => {
+      await recordOutcome(records, { service, volumes, replicated, coming }, result);
+      await bringBack(records, comingBack(leftSnapshots, result));
+      await records.journal.removeDeferred(due(deferred, result).map(({ id }) => id));
+    },
     reservation: null,
     message: null,
     // The array that moves and deletes began on is the current one again.
@@ -86,6 +109,8 @@ export const failoverHost = operation('failover_host', {
         .filter((volume) => wasMoving(volume) && beganOn(result.activeBackendId, volume))
         .map(({ id }) => settleVolume.of({ volumeId: id })),
       ...volumes.flatMap((volume) => brokenOffRemoval(volume, result.activeBackendId)?.work ?? []),
+      ...comingBack(leftSnapshots, result).flatMap((snapshot) => removalOf(snapshot)?.work ?? []),
+      ...due(deferred, result).map(({ work }) => work),
     ],
     refresh: true,
     answer: undefined,
@@ -122,6 +147,17 @@ export const failoverHost = operation('failover_host', {
   kind: 'cast',
   backend: 'alone',
 });
+
+/** What has waited for the array that is current now. */
+function due(
+  deferred: readonly (DeferredWork & { readonly id: number })[],
+  { activeBackendId }: FailoverResult,
+): readonly { readonly id: number; readonly work: Work<unknown> }[] {
+  return deferred.flatMap(({ id, backendId, operation: name, details }) => {
+    const found = [removeOriginal, removeProtectionGroup].find((candidate) => candidate.name === name);
+    return found === undefined || backendId !== activeBackendId ? [] : [{ id, work: found.read(details) }];
+  });
+}
 
 async function recordOutcome(
   records: Records,
@@ -192,7 +228,7 @@ async function recordOther(
   const there = volume.replicationDriverData ?? whereItWas(volume, left);
   const isLost = there !== current;
   await (isLost
-    ? loseVolumes(records, [volume], 'not-capable', there)
+    ? loseWithSnapshots(records, volume, { replicationStatus: 'not-capable', there })
     : records.volumes.update(volume.id, { replicationDriverData: there === primaryArray ? null : there }));
   return isLost;
 }

@@ -5,6 +5,7 @@ import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
 import { primaryArray } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
 import { isOnOneArray } from '../../rows/protection-group.ts';
+import { leaveSnapshots, loseSnapshots } from './failover-snapshots.ts';
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
 const notReplicated = new Set(['disabled', 'not-capable']);
@@ -26,48 +27,64 @@ export async function recordVolumes(
   records: Records,
   volumes: readonly VolumeRecord[],
   outcomes: readonly FailedOverVolume[],
-  { left, current }: Turn,
+  turn: Turn,
 ): Promise<readonly VolumeRecord[]> {
-  const isBack = current === primaryArray;
+  const isBack = turn.current === primaryArray;
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const lost: VolumeRecord[] = [];
   for (const volume of volumes) {
-    const loss = lossOf(volume, byId.get(volume.id));
-    if (loss === 'failover-error') {
-      // After the way back an older state of it is on the primary. One that was lost before is where it was lost.
-      await loseVolumes(records, [volume], loss, isBack ? null : (volume.replicationDriverData ?? left));
-    } else if (loss === 'not-capable') {
-      await loseVolumes(records, [volume], loss, left);
-    } else {
+    const outcome = byId.get(volume.id);
+    const loss = lossOf(volume, outcome, turn);
+    if (loss === null) {
       await records.volumes.update(volume.id, {
         replicationStatus: isBack ? 'enabled' : 'failed-over',
         replicationDriverData: null,
       });
-    }
-    if (loss !== null) {
+    } else {
+      await loseVolume(records, volume, loss);
       lost.push(volume);
+    }
+    if (outcome?.kind === 'restored' || outcome?.kind === 'outdated') {
+      await leaveSnapshots(records, volume, outcome, turn);
+    } else if (loss !== null) {
+      await loseSnapshots(records, volume, loss.there);
     }
   }
   return lost;
 }
 
-/** What is lost of a volume, in the words of its replication status; null: nothing. */
+export interface Loss {
+  readonly replicationStatus: 'failover-error' | 'not-capable';
+  /** The array that it is on; null: something of it is here. */
+  readonly there: string | null;
+}
+
+/** What is lost of a volume; null: nothing. */
 function lossOf(
-  { status, replicationDriverData }: VolumeRecord,
+  { status, replicationDriverData: lostBefore }: VolumeRecord,
   outcome: FailedOverVolume | undefined,
-): 'failover-error' | 'not-capable' | null {
+  { left, current }: Turn,
+): Loss | null {
   switch (outcome?.kind) {
     case undefined:
     case 'failed-over':
+    case 'restored':
       return null;
-    case 'error':
-      return 'failover-error';
+    case 'outdated':
+      return { replicationStatus: 'failover-error', there: null };
     case 'destroyed':
       // What goes is gone, or has the name of what was let go.
-      return status === 'deleting' || status === 'unmanaging' ? null : 'failover-error';
-    case 'left-behind':
+      return status === 'deleting' || status === 'unmanaging'
+        ? null
+        : {
+            replicationStatus: 'failover-error',
+            there: current === primaryArray ? null : (lostBefore ?? left),
+          };
+    case 'error':
       // One that was lost before is where it was lost.
-      return replicationDriverData === null ? 'not-capable' : null;
+      return { replicationStatus: 'failover-error', there: lostBefore ?? left };
+    case 'left-behind':
+      return lostBefore === null ? { replicationStatus: 'not-capable', there: left } : null;
   }
 }
 
@@ -92,35 +109,23 @@ export async function recordGroups(
   }
 }
 
-/**
- * What is not on the array that is worked on cannot be used: the record says so, with its snapshots.
- * @param there the array that it is on: `backend_id`, or `default`; null: there is something of it here
- */
-export async function loseVolumes(
+/** A volume that is not on the array that is worked on cannot be used: the record says so, with its snapshots. */
+export async function loseWithSnapshots(records: Records, volume: VolumeRecord, loss: Loss): Promise<void> {
+  await loseVolume(records, volume, loss);
+  await loseSnapshots(records, volume, loss.there);
+}
+
+async function loseVolume(
   records: Records,
-  volumes: readonly VolumeRecord[],
-  replicationStatus: string,
-  there: string | null,
+  volume: VolumeRecord,
+  { replicationStatus, there }: Loss,
 ): Promise<void> {
-  for (const volume of volumes) {
-    await records.volumes.update(volume.id, {
-      status: 'error',
-      previousStatus: statusBeforeLoss(volume),
-      replicationStatus,
-      replicationDriverData: there,
-    });
-    for (const snapshot of await records.snapshots.ofVolume(volume.id)) {
-      await records.snapshots.update(snapshot.id, { status: 'error' });
-      // Its group snapshot would be gone for the other array, or be made of nothing.
-      if (snapshot.groupSnapshotId !== null) {
-        await records.groupSnapshots.updateWhere(
-          snapshot.groupSnapshotId,
-          { status: ['creating', 'deleting'] },
-          { status: 'error' },
-        );
-      }
-    }
-  }
+  await records.volumes.update(volume.id, {
+    status: 'error',
+    previousStatus: statusBeforeLoss(volume),
+    replicationStatus,
+    replicationDriverData: there,
+  });
 }
 
 async function loseGroup(records: Records, id: string, replicationStatus: string): Promise<void> {

@@ -8,6 +8,7 @@ import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { releasedLater } from '../connections/release-host.ts';
+import { deferOriginal } from '../originals/remove-original.ts';
 
 /** Deletes a volume; with `cascade` its snapshots first, each with its own result. */
 export const deleteVolume = operation('delete_volume', {
@@ -56,9 +57,10 @@ export const deleteVolume = operation('delete_volume', {
     }
   },
   interrupted: 'again',
-  done: ({ volume }) => ({
+  done: ({ volume, given }) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
+        await deferOriginal(records, volume, given, 'delete');
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }

@@ -6,6 +6,7 @@ import { giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
+import { deferOriginal } from '../originals/remove-original.ts';
 
 /** Forgets a volume, and leaves it on the array under another name. Also the end of one that could not be taken over. */
 export const unmanageVolume = operation('unmanage_volume', {
@@ -34,9 +35,10 @@ export const unmanageVolume = operation('unmanage_volume', {
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
   perform: (driver, { given, move }) => driver.manage.unmanage(given, move),
   interrupted: 'again',
-  done: ({ volume }) => ({
+  done: ({ volume, given }) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
+        await deferOriginal(records, volume, given, 'unmanage');
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }

@@ -1,0 +1,180 @@
+import { afterEach, expect, test } from 'vitest';
+import {
+  closeSites,
+  createConsistentGroup,
+  createMirroredType,
+  host,
+  openSite,
+  type Site,
+  type Started,
+} from './replicated-site.ts';
+import { context, volumeRequest } from './running-manager.ts';
+
+afterEach(closeSites);
+
+const named = { displayName: null, displayDescription: null, metadata: {}, force: false };
+
+/** A back end with a replicated volume that the target has a copy of. */
+async function withCopy(groupId: string | null = null) {
+  const site = await openSite('async');
+  const started = await site.start();
+  await createMirroredType(started.blockStorage, 'async');
+  const group = groupId === null ? null : await createConsistentGroup(started, 'mirrored');
+  const request = volumeRequest({ volumeType: 'mirrored', ...(group === null ? {} : { groupId: group }) });
+  const { id } = await started.blockStorage.volumes.create(context, request);
+  await started.manager.idle();
+  return { site, started, id, group, ...started };
+}
+
+async function copyAndFailOver(site: Site, started: Started): Promise<void> {
+  await site.simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  await failOver(started, 'fa2');
+}
+
+async function failOver({ blockStorage, manager }: Started, to: string): Promise<void> {
+  await blockStorage.services.failover(context, host, to);
+  await manager.idle();
+}
+
+async function volumesOn(site: Site, array: string): Promise<readonly string[]> {
+  const { volumes } = await site.simulator.control.state(array);
+  return volumes.flatMap(({ name, destroyed }) => (destroyed ? [] : [name]));
+}
+
+test('a volume that is deleted while failed over to its copy is deleted on the primary after the failback', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const name = `volume-${id}-cinder`;
+  await copyAndFailOver(site, started);
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  expect(await site.store.volumes.get(id)).toBeNull();
+  expect(await volumesOn(site, 'fa2')).not.toContain(name);
+  expect(await volumesOn(site, 'fa1')).toContain(name);
+  await failOver(started, 'default');
+  expect(await volumesOn(site, 'fa1')).not.toContain(name);
+  expect(await site.store.journal.deferred(host)).toEqual([]);
+});
+
+test('a volume that is unmanaged while failed over to its copy is let go on the primary after the failback', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  await copyAndFailOver(site, started);
+  await blockStorage.manage.unmanageVolume(context, id);
+  await manager.idle();
+  expect(await volumesOn(site, 'fa2')).toEqual([`volume-${id}-cinder-unmanaged`]);
+  await failOver(started, 'default');
+  expect(await volumesOn(site, 'fa1')).toEqual([`volume-${id}-cinder-unmanaged`]);
+});
+
+test('what was to go after the failback waits when the back end fails over again before it is done', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const name = `volume-${id}-cinder`;
+  await copyAndFailOver(site, started);
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  await site.simulator.control.setArrayDown('fa1', true);
+  const [deferred] = await site.store.journal.deferred(host);
+  await site.store.journal.removeDeferred([deferred?.id ?? 0]);
+  await manager.stop(5_000);
+  // The failback was done, and this is what follows from it, when the failover to the target was the next that was.
+  await site.store.journal.add({
+    operation: deferred?.operation ?? '',
+    resourceId: id,
+    details: deferred?.details ?? {},
+    owner: null,
+  });
+  const next = await site.start();
+  await next.manager.idle();
+  expect(await site.store.journal.list()).toEqual([]);
+  expect(await site.store.journal.deferred(host)).toMatchObject([{ operation: 'remove_original' }]);
+  await site.simulator.control.setArrayDown('fa1', false);
+  await failOver(next, 'default');
+  expect(await volumesOn(site, 'fa1')).not.toContain(name);
+});
+
+test('a group that is deleted while failed over to its copies is deleted on the primary after the failback', async () => {
+  const { site, started, manager, blockStorage, id, group } = await withCopy('consistent');
+  const protectionGroups = async () =>
+    (await site.simulator.control.state('fa1')).protectionGroups.flatMap(({ name, destroyed }) =>
+      destroyed ? [] : [name],
+    );
+  await copyAndFailOver(site, started);
+  await blockStorage.groups.delete(context, group ?? '', { deleteVolumes: true });
+  await manager.idle();
+  expect(await site.store.groups.get(group ?? '')).toBeNull();
+  expect(await protectionGroups()).toContain(`consisgroup-${group}-cinder`);
+  await failOver(started, 'default');
+  expect(await protectionGroups()).not.toContain(`consisgroup-${group}-cinder`);
+  expect(await volumesOn(site, 'fa1')).not.toContain(`volume-${id}-cinder`);
+});
+
+test('a snapshot is in error while the back end works on a copy of its volume, and usable after the failback', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { store } = site;
+  const { snapshots } = blockStorage;
+  const before = await snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+  expect(await store.snapshots.get(before.id)).toMatchObject({ status: 'error' });
+  await expect(snapshots.delete(context, before.id, { force: false })).rejects.toMatchObject({
+    code: 'invalid-snapshot',
+    message: expect.stringContaining('is on the primary array'),
+  });
+  await expect(blockStorage.manage.unmanageSnapshot(context, before.id)).rejects.toMatchObject({
+    code: 'invalid-snapshot',
+  });
+  const meanwhile = await snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  expect(await store.snapshots.get(meanwhile.id)).toMatchObject({ status: 'available' });
+  await failOver(started, 'default');
+  expect(await store.snapshots.get(before.id)).toMatchObject({ status: 'available' });
+  expect(await store.snapshots.get(meanwhile.id)).toMatchObject({ status: 'error' });
+  await expect(snapshots.delete(context, meanwhile.id, { force: false })).rejects.toMatchObject({
+    code: 'invalid-snapshot',
+    message: expect.stringContaining('is on array fa2'),
+  });
+  await snapshots.delete(context, before.id, { force: false });
+  await manager.idle();
+  expect(await store.snapshots.get(before.id)).toBeNull();
+  await failOver(started, 'fa2');
+  expect(await store.snapshots.get(meanwhile.id)).toMatchObject({ status: 'available' });
+});
+
+test.each(['delete', 'unmanage'] as const)(
+  'the %s of a snapshot that a failover to a copy breaks off is done after the failback',
+  async (how) => {
+    const { site, started, manager, blockStorage, id } = await withCopy();
+    const { control } = site.simulator;
+    const { snapshots, manage } = blockStorage;
+    const snapshot = await snapshots.create(context, { ...named, volumeId: id });
+    await manager.idle();
+    await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+    await control.setArrayDown('fa1', true);
+    await (how === 'delete'
+      ? snapshots.delete(context, snapshot.id, { force: false })
+      : manage.unmanageSnapshot(context, snapshot.id));
+    await failOver(started, 'fa2');
+    expect(await site.store.snapshots.get(snapshot.id)).toMatchObject({ status: 'error' });
+    await control.setArrayDown('fa1', false);
+    await failOver(started, 'default');
+    expect(await site.store.snapshots.get(snapshot.id)).toBeNull();
+    const ours = (await control.state('fa1')).snapshots.filter(
+      ({ name, destroyed }) => name === `volume-${id}-cinder.snapshot-${snapshot.id}` && !destroyed,
+    );
+    expect(ours).toEqual([]);
+  },
+);
+
+test('a snapshot of a volume that a failover loses is usable again after the failback', async () => {
+  const site = await openSite('async');
+  const started = await site.start();
+  const { manager, blockStorage } = started;
+  const { id } = await blockStorage.volumes.create(context, volumeRequest());
+  await manager.idle();
+  const snapshot = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  expect(await site.store.snapshots.get(snapshot.id)).toMatchObject({ status: 'error' });
+  await failOver(started, 'default');
+  expect(await site.store.snapshots.get(snapshot.id)).toMatchObject({ status: 'available' });
+});
