@@ -147,7 +147,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
       backends: ['errors.ts', 'rows'],
       // What is the same for every operation; then the operations, each one value in a file of its own.
       run: ['backends', 'errors.ts', 'rows'],
-      'operations/originals': ['boolean-spec.ts', 'rows', 'run'],
+      'operations/originals': ['rows', 'run'],
       'operations/volumes': [
         'boolean-spec.ts',
         'operations/connections',

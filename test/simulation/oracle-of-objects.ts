@@ -161,7 +161,8 @@ export function judgeLeftovers(
       const known = knowledge.volumes.get(id ?? '');
       const isBroken =
         known?.retypes.some(({ from, to }) => failovers.disturbed(from, to)) === true ||
-        (known?.isManaged === true && row !== undefined && failovers.wasDisturbed(row, known.settledAt));
+        (known?.isManaged === true &&
+          (row === undefined ? failovers.happened : failovers.wasDisturbed(row, known.settledAt)));
       const isLost = row?.status === 'error' && failovers.sawOne(row);
       // The failback settles it.
       const waits = here.name !== 'fa1' && (isLost || isBroken);

@@ -178,3 +178,50 @@ test('a snapshot of a volume that a failover loses is usable again after the fai
   await failOver(started, 'default');
   expect(await site.store.snapshots.get(snapshot.id)).toMatchObject({ status: 'available' });
 });
+
+test('a volume that is retyped out of its replication on the target goes on the primary as well', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const name = `volume-${id}-cinder`;
+  await copyAndFailOver(site, started);
+  await blockStorage.volumes.retype(context, id, { newType: 'fa1', migrationPolicy: 'never' });
+  await manager.idle();
+  expect(await site.store.volumes.get(id)).toMatchObject({
+    status: 'available',
+    replicationStatus: 'disabled',
+  });
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  expect(await volumesOn(site, 'fa1')).toContain(name);
+  await failOver(started, 'default');
+  expect(await volumesOn(site, 'fa1')).not.toContain(name);
+});
+
+test.each(['answers', 'is away'] as const)(
+  'a detach on the target, where the volume has got another name, ends the connection on the primary, which %s',
+  async (how) => {
+    const { site, started, manager, blockStorage, id } = await withCopy();
+    const { control } = site.simulator;
+    await blockStorage.volumeTypes.create(context, {
+      name: 'gold',
+      description: null,
+      isPublic: true,
+      extraSpecs: { 'flasharray:vg_name': 'gold' },
+    });
+    const attachment = await blockStorage.attachments.create(context, {
+      volumeId: id,
+      instanceUuid: null,
+      connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+      mode: null,
+    });
+    await blockStorage.attachments.complete(context, attachment.id);
+    await copyAndFailOver(site, started);
+    await blockStorage.volumes.retype(context, id, { newType: 'gold', migrationPolicy: 'never' });
+    await manager.idle();
+    expect(await site.store.volumes.get(id)).toMatchObject({ providerId: `gold/volume-${id}-cinder` });
+    await control.setArrayDown('fa1', how === 'is away');
+    await blockStorage.attachments.delete(context, attachment.id);
+    await control.setArrayDown('fa1', false);
+    await manager.idle();
+    expect((await control.state('fa1')).connections).toEqual([]);
+  },
+);

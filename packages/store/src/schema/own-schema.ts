@@ -43,6 +43,13 @@ export const ownMigrations: readonly (readonly string[])[] = [
       backend_id VARCHAR(255) NOT NULL,
       previous_status VARCHAR(255) NOT NULL
     )`,
+    // What the copies that back ends work on were made of.
+    `CREATE TABLE flasharray_originals (
+      volume_id VARCHAR(36) NOT NULL PRIMARY KEY,
+      backend_id VARCHAR(255) NOT NULL,
+      name VARCHAR(255) NOT NULL,
+      volume_type_id VARCHAR(36) NOT NULL
+    )`,
     // Work that waits until a back end works on an array again.
     `CREATE TABLE flasharray_deferred_work (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -16,6 +16,7 @@ import { visibleVolumes, volumeConditions, volumeFilter } from './volume-conditi
 import { insertVolumeRow, parseVolume, updateVolumeRow } from './volume-row.ts';
 import type {
   NewVolume,
+  Original,
   VolumeChange,
   VolumeConditions,
   VolumeFilter,
@@ -222,6 +223,35 @@ export class SqlVolumeStore implements VolumeStore {
       yield volumes;
       after = last.id;
     }
+  }
+
+  originalOf(id: string): Promise<Original | null> {
+    return this.#session.run(async (db) => {
+      const row = await db
+        .selectFrom('flasharray_originals')
+        .selectAll()
+        .where('volume_id', '=', id)
+        .executeTakeFirst();
+      return row === undefined
+        ? null
+        : { backendId: row.backend_id, name: row.name, volumeTypeId: row.volume_type_id };
+    });
+  }
+
+  setOriginal(id: string, original: Original | null): Promise<void> {
+    return this.#session.run(async (db) => {
+      if (original === null) {
+        await db.deleteFrom('flasharray_originals').where('volume_id', '=', id).execute();
+        return;
+      }
+      const { backendId, name, volumeTypeId } = original;
+      const values = { backend_id: backendId, name, volume_type_id: volumeTypeId };
+      await db
+        .insertInto('flasharray_originals')
+        .values({ volume_id: id, ...values })
+        .onConflict((same) => same.column('volume_id').doUpdateSet(values))
+        .execute();
+    });
   }
 
   delete(id: string): Promise<void> {

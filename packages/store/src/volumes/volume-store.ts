@@ -68,6 +68,15 @@ export type VolumeSummary = Pick<
   'id' | 'projectId' | 'host' | 'status' | 'replicationStatus' | 'replicationDriverData' | 'volumeTypeId'
 >;
 
+/** A volume on the array that a failover has left, of whose copy the volume of the row was made. */
+export interface Original {
+  /** The array that has it: `backend_id`, or `default`, which stands for all arrays of a pod. */
+  readonly backendId: string;
+  /** Full name there. */
+  readonly name: string;
+  readonly volumeTypeId: string;
+}
+
 export interface VolumeStore {
   insert(volume: NewVolume): Promise<VolumeRecord>;
   get(id: string): Promise<VolumeRecord | null>;
@@ -97,6 +106,9 @@ export interface VolumeStore {
   deleteMetadata(id: string, key: string): Promise<boolean>;
   /** Null removes the key. */
   setAdminMetadata(id: string, key: string, value: string | null): Promise<void>;
+  /** What the volume that is worked on is a copy of; null: of nothing. */
+  originalOf(id: string): Promise<Original | null>;
+  setOriginal(id: string, original: Original | null): Promise<void>;
   /**
    * Soft-deletes the row with status `deleted`, and its metadata, admin metadata, image metadata, transfers,
    * snapshots and attachments, as Cinder's volume_destroy does.

@@ -43,9 +43,12 @@ export function statusBeforeRemoval({ previousStatus }: VolumeRecord): VolumeRec
  * has broken off may have followed a move.
  */
 export async function brokenOffMove(records: Records, volume: VolumeRecord): Promise<BrokenOffMove | null> {
-  return wasMoving(volume) || isRemoval(volume.previousStatus)
-    ? { otherTypes: await typesWithVolumeGroups(records), reference: null }
-    : null;
+  return wasMoving(volume) || isRemoval(volume.previousStatus) ? await anyMove(records) : null;
+}
+
+/** A move between any types. */
+export async function anyMove(records: Records): Promise<BrokenOffMove> {
+  return { otherTypes: await typesWithVolumeGroups(records), reference: null };
 }
 
 /** Types that give their volumes a volume group. */

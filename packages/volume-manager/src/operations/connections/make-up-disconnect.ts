@@ -1,7 +1,7 @@
 import type { BrokenOffMove, DriverVolume, MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { brokenOffMove } from '../../rows/broken-off-move.ts';
+import { anyMove, brokenOffMove } from '../../rows/broken-off-move.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
 import { driverVolume } from '../../rows/driver-views.ts';
 import { operation, type Work } from '../../run/definition.ts';
@@ -104,7 +104,7 @@ export async function endMissed(
 /** A volume whose connections end. */
 export interface DisconnectedVolume {
   readonly given: DriverVolume;
-  /** By which it may be where its record does not say; null: none. */
+  /** By which it, or what it is a copy of, may be where its record does not say; null: none. */
   readonly move: BrokenOffMove | null;
 }
 
@@ -112,7 +112,12 @@ export async function disconnectedVolume(
   records: Records,
   volume: VolumeRecord,
 ): Promise<DisconnectedVolume> {
-  return { given: await driverVolume(records, volume), move: await brokenOffMove(records, volume) };
+  const original = await records.volumes.originalOf(volume.id);
+  const isElsewhere = original !== null && original.name !== volume.providerId;
+  return {
+    given: await driverVolume(records, volume),
+    move: isElsewhere ? await anyMove(records) : await brokenOffMove(records, volume),
+  };
 }
 
 /**

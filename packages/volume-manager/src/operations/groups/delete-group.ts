@@ -86,8 +86,8 @@ export const deleteGroup = operation('delete_group', {
       const live = members.filter(({ volume }) => left.has(volume.id));
       const deleted = live.filter(({ volume }) => gone.has(volume.id));
       await giveBackVolumeQuota(records, ...deleted.map(({ volume }) => volume));
-      for (const { volume, given } of deleted) {
-        await deferOriginal(records, volume, given, 'delete');
+      for (const { volume } of deleted) {
+        await deferOriginal(records, volume, 'delete');
         await records.volumes.delete(volume.id);
       }
       for (const { volume } of live.filter((member) => !deleted.includes(member))) {

@@ -2,9 +2,8 @@ import { gibibytes } from '@cinder-flasharray/common';
 import type { DriverVolume } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { saysTrue } from '../../boolean-spec.ts';
 import { backendHostOf } from '../../rows/backend-host.ts';
-import { currentArrayOf, primaryArray } from '../../rows/current-array.ts';
+import { currentArrayOf } from '../../rows/current-array.ts';
 import { driverVolumeType } from '../../rows/driver-views.ts';
 import { operation } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
@@ -13,6 +12,8 @@ import { exclusive } from '../../run/resource.ts';
 const details = z.object({
   /** `node1@puredriver-1`. */
   host: z.string(),
+  /** The array that has it: `backend_id`, or `default`. */
+  backendId: z.string(),
   volumeId: z.string(),
   nameId: z.string(),
   providerId: z.string(),
@@ -25,7 +26,7 @@ const details = z.object({
 });
 
 /**
- * A volume was deleted or unmanaged while its back end worked on a copy of it: when the primary is current again, the
+ * A volume was deleted or unmanaged while its back end worked on a copy of it: when its array is current again, the
  * same is done to what the copy was made of. Its row is gone.
  */
 export const removeOriginal = operation('remove_original', {
@@ -37,7 +38,8 @@ export const removeOriginal = operation('remove_original', {
     exclusive('connections', volumeId),
   ],
   host: async (_records, { host }) => host,
-  load: async (records, { host, volumeId, nameId, providerId, size, projectId, volumeTypeId, how }) => {
+  load: async (records, about) => {
+    const { host, backendId, volumeId, nameId, providerId, size, projectId, volumeTypeId, how } = about;
     const given: DriverVolume = {
       id: volumeId,
       nameId,
@@ -49,7 +51,7 @@ export const removeOriginal = operation('remove_original', {
       type: await driverVolumeType(records, volumeTypeId),
       group: null,
     };
-    return { given, how, isHere: (await currentArrayOf(records, host)) === primaryArray };
+    return { given, how, isHere: (await currentArrayOf(records, host)) === backendId };
   },
   perform: async (driver, { given, isHere, how }) => {
     if (!isHere) {
@@ -74,26 +76,37 @@ export const removeOriginal = operation('remove_original', {
   backend: 'shared',
 });
 
-/** Puts on record that the original goes after the failback, if the volume is the copy of one. */
+/**
+ * Puts on record that the original goes when its array is current again, if the volume is the copy of one: also when it
+ * has got a volume type since that is not replicated.
+ */
 export async function deferOriginal(
   records: Records,
-  { id, nameId, providerId, size, projectId, host, replicationStatus, volumeTypeId }: VolumeRecord,
-  { type }: Pick<DriverVolume, 'type'>,
+  { id, nameId, size, projectId, host }: VolumeRecord,
   how: 'delete' | 'unmanage',
 ): Promise<void> {
-  const specs = type?.extraSpecs ?? {};
-  // All arrays of the pod have what is stretched, and lose it together.
-  const isCopied = saysTrue(specs.replication_enabled) && specs.replication_type !== '<in> sync';
-  const isAway =
-    host !== null &&
-    replicationStatus === 'failed-over' &&
-    (await currentArrayOf(records, host)) !== primaryArray;
-  if (isCopied && isAway && providerId !== null) {
-    const about = { volumeId: id, nameId: nameId ?? id, providerId, size, projectId, volumeTypeId, how };
-    await records.journal.defer(deferred({ ...about, host: backendHostOf(host) }));
+  const original = await records.volumes.originalOf(id);
+  if (host === null || original === null) {
+    return;
   }
+  const { backendId, name: providerId, volumeTypeId } = original;
+  await records.volumes.setOriginal(id, null);
+  await records.journal.defer(
+    deferred({
+      host: backendHostOf(host),
+      backendId,
+      volumeId: id,
+      nameId: nameId ?? id,
+      providerId,
+      size,
+      projectId,
+      volumeTypeId,
+      how,
+    }),
+  );
 }
 
 function deferred(about: z.infer<typeof details>) {
-  return { host: about.host, backendId: primaryArray, operation: 'remove_original', details: about };
+  const { host, backendId } = about;
+  return { host, backendId, operation: 'remove_original', details: about };
 }

@@ -5,7 +5,7 @@ import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
 import { primaryArray } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
 import { isOnOneArray } from '../../rows/protection-group.ts';
-import { leaveSnapshots, loseSnapshots } from './failover-snapshots.ts';
+import { leaveSnapshots, loseSnapshots, whereItIs } from './failover-snapshots.ts';
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
 const notReplicated = new Set(['disabled', 'not-capable']);
@@ -45,12 +45,29 @@ export async function recordVolumes(
       lost.push(volume);
     }
     if (outcome?.kind === 'restored' || outcome?.kind === 'outdated') {
+      await recordOriginal(records, volume, outcome, turn);
       await leaveSnapshots(records, volume, outcome, turn);
     } else if (loss !== null) {
       await loseSnapshots(records, volume, loss.there);
     }
   }
   return lost;
+}
+
+/** What it is a copy of now, which it was not before; a copy of a copy has the same original. */
+async function recordOriginal(
+  records: Records,
+  volume: VolumeRecord,
+  { kind }: Extract<FailedOverVolume, { readonly kind: 'restored' | 'outdated' }>,
+  { left }: Turn,
+): Promise<void> {
+  const { id, providerId: name, volumeTypeId } = volume;
+  if (kind === 'outdated') {
+    await records.volumes.setOriginal(id, null);
+  } else if (name !== null && (await records.volumes.originalOf(id)) === null) {
+    const backendId = whereItIs(volume, left);
+    await records.volumes.setOriginal(id, { backendId, name, volumeTypeId });
+  }
 }
 
 export interface Loss {

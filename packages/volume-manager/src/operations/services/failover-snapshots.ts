@@ -15,6 +15,14 @@ import { unmanageSnapshot } from '../snapshots/unmanage-snapshot.ts';
 export type LeftSnapshot = LeftBehind &
   Pick<SnapshotRecord, 'id' | 'volumeId' | 'groupSnapshotId' | 'status'>;
 
+/** The array that has what a copy was made of. What is in the pod all its arrays have: the primary stands for them. */
+export function whereItIs(
+  { providerId, replicationDriverData }: Pick<VolumeRecord, 'providerId' | 'replicationDriverData'>,
+  left: string,
+): string {
+  return providerId?.includes('::') === true ? primaryArray : (replicationDriverData ?? left);
+}
+
 /** Copies have no snapshots: those of a volume that was copied are where it was, and those of its copy where that was. */
 export async function leaveSnapshots(
   records: Records,
@@ -22,9 +30,8 @@ export async function leaveSnapshots(
   outcome: FailedOverVolume & { readonly kind: 'restored' | 'outdated' },
   { left, current }: { readonly left: string; readonly current: string },
 ): Promise<void> {
-  // What is in the pod all its arrays have: the primary stands for them.
-  const isOfPod = outcome.kind === 'restored' && volume.providerId?.includes('::') === true;
-  const there = isOfPod ? primaryArray : (volume.replicationDriverData ?? left);
+  const there =
+    outcome.kind === 'restored' ? whereItIs(volume, left) : (volume.replicationDriverData ?? left);
   if (there !== current) {
     const snapshots = await records.snapshots.ofVolume(volume.id);
     // One that is being taken is taken on the array that comes.

@@ -57,10 +57,10 @@ export const deleteVolume = operation('delete_volume', {
     }
   },
   interrupted: 'again',
-  done: ({ volume, given }) => ({
+  done: ({ volume }) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
-        await deferOriginal(records, volume, given, 'delete');
+        await deferOriginal(records, volume, 'delete');
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }

@@ -35,10 +35,10 @@ export const unmanageVolume = operation('unmanage_volume', {
   withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
   perform: (driver, { given, move }) => driver.manage.unmanage(given, move),
   interrupted: 'again',
-  done: ({ volume, given }) => ({
+  done: ({ volume }) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
-        await deferOriginal(records, volume, given, 'unmanage');
+        await deferOriginal(records, volume, 'unmanage');
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }
