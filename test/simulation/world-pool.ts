@@ -40,19 +40,17 @@ const reply = z.discriminatedUnion('kind', [
 /** An operation that the threads know by its name. */
 export type PointTask = Omit<PointWorldOptions, 'operation'> & { readonly operation: string };
 
+const worldsPerThread = 200;
+
 /** Runs worlds side by side, in threads of this process. */
 export class WorldPool {
   readonly #idle: Worker[];
-  readonly #all: readonly Worker[];
+  /** Worlds that each has run. */
+  readonly #all = new Map<Worker, number>();
   readonly #waiting: ((worker: Worker) => void)[] = [];
 
   constructor(width: number) {
-    this.#all = Array.from({ length: width }, () => {
-      const worker = new Worker(new URL('world-worker.ts', import.meta.url));
-      worker.setMaxListeners(0);
-      return worker;
-    });
-    this.#idle = [...this.#all];
+    this.#idle = Array.from({ length: width }, () => this.#begin());
   }
 
   /** @throws Error when the simulation itself fails */
@@ -88,7 +86,7 @@ export class WorldPool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.map((worker) => worker.terminate()));
+    await Promise.all([...this.#all.keys()].map((worker) => worker.terminate()));
   }
 
   async #take(): Promise<Worker> {
@@ -101,7 +99,28 @@ export class WorldPool {
     return await promise;
   }
 
-  #giveBack(worker: Worker): void {
+  #begin(): Worker {
+    const worker = new Worker(new URL('world-worker.ts', import.meta.url));
+    worker.setMaxListeners(0);
+    this.#all.set(worker, 0);
+    return worker;
+  }
+
+  /** What a simulated process was waiting for when it died is waited for as long as the thread lives. */
+  #renewed(worker: Worker): Worker {
+    const worlds = (this.#all.get(worker) ?? 0) + 1;
+    this.#all.set(worker, worlds);
+    if (worlds < worldsPerThread) {
+      return worker;
+    }
+    this.#all.delete(worker);
+    // It has nothing left to do, and nobody waits for it.
+    void worker.terminate();
+    return this.#begin();
+  }
+
+  #giveBack(used: Worker): void {
+    const worker = this.#renewed(used);
     const next = this.#waiting.shift();
     if (next === undefined) {
       this.#idle.push(worker);
