@@ -7,6 +7,9 @@ export const mostVolumes = 14;
 /** What a volume or snapshot may hold at its beginning: numbers that hosts wrote; 0: nothing was written. */
 export type Contents = Set<number>;
 
+/** The type of a copy of which nobody was told. */
+export const unknownType = '';
+
 /** What clients were told about a volume, and so what must be true of it when all has come to rest. */
 export interface KnownVolume {
   readonly id: string;
@@ -15,7 +18,7 @@ export interface KnownVolume {
   /** GiB; several where an answer was lost. */
   sizes: Set<number>;
   types: Set<string>;
-  /** What it had before retypes that were accepted: a refusal leaves it. */
+  /** What it had before retypes that were accepted, or `unknownType`: a refusal leaves it. */
   readonly earlierTypes: Set<string>;
   /** From when until when each retype was under way; milliseconds since the epoch. */
   readonly retypes: { readonly from: number; to: number }[];

@@ -10,6 +10,7 @@ import {
   type KnownVolume,
   mostVolumes,
   presenceAfter,
+  unknownType,
 } from './knowledge.ts';
 import type { Random } from './random.ts';
 import { plainPod, type Site } from './site.ts';
@@ -194,7 +195,7 @@ export class VolumeOperations {
     const answer = await clients.call(`${label} ${volume.id} ${type}`, (service) =>
       service.volumes.retype(context, volume.id, { newType: type, migrationPolicy: 'never' }),
     );
-    addAll(volume.earlierTypes, volume.types);
+    addAll(volume.earlierTypes, volume.types.size === 0 ? [unknownType] : volume.types);
     // Of a copy whose type nobody was told, only an answer tells.
     volume.types =
       answer.kind === 'lost' && volume.types.size === 0

@@ -1,4 +1,4 @@
-import type { KnownVolume } from './knowledge.ts';
+import { type KnownVolume, unknownType } from './knowledge.ts';
 import { type Find, isTroubled, type OracleInput } from './oracle-input.ts';
 import type { GroupRow, SnapshotRow, VolumeRow } from './rows.ts';
 
@@ -170,7 +170,9 @@ function mayKeepType(input: OracleInput, known: KnownVolume, row: VolumeRow): bo
     return known.plainPod !== null && (asked?.volumeGroup != null || asked?.replication === 'async');
   };
   return (
-    (known.earlierTypes.size === 0 || known.earlierTypes.has(row.type ?? '')) &&
+    (known.earlierTypes.size === 0 ||
+      known.earlierTypes.has(unknownType) ||
+      known.earlierTypes.has(row.type ?? '')) &&
     (isRefused(input, row) ||
       [...known.types].some(isRefusable) ||
       known.retypes.some(({ from, to }) => failovers.disturbed(from, to)))

@@ -225,3 +225,33 @@ test.each(['answers', 'is away'] as const)(
     expect((await control.state('fa1')).connections).toEqual([]);
   },
 );
+
+test('the temporary snapshot of a group copy that a failover breaks off goes after the failback', async () => {
+  const site = await openSite('async');
+  const started = await site.start();
+  const { manager, blockStorage } = started;
+  const { control } = site.simulator;
+  const temporary = async () =>
+    (await control.state('fa1')).protectionGroupSnapshots.filter(
+      ({ name, destroyed }) => name.endsWith('-tmp') && !destroyed,
+    );
+  const group = await createConsistentGroup(started);
+  await blockStorage.volumes.create(context, volumeRequest({ groupId: group }));
+  await manager.idle();
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  const match = { method: 'POST', path: '/^volumes$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-apply' });
+  await blockStorage.groups.createFromSource(context, {
+    sourceGroupId: group,
+    groupSnapshotId: null,
+    name: null,
+    description: null,
+  });
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.addFault('fa1', { kind: 'status', status: 503, message: 'Busy.', match, times: null });
+  await failOver(started, 'fa2');
+  await control.clearFaults('fa1');
+  expect(await temporary()).toHaveLength(1);
+  await failOver(started, 'default');
+  expect(await temporary()).toEqual([]);
+});

@@ -171,6 +171,8 @@ export interface GroupRole {
   ): Promise<readonly MemberDeletion[]>;
   /** All volumes or none: what was made is destroyed again when one of them fails. */
   createFrom(group: DriverGroup, source: GroupSource): Promise<readonly MemberUpdate[]>;
+  /** Takes away the temporary snapshot that a copy of a group may have left of its source when it was broken off. */
+  clearCopy(copy: Pick<DriverGroup, 'id'>, source: DriverGroup): Promise<void>;
   createSnapshot(
     groupSnapshot: DriverGroupSnapshot,
     snapshots: readonly DriverSnapshot[],

@@ -22,6 +22,10 @@ export function genericGroups(consistencyGroups: GroupRole): GroupRole {
       requireConsistent(group);
       return await consistencyGroups.createFrom(group, source);
     },
+    clearCopy: async (copy, source) => {
+      requireConsistent(source);
+      await consistencyGroups.clearCopy(copy, source);
+    },
     createSnapshot: async (groupSnapshot, snapshots) => {
       requireConsistent(groupSnapshot.group);
       return await consistencyGroups.createSnapshot(groupSnapshot, snapshots);

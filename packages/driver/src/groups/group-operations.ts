@@ -152,6 +152,12 @@ export class GroupOperations implements GroupRole {
       : await this.#copyGroup(group, source);
   }
 
+  async clearCopy(copy: Pick<DriverGroup, 'id'>, source: DriverGroup): Promise<void> {
+    const { array, logger, eradicate, names } = this.#dependencies;
+    const name = `${names.ofGroup(source)}.${temporarySuffix(copy.id)}`;
+    await deleteProtectionGroupSnapshot(array, logger, name, eradicate);
+  }
+
   /** Copies the volumes as they are at one point in time, by way of a snapshot that lives no longer than that. */
   async #copyGroup(
     group: DriverGroup,

@@ -96,7 +96,10 @@ export async function driverTypeOf(records: Lookups, type: VolumeTypeRecord): Pr
   };
 }
 
-export async function driverGroup(records: Lookups, group: GroupRecord): Promise<DriverGroup> {
+export async function driverGroup(
+  records: Lookups,
+  group: Pick<GroupRecord, 'id' | 'groupTypeId' | 'volumeTypeIds'>,
+): Promise<DriverGroup> {
   const [groupType, ...types] = await Promise.all([
     records.groupTypes.get(group.groupTypeId),
     ...group.volumeTypeIds.map((id) => driverVolumeType(records, id)),

@@ -13,6 +13,7 @@ import { currentArray, primaryArray } from '../../rows/current-array.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
+import { clearGroupCopy } from '../originals/clear-group-copy.ts';
 import { removeOriginal } from '../originals/remove-original.ts';
 import { removeProtectionGroup } from '../originals/remove-protection-group.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
@@ -154,7 +155,9 @@ function due(
   { activeBackendId }: FailoverResult,
 ): readonly { readonly id: number; readonly work: Work<unknown> }[] {
   return deferred.flatMap(({ id, backendId, operation: name, details }) => {
-    const found = [removeOriginal, removeProtectionGroup].find((candidate) => candidate.name === name);
+    const found = [clearGroupCopy, removeOriginal, removeProtectionGroup].find(
+      (candidate) => candidate.name === name,
+    );
     return found === undefined || backendId !== activeBackendId ? [] : [{ id, work: found.read(details) }];
   });
 }

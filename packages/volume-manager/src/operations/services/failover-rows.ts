@@ -1,10 +1,11 @@
 import type { FailedOverVolume } from '@cinder-flasharray/driver';
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
 import { primaryArray } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
 import { isOnOneArray } from '../../rows/protection-group.ts';
+import { deferClearing } from '../originals/clear-group-copy.ts';
 import { leaveSnapshots, loseSnapshots, whereItIs } from './failover-snapshots.ts';
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
@@ -112,7 +113,7 @@ export async function recordGroups(
   lost: readonly VolumeRecord[],
   turn: Turn,
 ): Promise<void> {
-  await loseEmptyGroups(records, volumes, turn);
+  await leaveGroups(records, volumes, turn);
   for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
     const members = volumes.filter(({ groupId }) => groupId === id);
     const hasReplicated = members.some(isReplicated);
@@ -155,8 +156,8 @@ async function loseGroup(records: Records, id: string, replicationStatus: string
   }
 }
 
-/** Without volumes nothing of a group goes over. */
-async function loseEmptyGroups(
+/** Protection groups stay where they are, and without volumes nothing of a group goes over. */
+async function leaveGroups(
   records: Records,
   volumes: readonly VolumeRecord[],
   { host, left, current }: Turn,
@@ -167,16 +168,27 @@ async function loseEmptyGroups(
   const listed = await records.groups.list({ projectId: null }, page);
   for (const group of listed.kind === 'page' ? listed.rows : []) {
     const isHere = group.host !== null && backendHostOf(group.host) === host;
-    // One that is being made is made on the array that comes; any other would be gone for that.
-    const isComing = group.status === 'creating';
-    if (!isHere || used.has(group.id) || isComing || !isOnOneArray(await driverGroup(lookups, group))) {
+    if (!isHere || !isOnOneArray(await driverGroup(lookups, group))) {
       continue;
     }
-    const there = (await records.groups.protectionGroupOn(group.id)) ?? whereItWas(group, left);
-    if (there !== current) {
-      await records.groups.recordProtectionGroup(group.id, there);
-      await loseGroup(records, group.id, 'not-capable');
+    // One that is being made is made on the array that comes; any other would be gone for that.
+    if (group.status === 'creating') {
+      await deferClearing(records, group, left);
+    } else if (!used.has(group.id)) {
+      await leaveEmptyGroup(records, group, { left, current });
     }
+  }
+}
+
+async function leaveEmptyGroup(
+  records: Records,
+  group: GroupRecord,
+  { left, current }: Pick<Turn, 'left' | 'current'>,
+): Promise<void> {
+  const there = (await records.groups.protectionGroupOn(group.id)) ?? whereItWas(group, left);
+  if (there !== current) {
+    await records.groups.recordProtectionGroup(group.id, there);
+    await loseGroup(records, group.id, 'not-capable');
   }
 }
 

@@ -1,0 +1,74 @@
+import type { VolumeDriver } from '@cinder-flasharray/driver';
+import type { JsonObject, Records } from '@cinder-flasharray/store';
+import type { z } from 'zod';
+import { currentArrayOf } from '../../rows/current-array.ts';
+import { type Definition, type Operation, operation } from '../../run/definition.ts';
+import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
+
+/** Where work on one array of a back end is to be done. */
+export type OnArray = JsonObject & {
+  /** `node1@puredriver-1`. */
+  readonly host: string;
+  /** `backend_id`, or `default`. */
+  readonly backendId: string;
+};
+
+export interface WhenCurrent<Details, Loaded> {
+  readonly details: z.ZodType<Details>;
+  readonly resourceId: (details: Details) => string;
+  readonly touches: Definition<Details, unknown, unknown, unknown>['touches'];
+  readonly load: (records: Records, details: Details) => Promise<Loaded>;
+  /** Repeatable. */
+  readonly perform: (driver: VolumeDriver, loaded: Loaded) => Promise<void>;
+}
+
+/** Work that waits, on record and outside of the journal, until its back end works on an array again. */
+export interface Deferrable<Details> extends Operation<Details, undefined> {
+  defer(records: Records, details: Details): Promise<void>;
+}
+
+/** Its rows may be gone when it is done: its details say everything. */
+export function whenCurrent<Details extends OnArray, Loaded>(
+  name: string,
+  { details, resourceId, touches, load, perform }: WhenCurrent<Details, Loaded>,
+): Deferrable<Details> {
+  const defer = (records: Records, about: Details): Promise<void> =>
+    records.journal.defer({
+      host: about.host,
+      backendId: about.backendId,
+      operation: name,
+      details: about,
+    });
+  const made = operation(name, {
+    details,
+    resourceId,
+    claim: () => null,
+    touches,
+    host: async (_records, { host }) => host,
+    load: async (records, about) => ({
+      loaded: await load(records, about),
+      isHere: (await currentArrayOf(records, about.host)) === about.backendId,
+    }),
+    perform: async (driver, { loaded, isHere }) => {
+      if (isHere) {
+        await perform(driver, loaded);
+      }
+    },
+    interrupted: 'again',
+    done: ({ isHere }, _made, about) => ({
+      ...doneWithoutRows(),
+      write: async (records) => {
+        // It has failed over once more before this was done.
+        if (!isHere) {
+          await defer(records, about);
+        }
+      },
+      refresh: true,
+    }),
+    failed: (_loaded, failure) => failedWithoutRows(failure),
+    abandoned: () => nothingTaken(),
+    kind: 'cast',
+    backend: 'shared',
+  });
+  return { ...made, defer };
+}
