@@ -221,3 +221,22 @@ test('no snapshot of a group is taken where it is not, though its volumes are', 
   );
   expect(await store.groups.get(group)).toMatchObject({ status: 'available' });
 });
+
+test('a change that was accepted for a group whose volumes alone go over is called off', async () => {
+  const { simulator, store, start } = await openSite('async');
+  const { control } = simulator;
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groups, services, volumes } = blockStorage;
+  await createMirroredType(blockStorage, 'async');
+  const group = await createConsistentGroup(started, 'mirrored');
+  const { id } = await volumes.create(context, volumeRequest({ groupId: group, volumeType: 'mirrored' }));
+  await manager.idle();
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  await control.setArrayDown('fa1', true);
+  await groups.update(context, group, { addVolumes: [], removeVolumes: [id] });
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available', groupId: group });
+  expect(await store.groups.get(group)).toMatchObject({ status: 'error' });
+});
