@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
+import {
+  context,
+  levels,
+  type RunningManager,
+  runManager,
+  serviceOf,
+  volumeRequest,
+} from './running-manager.ts';
 
 /** What the array and the records say of groups, after the work is done. */
 describe.each(levels)('groups, REST %s', (level, array) => {
@@ -13,18 +20,7 @@ describe.each(levels)('groups, REST %s', (level, array) => {
     await running?.close();
   });
 
-  function service() {
-    if (running === undefined) {
-      throw new Error('not set up');
-    }
-    const { manager, blockStorage, simulator } = running;
-    return {
-      ...blockStorage,
-      idle: () => manager.idle(),
-      control: simulator.control,
-      state: () => simulator.control.state('fa1'),
-    };
-  }
+  const service = () => serviceOf(running);
 
   async function aGroup(groupType: string): Promise<string> {
     const { groups, idle } = service();

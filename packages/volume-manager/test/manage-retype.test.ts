@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
+import {
+  context,
+  levels,
+  type RunningManager,
+  runManager,
+  serviceOf,
+  volumeRequest,
+} from './running-manager.ts';
 
 const gib = 2 ** 30;
 const wholeList = { marker: null, limit: 1000, offset: 0, sort: [] } as const;
@@ -15,19 +22,7 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     await running?.close();
   });
 
-  function service() {
-    if (running === undefined) {
-      throw new Error('not set up');
-    }
-    const { manager, blockStorage, simulator, store } = running;
-    return {
-      ...blockStorage,
-      idle: () => manager.idle(),
-      state: () => simulator.control.state('fa1'),
-      control: simulator.control,
-      store,
-    };
-  }
+  const service = () => serviceOf(running);
 
   test('a volume of the array is taken over and let go again', async () => {
     const { manage, volumes, idle, state, control, limits } = service();

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { context, hastyClock, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
+import {
+  context,
+  hastyClock,
+  type RunningManager,
+  runManager,
+  serviceOf,
+  volumeRequest,
+} from './running-manager.ts';
 
 /** What an administrator takes the status from while the array is busy. */
 
@@ -14,26 +21,21 @@ afterAll(async () => {
 });
 
 function service() {
-  if (running === undefined) {
-    throw new Error('not set up');
-  }
-  const { manager, blockStorage, simulator, store } = running;
+  const site = serviceOf(running);
+  const { control, idle } = site;
   return {
-    ...blockStorage,
-    store,
-    control: simulator.control,
-    idle: () => manager.idle(),
+    ...site,
     /** Accepts work, does something while the array can do none of it, and waits for the end. */
     during: async (accept: () => Promise<unknown>, meanwhile: () => Promise<unknown>): Promise<void> => {
       const fault = { kind: 'status', status: 503, message: 'Busy.', match: {}, times: null } as const;
-      await simulator.control.addFault('fa1', fault);
+      await control.addFault('fa1', fault);
       try {
         await accept();
         await meanwhile();
       } finally {
-        await simulator.control.clearFaults('fa1');
+        await control.clearFaults('fa1');
       }
-      await manager.idle();
+      await idle();
     },
   };
 }

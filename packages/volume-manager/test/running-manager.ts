@@ -48,6 +48,21 @@ export interface RunningManager {
   close(): Promise<void>;
 }
 
+/** What a test works with, under short names. @throws Error before it is set up */
+export function serviceOf(running: RunningManager | undefined) {
+  if (running === undefined) {
+    throw new Error('not set up');
+  }
+  const { manager, blockStorage, simulator, store } = running;
+  return {
+    ...blockStorage,
+    store,
+    control: simulator.control,
+    state: () => simulator.control.state('fa1'),
+    idle: () => manager.idle(),
+  };
+}
+
 /** A clock that goes so many times as fast, for what takes its time. */
 export function clockTimes(factor: number): Clock {
   return {
