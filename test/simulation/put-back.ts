@@ -202,9 +202,9 @@ export const putBacks: readonly PutBack[] = [
     promise: 'a volume that was made on the target without replication is in error after the way back',
     edits: [
       {
-        file: `${operations}/services/failover-host.ts`,
-        text: '  const isLost = there !== current;\n',
-        replacement: '  const isLost = current !== primaryArray && there !== current;\n',
+        file: `${operations}/services/switchover.ts`,
+        text: "  return there === current ? { kind: 'here' }",
+        replacement: "  return there === current || current === primaryArray ? { kind: 'here' }",
       },
     ],
     site: 'async',

@@ -1,6 +1,7 @@
 import type { RequestMatch } from '@cinder-flasharray/simulator';
 import { afterEach, expect, test } from 'vitest';
 import { recordVolumes } from '../src/operations/services/failover-rows.ts';
+import { fatesOf } from '../src/operations/services/switchover.ts';
 import {
   closeSites,
   createMirroredType,
@@ -395,7 +396,8 @@ test('what two failovers one after the other lose is where the first has left it
     await store.transaction(async (records) => {
       const rows = await records.volumes.ofIds([volume]);
       const outcomes = [{ id: volume, kind: 'error', reason: 'lost' }] as const;
-      await recordVolumes(records, rows, outcomes, { host, left, current });
+      const switchover = { host, left, current };
+      await recordVolumes(records, rows, fatesOf(rows, rows, outcomes, switchover), switchover);
     });
   }
   expect(await store.volumes.get(volume)).toMatchObject({

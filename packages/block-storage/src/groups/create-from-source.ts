@@ -7,6 +7,10 @@ import { invalidGroup, invalidInput } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
+import {
+  requireGroupOnCurrentArray,
+  requireSnapshotOnCurrentArray,
+} from '../rows/require-on-current-array.ts';
 import { emptyGroup } from './empty-group.ts';
 import type { GroupOperations } from './group-operations.ts';
 import { memberCopy } from './member-copy.ts';
@@ -72,6 +76,7 @@ async function fromGroup(
   if (group.status !== 'available') {
     throw invalidGroup(`Source group ${sourceId} status must be available, but is ${group.status}.`);
   }
+  await requireGroupOnCurrentArray(records, group);
   if (volumes.length === 0) {
     throw invalidGroup(`Source Group is empty. No group will be created.`);
   }
@@ -118,6 +123,7 @@ async function fromGroupSnapshot(
   const volumes = await records.volumes.ofIds(members.map(({ volumeId }) => volumeId));
   const copies: NewVolume[] = [];
   for (const member of members) {
+    await requireSnapshotOnCurrentArray(records, member);
     const volume = volumes.find(({ id }) => id === member.volumeId);
     if (volume !== undefined) {
       copies.push(

@@ -1,4 +1,11 @@
-import { attachStatuses, type Metadata, type VolumeRecord, volumeStatuses } from '@cinder-flasharray/store';
+import {
+  attachStatuses,
+  type Metadata,
+  type Records,
+  type SnapshotRecord,
+  type VolumeRecord,
+  volumeStatuses,
+} from '@cinder-flasharray/store';
 import { namedType, operations, statusBefore, volumeDeltas } from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { BlockStorageError } from '../errors.ts';
@@ -71,7 +78,7 @@ export async function revertVolume(
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
     const snapshot = await snapshotFor(records, context, snapshotId);
-    const [latest] = await records.snapshots.ofVolume(id);
+    const latest = await latestHere(records, id);
     if (latest?.id !== snapshotId) {
       throw invalidInput(
         `Specified snapshot ${snapshotId} is not the latest snapshot of volume ${id}: only the latest can be reverted to.`,
@@ -208,4 +215,14 @@ function oneOf<Word extends string>(name: string, words: readonly Word[], asked:
     throw invalidInput(`Must specify a valid ${name}: "${asked}" is none of ${words.join(', ')}.`);
   }
   return word;
+}
+
+/** Those that a failover has left on another array say nothing of what the volume has here. */
+async function latestHere(records: Records, volumeId: string): Promise<SnapshotRecord | undefined> {
+  for (const snapshot of await records.snapshots.ofVolume(volumeId)) {
+    if ((await records.snapshots.leftBehind(snapshot.id)) === null) {
+      return snapshot;
+    }
+  }
+  return undefined;
 }

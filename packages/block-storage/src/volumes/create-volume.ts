@@ -24,6 +24,7 @@ import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusal
 import type { RequestContext } from '../request/request-context.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { newVolume } from '../rows/new-volume.ts';
+import { requireGroupOnCurrentArray } from '../rows/require-on-current-array.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
@@ -235,6 +236,7 @@ async function groupOf(
       `Invalid group: Group ${group.id} status must be available, but current status is: ${group.status}.`,
     );
   }
+  await requireGroupOnCurrentArray(records, group);
   if (!group.volumeTypeIds.includes(type.id)) {
     throw invalidInput(
       `Invalid volume_type provided: ${type.name}. The requested volume type is not supported by group ${group.id}.`,

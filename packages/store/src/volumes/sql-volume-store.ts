@@ -238,6 +238,19 @@ export class SqlVolumeStore implements VolumeStore {
     });
   }
 
+  withOriginals(host: string): Promise<ReadonlySet<string>> {
+    return this.#session.run(async (db) => {
+      const rows = await db
+        .selectFrom('flasharray_originals')
+        .innerJoin('volumes', 'volumes.id', 'flasharray_originals.volume_id')
+        .select('volumes.id')
+        .where('volumes.deleted', '=', 0)
+        .where(ofBackend('volumes.host', host))
+        .execute();
+      return new Set(rows.map((row) => row.id));
+    });
+  }
+
   setOriginal(id: string, original: Original | null): Promise<void> {
     return this.#session.run(async (db) => {
       if (original === null) {

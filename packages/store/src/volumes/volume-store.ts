@@ -108,6 +108,8 @@ export interface VolumeStore {
   setAdminMetadata(id: string, key: string, value: string | null): Promise<void>;
   /** What the volume that is worked on is a copy of; null: of nothing. */
   originalOf(id: string): Promise<Original | null>;
+  /** Ids of the volumes of a back end (`host@backend`, any pool) that are copies. */
+  withOriginals(host: string): Promise<ReadonlySet<string>>;
   setOriginal(id: string, original: Original | null): Promise<void>;
   /**
    * Soft-deletes the row with status `deleted`, and its metadata, admin metadata, image metadata, transfers,

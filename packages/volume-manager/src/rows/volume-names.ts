@@ -14,7 +14,9 @@ export async function recordMove(records: Records, volume: VolumeRecord, newName
     return;
   }
   for (const { id, providerId } of await records.snapshots.ofVolume(volume.id)) {
-    if (providerId?.startsWith(`${oldName}.`) === true) {
+    // One that is on another array has the name that the volume has there.
+    const isMoved = providerId?.startsWith(`${oldName}.`) === true;
+    if (isMoved && (await records.snapshots.leftBehind(id)) === null) {
       const moved = `${newName}${providerId.slice(oldName.length)}`;
       await records.snapshots.update(id, { providerId: moved });
       await records.snapshots.setMetadata(id, { array_snapshot_name: moved }, 'merge');

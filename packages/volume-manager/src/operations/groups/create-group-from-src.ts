@@ -99,7 +99,9 @@ export const createGroupFromSrc = operation('create_group_from_src', {
         await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'error' });
       }
       await settleGroup(records, group.id, 'creating', 'error');
-      await recordProtectionGroup(records, group, given);
+      if (!failure.nothingMade) {
+        await recordProtectionGroup(records, group, given);
+      }
     },
     reservation: null,
     message: null,

@@ -38,7 +38,9 @@ export const createGroup = operation('create_group', {
   failed: ({ group, given }, failure) => ({
     write: async (records) => {
       await settleGroup(records, group.id, 'creating', 'error');
-      await recordProtectionGroup(records, group, given);
+      if (!failure.nothingMade) {
+        await recordProtectionGroup(records, group, given);
+      }
     },
     reservation: null,
     message: null,

@@ -6,6 +6,7 @@ import {
 } from '@cinder-flasharray/driver';
 import { z } from 'zod';
 import { brokenOffMove, statusBeforeRemoval } from '../../rows/broken-off-move.ts';
+import { groupLeftBehindOn } from '../../rows/current-array.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { withOwnWork } from '../../rows/own-work.ts';
 import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
@@ -100,7 +101,10 @@ export const deleteGroup = operation('delete_group', {
       if (gone.size < volumes.length) {
         await settleGroup(records, group.id, 'deleting', 'error');
       } else if ((await records.groups.summary(group.id)) !== null) {
-        await deferProtectionGroup(records, group);
+        const there = await groupLeftBehindOn(records, group);
+        if (there !== null) {
+          await deferProtectionGroup(records, group, there);
+        }
         await changeUsage(records, group.projectId, { groups: -1 });
         await records.groups.delete(group.id);
       }

@@ -3,6 +3,7 @@ import type { DriverVolume } from '@cinder-flasharray/driver';
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { backendHostOf } from '../../rows/backend-host.ts';
+import { anyMove } from '../../rows/broken-off-move.ts';
 import { driverVolumeType } from '../../rows/driver-views.ts';
 import { exclusive } from '../../run/resource.ts';
 import { whenCurrent } from './when-current.ts';
@@ -42,10 +43,11 @@ export const removeOriginal = whenCurrent('remove_original', {
       type: await driverVolumeType(records, volumeTypeId),
       group: null,
     };
-    return { given, how };
+    // A move that was broken off may have left it under another name.
+    return { given, how, move: await anyMove(records) };
   },
-  perform: (driver, { given, how }) =>
-    how === 'delete' ? driver.volumes.delete(given) : driver.manage.unmanage(given),
+  perform: (driver, { given, how, move }) =>
+    how === 'delete' ? driver.volumes.delete(given, { move }) : driver.manage.unmanage(given, move),
 });
 
 /**

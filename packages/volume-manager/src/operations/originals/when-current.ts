@@ -65,7 +65,11 @@ export function whenCurrent<Details extends OnArray, Loaded>(
       },
       refresh: true,
     }),
-    failed: (_loaded, failure) => failedWithoutRows(failure),
+    // Whoever mends what the array refuses it for need not remember it: the next failback tries again.
+    failed: (_loaded, failure, about) => ({
+      ...failedWithoutRows(failure),
+      write: (records) => defer(records, about),
+    }),
     abandoned: () => nothingTaken(),
     kind: 'cast',
     backend: 'shared',

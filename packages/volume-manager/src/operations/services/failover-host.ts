@@ -1,4 +1,4 @@
-import type { DriverVolume, FailoverResult } from '@cinder-flasharray/driver';
+import type { DriverVolume } from '@cinder-flasharray/driver';
 import type {
   DeferredWork,
   Records,
@@ -19,15 +19,9 @@ import { removeProtectionGroup } from '../originals/remove-protection-group.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
-import {
-  isReplicated,
-  loseWithSnapshots,
-  recordGroups,
-  recordVolumes,
-  type Turn,
-  whereItWas,
-} from './failover-rows.ts';
+import { recordGroups, recordVolumes } from './failover-rows.ts';
 import { bringBack, comingBack, removalOf } from './failover-snapshots.ts';
+import { type Fate, fatesOf, isInPod, isReplicated, type Switchover } from './switchover.ts';
 
 /**
  * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
@@ -96,26 +90,34 @@ export const failoverHost = operation('failover_host', {
       progress: (progress) => call.progress(progress),
     }),
   interrupted: 'again',
-  done: ({ service, volumes, replicated, coming, leftSnapshots, deferred }, result) => ({
-    write: async (records) => {
-      await recordOutcome(records, { service, volumes, replicated, coming }, result);
-      await bringBack(records, comingBack(leftSnapshots, result));
-      await records.journal.removeDeferred(due(deferred, result).map(({ id }) => id));
-    },
-    reservation: null,
-    message: null,
-    // The array that moves and deletes began on is the current one again.
-    next: [
-      ...volumes
-        .filter((volume) => wasMoving(volume) && beganOn(result.activeBackendId, volume))
-        .map(({ id }) => settleVolume.of({ volumeId: id })),
-      ...volumes.flatMap((volume) => brokenOffRemoval(volume, result.activeBackendId)?.work ?? []),
-      ...comingBack(leftSnapshots, result).flatMap((snapshot) => removalOf(snapshot)?.work ?? []),
-      ...due(deferred, result).map(({ work }) => work),
-    ],
-    refresh: true,
-    answer: undefined,
-  }),
+  done: ({ service, volumes, replicated, coming, leftSnapshots, deferred }, result) => {
+    const current = result.activeBackendId;
+    const switchover = { host: service.host, left: currentArray(service), current };
+    const fates = fatesOf(volumes, replicated, result.volumes, switchover);
+    const removals = volumes.flatMap((volume) => brokenOffRemoval(volume, fates, current) ?? []);
+    const snapshots = comingBack(leftSnapshots, fates, current);
+    const due = dueOf(deferred, current);
+    return {
+      write: async (records) => {
+        await recordOutcome(records, { service, volumes, coming, fates, removals }, switchover);
+        await bringBack(records, snapshots);
+        await records.journal.removeDeferred(due.map(({ id }) => id));
+      },
+      reservation: null,
+      message: null,
+      // The array that moves and deletes began on is the current one again.
+      next: [
+        ...volumes
+          .filter((volume) => wasMoving(volume) && beganOn(current, volume))
+          .map(({ id }) => settleVolume.of({ volumeId: id })),
+        ...removals.map(({ work }) => work),
+        ...snapshots.flatMap((snapshot) => removalOf(snapshot)?.work ?? []),
+        ...due.map(({ work }) => work),
+      ],
+      refresh: true,
+      answer: undefined,
+    };
+  },
   failed: ({ service }, failure, { previousStatus }) => ({
     write: async (records) => {
       const reason = failure.message;
@@ -149,16 +151,21 @@ export const failoverHost = operation('failover_host', {
   backend: 'alone',
 });
 
-/** What has waited for the array that is current now. */
-function due(
+/** What has waited for the array that is current now. What makes no sense stays where it is. */
+function dueOf(
   deferred: readonly (DeferredWork & { readonly id: number })[],
-  { activeBackendId }: FailoverResult,
+  current: string,
 ): readonly { readonly id: number; readonly work: Work<unknown> }[] {
-  return deferred.flatMap(({ id, backendId, operation: name, details }) => {
+  const here = deferred.filter(({ backendId }) => backendId === current);
+  return here.flatMap(({ id, operation: name, details }) => {
     const found = [clearGroupCopy, removeOriginal, removeProtectionGroup].find(
       (candidate) => candidate.name === name,
     );
-    return found === undefined || backendId !== activeBackendId ? [] : [{ id, work: found.read(details) }];
+    try {
+      return found === undefined ? [] : [{ id, work: found.read(details) }];
+    } catch {
+      return [];
+    }
   });
 }
 
@@ -167,38 +174,31 @@ async function recordOutcome(
   {
     service,
     volumes,
-    replicated,
     coming,
+    fates,
+    removals,
   }: {
-    readonly service: Pick<ServiceRecord, 'id' | 'host' | 'activeBackendId'>;
+    readonly service: Pick<ServiceRecord, 'id' | 'host'>;
     readonly volumes: readonly VolumeRecord[];
-    readonly replicated: readonly VolumeRecord[];
     readonly coming: readonly VolumeRecord[];
+    readonly fates: ReadonlyMap<string, Fate>;
+    readonly removals: readonly Removal[];
   },
-  result: FailoverResult,
+  switchover: Switchover,
 ): Promise<void> {
-  const isBack = result.activeBackendId === primaryArray;
-  const left = currentArray(service);
-  const turn = { host: service.host, left, current: result.activeBackendId };
-  const lost = [...(await recordVolumes(records, replicated, result.volumes, turn))];
-  for (const volume of volumes.filter((one) => !replicated.includes(one))) {
-    if (await recordOther(records, volume, turn)) {
-      lost.push(volume);
-    }
-  }
+  const { left, current } = switchover;
+  const isBack = current === primaryArray;
+  const lost = await recordVolumes(records, volumes, fates, switchover);
   for (const { id, providerId } of coming) {
     // What the array that is left has of it is seen to there, should it come to nothing here.
     if (providerId !== null) {
       await records.volumes.update(id, { replicationDriverData: isBack ? null : left });
     }
   }
-  for (const volume of volumes) {
-    const removal = brokenOffRemoval(volume, turn.current);
-    if (removal !== null) {
-      await records.volumes.update(volume.id, { status: removal.status });
-    }
+  for (const { volume, status } of removals) {
+    await records.volumes.update(volume.id, { status });
   }
-  await recordGroups(records, volumes, lost, turn);
+  await recordGroups(records, volumes, lost, switchover);
   const row = await records.services.find(service.host, 'cinder-volume');
   await records.services.update(
     service.id,
@@ -212,28 +212,11 @@ async function recordOutcome(
         }
       : {
           replicationStatus: 'failed-over',
-          activeBackendId: result.activeBackendId,
+          activeBackendId: current,
           disabled: true,
           disabledReason: 'failed-over',
         },
   );
-}
-
-/**
- * A volume without replication stays where it is: on the array that is left, or on the one that is current now.
- * @returns whether it is lost
- */
-async function recordOther(
-  records: Records,
-  volume: VolumeRecord,
-  { left, current }: Turn,
-): Promise<boolean> {
-  const there = volume.replicationDriverData ?? whereItWas(volume, left);
-  const isLost = there !== current;
-  await (isLost
-    ? loseWithSnapshots(records, volume, { replicationStatus: 'not-capable', there })
-    : records.volumes.update(volume.id, { replicationDriverData: there === primaryArray ? null : there }));
-  return isLost;
 }
 
 /** Whether an array may have what a move has left half way: the primary always, another one where the record says so. */
@@ -241,19 +224,29 @@ function beganOn(backendId: string, { replicationDriverData: there }: VolumeReco
   return backendId === primaryArray || backendId === there;
 }
 
+interface Removal {
+  readonly volume: VolumeRecord;
+  readonly status: VolumeStatus;
+  readonly work: Work<unknown>;
+}
+
 /** A delete or an unmanage that was accepted, and that a failover away from the array that is current now has broken off. */
 function brokenOffRemoval(
-  { id, status, previousStatus, replicationDriverData: there }: VolumeRecord,
+  volume: VolumeRecord,
+  fates: ReadonlyMap<string, Fate>,
   current: string,
-): { readonly status: VolumeStatus; readonly work: Work<unknown> } | null {
-  if (status !== 'error' || there !== current) {
+): Removal | null {
+  const { id, status, previousStatus, replicationDriverData: there } = volume;
+  // An older self on any array of the pod is what was to go.
+  const isOlderSelf = fates.get(id)?.kind === 'outdated' && (there === primaryArray || isInPod(volume));
+  if (status !== 'error' || there === null || (there !== current && !isOlderSelf)) {
     return null;
   }
   switch (previousStatus) {
     case 'deleting':
-      return { status: previousStatus, work: deleteVolume.of({ volumeId: id, cascade: true }) };
+      return { volume, status: previousStatus, work: deleteVolume.of({ volumeId: id, cascade: true }) };
     case 'unmanaging':
-      return { status: previousStatus, work: unmanageVolume.of({ volumeId: id }) };
+      return { volume, status: previousStatus, work: unmanageVolume.of({ volumeId: id }) };
     default:
       return null;
   }

@@ -1,4 +1,3 @@
-import type { FailedOverVolume } from '@cinder-flasharray/driver';
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
@@ -6,137 +5,95 @@ import { primaryArray } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
 import { isOnOneArray } from '../../rows/protection-group.ts';
 import { deferClearing } from '../originals/clear-group-copy.ts';
-import { leaveSnapshots, loseSnapshots, whereItIs } from './failover-snapshots.ts';
+import { deferProtectionGroup } from '../originals/remove-protection-group.ts';
+import { leaveSnapshots, loseSnapshots, snapshotsByVolume } from './failover-snapshots.ts';
+import { type Fate, isGoing, isReplicated, type Switchover, whereOriginalIs } from './switchover.ts';
 
-/** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
-const notReplicated = new Set(['disabled', 'not-capable']);
-
-/** From one array of a back end to another: each a `backend_id`, or `default`. */
-export interface Turn {
-  /** `node1@puredriver-1`. */
-  readonly host: string;
-  readonly left: string;
-  readonly current: string;
-}
-
-export function isReplicated({ replicationStatus }: Pick<VolumeRecord, 'replicationStatus'>): boolean {
-  return !notReplicated.has(replicationStatus ?? '');
-}
-
-/** What became of each volume that was to go over. @returns those that are lost */
+/** What became of each volume, and of its snapshots. @returns those that cannot be used */
 export async function recordVolumes(
   records: Records,
   volumes: readonly VolumeRecord[],
-  outcomes: readonly FailedOverVolume[],
-  turn: Turn,
+  fates: ReadonlyMap<string, Fate>,
+  switchover: Switchover,
 ): Promise<readonly VolumeRecord[]> {
-  const isBack = turn.current === primaryArray;
-  const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  const snapshotsOf = await snapshotsByVolume(records, switchover);
+  const originals = await records.volumes.withOriginals(switchover.host);
   const lost: VolumeRecord[] = [];
   for (const volume of volumes) {
-    const outcome = byId.get(volume.id);
-    const loss = lossOf(volume, outcome, turn);
-    if (loss === null) {
-      await records.volumes.update(volume.id, {
-        replicationStatus: isBack ? 'enabled' : 'failed-over',
-        replicationDriverData: null,
-      });
-    } else {
-      await loseVolume(records, volume, loss);
+    const fate = fates.get(volume.id) ?? { kind: 'here' };
+    const snapshots = snapshotsOf.get(volume.id) ?? [];
+    if (await recordVolume(records, volume, fate, switchover)) {
       lost.push(volume);
     }
-    if (outcome?.kind === 'restored' || outcome?.kind === 'outdated') {
-      await recordOriginal(records, volume, outcome, turn);
-      await leaveSnapshots(records, volume, outcome, turn);
-    } else if (loss !== null) {
-      await loseSnapshots(records, volume, loss.there);
+    const hasOriginal = originals.has(volume.id);
+    switch (fate.kind) {
+      case 'here':
+      case 'failed-over':
+        break;
+      case 'restored':
+        if (!hasOriginal) {
+          await recordOriginal(records, volume, switchover);
+        }
+        await leaveSnapshots(records, snapshots, whereOriginalIs(volume, switchover.left), switchover);
+        break;
+      case 'outdated':
+        if (hasOriginal) {
+          await records.volumes.setOriginal(volume.id, null);
+          await leaveSnapshots(records, snapshots, switchover.left, switchover);
+        } else {
+          // An earlier release went over: it did not say which of them are copies', and which are here.
+          await loseSnapshots(records, snapshots, null);
+        }
+        break;
+      case 'lost':
+        await loseSnapshots(records, snapshots, placeOfSnapshots(volume, fate));
     }
   }
   return lost;
 }
 
-/** What it is a copy of now, which it was not before; a copy of a copy has the same original. */
-async function recordOriginal(
+/** @returns whether it cannot be used */
+async function recordVolume(
   records: Records,
   volume: VolumeRecord,
-  { kind }: Extract<FailedOverVolume, { readonly kind: 'restored' | 'outdated' }>,
-  { left }: Turn,
-): Promise<void> {
-  const { id, providerId: name, volumeTypeId } = volume;
-  if (kind === 'outdated') {
-    await records.volumes.setOriginal(id, null);
-  } else if (name !== null && (await records.volumes.originalOf(id)) === null) {
-    const backendId = whereItIs(volume, left);
-    await records.volumes.setOriginal(id, { backendId, name, volumeTypeId });
-  }
-}
-
-export interface Loss {
-  readonly replicationStatus: 'failover-error' | 'not-capable';
-  /** The array that it is on; null: something of it is here. */
-  readonly there: string | null;
-}
-
-/** What is lost of a volume; null: nothing. */
-function lossOf(
-  { status, replicationDriverData: lostBefore }: VolumeRecord,
-  outcome: FailedOverVolume | undefined,
-  { left, current }: Turn,
-): Loss | null {
-  switch (outcome?.kind) {
-    case undefined:
+  fate: Fate,
+  { current }: Switchover,
+): Promise<boolean> {
+  const isBack = current === primaryArray;
+  const here = isBack ? null : current;
+  switch (fate.kind) {
+    case 'here':
+      await records.volumes.update(volume.id, { replicationDriverData: here });
+      return false;
     case 'failed-over':
     case 'restored':
-      return null;
-    case 'outdated':
-      return { replicationStatus: 'failover-error', there: null };
-    case 'destroyed':
-      // What goes is gone, or has the name of what was let go.
-      return status === 'deleting' || status === 'unmanaging'
-        ? null
-        : {
-            replicationStatus: 'failover-error',
-            there: current === primaryArray ? null : (lostBefore ?? left),
-          };
-    case 'error':
-      // One that was lost before is where it was lost.
-      return { replicationStatus: 'failover-error', there: lostBefore ?? left };
-    case 'left-behind':
-      return lostBefore === null ? { replicationStatus: 'not-capable', there: left } : null;
-  }
-}
-
-/** A group is what its volumes are: one that is lost makes a group of the rest only. */
-export async function recordGroups(
-  records: Records,
-  volumes: readonly VolumeRecord[],
-  lost: readonly VolumeRecord[],
-  turn: Turn,
-): Promise<void> {
-  await leaveGroups(records, volumes, turn);
-  for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
-    const members = volumes.filter(({ groupId }) => groupId === id);
-    const hasReplicated = members.some(isReplicated);
-    if (members.some((member) => lost.includes(member))) {
-      await loseGroup(records, id, hasReplicated ? 'error' : 'not-capable');
-    } else if (hasReplicated) {
-      await records.groups.update(id, {
-        replicationStatus: turn.current === primaryArray ? 'enabled' : 'failed-over',
+      await records.volumes.update(volume.id, {
+        replicationStatus: isBack ? 'enabled' : 'failed-over',
+        replicationDriverData: null,
       });
-    }
+      return false;
+    case 'outdated':
+      if (isGoing(volume.status)) {
+        await records.volumes.update(volume.id, {
+          replicationStatus: isBack ? 'enabled' : 'failed-over',
+          replicationDriverData: null,
+        });
+        return false;
+      }
+      await loseVolume(records, volume, 'failover-error', here);
+      return true;
+    case 'lost':
+      await loseVolume(records, volume, fate.replicationStatus, fate.there);
+      return true;
   }
 }
 
-/** A volume that is not on the array that is worked on cannot be used: the record says so, with its snapshots. */
-export async function loseWithSnapshots(records: Records, volume: VolumeRecord, loss: Loss): Promise<void> {
-  await loseVolume(records, volume, loss);
-  await loseSnapshots(records, volume, loss.there);
-}
-
+/** @param there the array that it, or its older self, is on; null: the primary is current, or it is on none */
 async function loseVolume(
   records: Records,
   volume: VolumeRecord,
-  { replicationStatus, there }: Loss,
+  replicationStatus: string,
+  there: string | null,
 ): Promise<void> {
   await records.volumes.update(volume.id, {
     status: 'error',
@@ -144,6 +101,42 @@ async function loseVolume(
     replicationStatus,
     replicationDriverData: there,
   });
+}
+
+async function recordOriginal(records: Records, volume: VolumeRecord, { left }: Switchover): Promise<void> {
+  const { id, providerId: name, volumeTypeId } = volume;
+  if (name !== null) {
+    await records.volumes.setOriginal(id, { backendId: whereOriginalIs(volume, left), name, volumeTypeId });
+  }
+}
+
+/** Those of a replicated volume of the pod are on all its arrays, wherever it was lost. */
+function placeOfSnapshots(
+  volume: VolumeRecord,
+  { replicationStatus, there }: Extract<Fate, { readonly kind: 'lost' }>,
+): string | null {
+  return there === null || replicationStatus === 'not-capable' ? there : whereOriginalIs(volume, there);
+}
+
+/** A group is what its volumes are: one that is lost makes a group of the rest only. */
+export async function recordGroups(
+  records: Records,
+  volumes: readonly VolumeRecord[],
+  lost: readonly VolumeRecord[],
+  switchover: Switchover,
+): Promise<void> {
+  await leaveGroups(records, volumes, switchover);
+  for (const id of new Set(volumes.flatMap(({ groupId }) => groupId ?? []))) {
+    const members = volumes.filter(({ groupId }) => groupId === id);
+    const hasReplicated = members.some(isReplicated);
+    if (members.some((member) => lost.includes(member))) {
+      await loseGroup(records, id, hasReplicated ? 'error' : 'not-capable');
+    } else if (hasReplicated) {
+      await records.groups.update(id, {
+        replicationStatus: switchover.current === primaryArray ? 'enabled' : 'failed-over',
+      });
+    }
+  }
 }
 
 async function loseGroup(records: Records, id: string, replicationStatus: string): Promise<void> {
@@ -160,7 +153,7 @@ async function loseGroup(records: Records, id: string, replicationStatus: string
 async function leaveGroups(
   records: Records,
   volumes: readonly VolumeRecord[],
-  { host, left, current }: Turn,
+  { host, left, current }: Switchover,
 ): Promise<void> {
   const lookups = readOnce(records);
   const used = new Set(volumes.map(({ groupId }) => groupId));
@@ -174,28 +167,19 @@ async function leaveGroups(
     // One that is being made is made on the array that comes; any other would be gone for that.
     if (group.status === 'creating') {
       await deferClearing(records, group, left);
-    } else if (!used.has(group.id)) {
-      await leaveEmptyGroup(records, group, { left, current });
+      await deferProtectionGroup(records, group, left);
+      continue;
+    }
+    const there = (await records.groups.protectionGroupOn(group.id)) ?? whereGroupWas(group, left);
+    await records.groups.recordProtectionGroup(group.id, there);
+    if (!used.has(group.id) && there !== current) {
+      await loseGroup(records, group.id, 'not-capable');
     }
   }
 }
 
-async function leaveEmptyGroup(
-  records: Records,
-  group: GroupRecord,
-  { left, current }: Pick<Turn, 'left' | 'current'>,
-): Promise<void> {
-  const there = (await records.groups.protectionGroupOn(group.id)) ?? whereItWas(group, left);
-  if (there !== current) {
-    await records.groups.recordProtectionGroup(group.id, there);
-    await loseGroup(records, group.id, 'not-capable');
-  }
-}
-
-/** What was lost before is on the primary, where rows of earlier releases do not say so. */
-export function whereItWas(
-  { replicationStatus }: { readonly replicationStatus: string | null },
-  left: string,
-): string {
-  return replicationStatus === 'not-capable' ? primaryArray : left;
+/** Rows of earlier releases do not say: what is not on the array that is left was made on the primary. */
+function whereGroupWas({ replicationStatus }: GroupRecord, left: string): string {
+  const isElsewhere = replicationStatus === 'not-capable' || replicationStatus === 'failed-over';
+  return isElsewhere ? primaryArray : left;
 }

@@ -1,71 +1,67 @@
-import type { FailedOverVolume, FailoverResult } from '@cinder-flasharray/driver';
-import type {
-  LeftBehind,
-  Records,
-  SnapshotRecord,
-  SnapshotStatus,
-  VolumeRecord,
-} from '@cinder-flasharray/store';
+import type { LeftBehind, Records, SnapshotRecord, SnapshotStatus } from '@cinder-flasharray/store';
 import { primaryArray } from '../../rows/current-array.ts';
 import type { Work } from '../../run/definition.ts';
 import { deleteSnapshot } from '../snapshots/delete-snapshot.ts';
 import { unmanageSnapshot } from '../snapshots/unmanage-snapshot.ts';
+import type { Fate, Switchover } from './switchover.ts';
 
 /** A snapshot that a failover has left on an array. */
 export type LeftSnapshot = LeftBehind &
   Pick<SnapshotRecord, 'id' | 'volumeId' | 'groupSnapshotId' | 'status'>;
 
-/** The array that has what a copy was made of. What is in the pod all its arrays have: the primary stands for them. */
-export function whereItIs(
-  { providerId, replicationDriverData }: Pick<VolumeRecord, 'providerId' | 'replicationDriverData'>,
-  left: string,
-): string {
-  return providerId?.includes('::') === true ? primaryArray : (replicationDriverData ?? left);
+interface KnownSnapshot {
+  readonly row: SnapshotRecord;
+  /** An earlier failover has left it behind. */
+  readonly isLeft: boolean;
 }
 
-/** Copies have no snapshots: those of a volume that was copied are where it was, and those of its copy where that was. */
+export async function snapshotsByVolume(
+  records: Records,
+  { host }: Switchover,
+): Promise<ReadonlyMap<string, readonly KnownSnapshot[]>> {
+  const left = new Set((await records.snapshots.leftBehindOf(host)).map(({ id }) => id));
+  const byVolume = new Map<string, KnownSnapshot[]>();
+  for await (const page of records.snapshots.ofBackend(host)) {
+    for (const row of page) {
+      const known = byVolume.get(row.volumeId) ?? [];
+      byVolume.set(row.volumeId, [...known, { row, isLeft: left.has(row.id) }]);
+    }
+  }
+  return byVolume;
+}
+
+/**
+ * Copies have no snapshots: those of a volume that was copied are where it was, and those of its copy where that was.
+ * @param there that array: `backend_id`, or `default`
+ */
 export async function leaveSnapshots(
   records: Records,
-  volume: VolumeRecord,
-  outcome: FailedOverVolume & { readonly kind: 'restored' | 'outdated' },
-  { left, current }: { readonly left: string; readonly current: string },
+  snapshots: readonly KnownSnapshot[],
+  there: string,
+  { current }: Switchover,
 ): Promise<void> {
-  const there =
-    outcome.kind === 'restored' ? whereItIs(volume, left) : (volume.replicationDriverData ?? left);
   if (there !== current) {
-    const snapshots = await records.snapshots.ofVolume(volume.id);
     // One that is being taken is taken on the array that comes.
-    await loseAll(
-      records,
-      snapshots.filter(({ status }) => status !== 'creating'),
-      there,
-    );
+    const leaving = snapshots.filter(({ row }) => row.status !== 'creating');
+    await loseSnapshots(records, leaving, there);
   }
 }
 
-/** They cannot be used. @param there the array that they are on: `backend_id`, or `default`; null: on none */
+/** They cannot be used. @param there the array that they are on: `backend_id`, or `default`; null: nobody knows */
 export async function loseSnapshots(
   records: Records,
-  volume: Pick<VolumeRecord, 'id'>,
+  snapshots: readonly KnownSnapshot[],
   there: string | null,
 ): Promise<void> {
-  await loseAll(records, await records.snapshots.ofVolume(volume.id), there);
-}
-
-async function loseAll(
-  records: Records,
-  snapshots: readonly SnapshotRecord[],
-  there: string | null,
-): Promise<void> {
-  for (const { id, status, groupSnapshotId } of snapshots) {
-    if (there !== null && (await records.snapshots.leftBehind(id)) === null) {
-      await records.snapshots.setLeftBehind(id, { backendId: there, previousStatus: status });
+  for (const { row, isLeft } of snapshots) {
+    if (there !== null && !isLeft) {
+      await records.snapshots.setLeftBehind(row.id, { backendId: there, previousStatus: row.status });
     }
-    await records.snapshots.update(id, { status: 'error' });
+    await records.snapshots.update(row.id, { status: 'error' });
     // Its group snapshot would be gone for the other array, or be made of nothing.
-    if (groupSnapshotId !== null) {
+    if (row.groupSnapshotId !== null) {
       await records.groupSnapshots.updateWhere(
-        groupSnapshotId,
+        row.groupSnapshotId,
         { status: ['creating', 'deleting'] },
         { status: 'error' },
       );
@@ -73,16 +69,16 @@ async function loseAll(
   }
 }
 
-/** Those of them that are on the array that is current now. */
+/** Those of them that are on the array that is current now, as their volumes are. */
 export function comingBack(
   snapshots: readonly LeftSnapshot[],
-  { volumes, activeBackendId: current }: FailoverResult,
+  fates: ReadonlyMap<string, Fate>,
+  current: string,
 ): readonly LeftSnapshot[] {
-  const byId = new Map(volumes.map((outcome) => [outcome.id, outcome.kind]));
   return snapshots.filter(({ volumeId, backendId }) => {
-    // An older self on the other array of the pod has the snapshots of the pod.
-    const isOlderSelf = byId.get(volumeId) === 'outdated';
-    return backendId === current || (isOlderSelf && backendId === primaryArray);
+    const kind = fates.get(volumeId)?.kind ?? 'lost';
+    // An older self on any array of the pod has the snapshots of the pod.
+    return kind !== 'lost' && (backendId === current || (kind === 'outdated' && backendId === primaryArray));
   });
 }
 
@@ -93,7 +89,7 @@ export async function bringBack(records: Records, snapshots: readonly LeftSnapsh
     await records.snapshots.updateWhere(
       snapshot.id,
       { status: ['error'] },
-      { status: removalOf(snapshot)?.status ?? (isUsable(snapshot) ? 'available' : 'error') },
+      { status: removalOf(snapshot)?.status ?? settledStatus(snapshot) },
     );
   }
 }
@@ -118,7 +114,22 @@ export function removalOf({
   }
 }
 
-/** Also one that something was to be made of. */
-function isUsable({ previousStatus }: LeftSnapshot): boolean {
-  return previousStatus === 'available' || previousStatus === 'restoring';
+/** Nobody works on it any more. */
+function settledStatus({ previousStatus }: LeftSnapshot): SnapshotStatus {
+  switch (previousStatus) {
+    case 'available':
+    case 'error':
+    case 'error_deleting':
+    case 'error_managing':
+      return previousStatus;
+    case 'restoring':
+    case 'updating':
+    case 'backing-up':
+      return 'available';
+    case 'creating':
+    case 'deleting':
+    case 'managing':
+    case 'unmanaging':
+      return 'error';
+  }
 }
