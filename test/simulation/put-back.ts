@@ -211,6 +211,19 @@ export const putBacks: readonly PutBack[] = [
     faults: 'none',
   },
   {
+    name: 'original-stays-after-failback',
+    promise: 'what was deleted while failed over to a copy is deleted on the primary as well',
+    edits: [
+      {
+        file: `${operations}/originals/remove-original.ts`,
+        text: '  if (host === null || original === null) {\n',
+        replacement: '  if (host !== null || original === null) {\n',
+      },
+    ],
+    site: 'async',
+    faults: 'none',
+  },
+  {
     name: 'snapshot-usable-beside-a-copy',
     promise: 'a snapshot of a volume that is worked on as a copy is not said to be there',
     edits: [

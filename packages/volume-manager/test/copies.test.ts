@@ -1,45 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import {
-  closeSites,
-  createConsistentGroup,
-  createMirroredType,
-  host,
-  openSite,
-  type Site,
-  type Started,
-} from './replicated-site.ts';
+import { copyAndFailOver, failOver, named, volumesOn, withCopy } from './copied-site.ts';
+import { closeSites, createConsistentGroup, host, openSite } from './replicated-site.ts';
 import { context, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
-
-const named = { displayName: null, displayDescription: null, metadata: {}, force: false };
-
-/** A back end with a replicated volume that the target has a copy of. */
-async function withCopy(groupId: string | null = null) {
-  const site = await openSite('async');
-  const started = await site.start();
-  await createMirroredType(started.blockStorage, 'async');
-  const group = groupId === null ? null : await createConsistentGroup(started, 'mirrored');
-  const request = volumeRequest({ volumeType: 'mirrored', ...(group === null ? {} : { groupId: group }) });
-  const { id } = await started.blockStorage.volumes.create(context, request);
-  await started.manager.idle();
-  return { site, started, id, group, ...started };
-}
-
-async function copyAndFailOver(site: Site, started: Started): Promise<void> {
-  await site.simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
-  await failOver(started, 'fa2');
-}
-
-async function failOver({ blockStorage, manager }: Started, to: string): Promise<void> {
-  await blockStorage.services.failover(context, host, to);
-  await manager.idle();
-}
-
-async function volumesOn(site: Site, array: string): Promise<readonly string[]> {
-  const { volumes } = await site.simulator.control.state(array);
-  return volumes.flatMap(({ name, destroyed }) => (destroyed ? [] : [name]));
-}
 
 test('a volume that is deleted while failed over to its copy is deleted on the primary after the failback', async () => {
   const { site, started, manager, blockStorage, id } = await withCopy();

@@ -10,7 +10,7 @@ import { backendConfig, blockStorageOf, context } from './running-manager.ts';
 /** Of the back end. */
 export const host = 'node1@fa1';
 
-/** Two arrays, and managers of one back end that follow each other on one database. */
+/** Two arrays or three, and managers of one back end that follow each other on one database. */
 export interface Site {
   readonly simulator: RunningSimulator;
   readonly store: Store;
@@ -35,40 +35,48 @@ export async function closeSites(): Promise<void> {
 }
 
 /**
- * @param kind `uniform`: synchronous, and hosts reach both arrays
+ * @param kind `uniform`: synchronous, and hosts reach both arrays; `trisync`: synchronous to fa2, with copies on fa3
  * @param clock of the manager; the driver and the arrays have the system's
  */
 export async function openSite(
-  kind: 'async' | 'sync' | 'uniform',
+  kind: 'async' | 'sync' | 'uniform' | 'trisync',
   clock: Clock = systemClock,
 ): Promise<Site> {
+  const hasThird = kind === 'trisync';
   const simulator = await startSimulator({
-    arrays: [{ name: 'fa1' }, { name: 'fa2' }],
-    connections: [{ from: 'fa1', to: 'fa2', type: 'sync-replication' }],
+    arrays: [{ name: 'fa1' }, { name: 'fa2' }, ...(hasThird ? [{ name: 'fa3' }] : [])],
+    connections: [
+      { from: 'fa1', to: 'fa2', type: 'sync-replication' },
+      ...(hasThird
+        ? [
+            { from: 'fa1', to: 'fa3' },
+            { from: 'fa2', to: 'fa3' },
+          ]
+        : []),
+    ],
   });
   cleanups.push(() => simulator.close());
   const store = await openStore({ path: ':memory:', clock: systemClock });
   cleanups.push(() => store.close());
-  const [primary, secondary] = simulator.arrays;
+  const [primary, ...others] = simulator.arrays;
+  const targets = others.map(({ name, address, apiTokens }) => ({
+    backendId: name,
+    address,
+    apiToken: new Secret(apiTokens.pureuser ?? ''),
+    tls: { kind: 'not-verified' } as const,
+    kind: kind === 'async' || name === 'fa3' ? ('async' as const) : ('sync' as const),
+    uniform: kind === 'uniform',
+  }));
   const config = {
     ...backendConfig(primary?.address ?? '', primary?.apiTokens.pureuser ?? ''),
     replication: {
-      targets: [
-        {
-          backendId: 'fa2',
-          address: secondary?.address ?? '',
-          apiToken: new Secret(secondary?.apiTokens.pureuser ?? ''),
-          tls: { kind: 'not-verified' } as const,
-          kind: kind === 'uniform' ? 'sync' : kind,
-          uniform: kind === 'uniform',
-        },
-      ],
+      targets,
       protectionGroup: 'cinder-group',
       pod: 'cinder-pod',
       ghostPod: 'cinder-ghost-pod',
       interval: 3_600_000,
       retention: { allFor: 14_400_000, perDay: 3, days: 7 },
-      trisyncGroup: null,
+      trisyncGroup: hasThird ? 'cinder-trisync' : null,
     },
   };
   const begin = async (): Promise<Started> => {
@@ -122,7 +130,7 @@ export async function openSite(
 /** The volume type `mirrored`. */
 export async function createMirroredType(
   blockStorage: Started['blockStorage'],
-  kind: 'async' | 'sync',
+  kind: 'async' | 'sync' | 'trisync',
 ): Promise<void> {
   await blockStorage.volumeTypes.create(context, {
     name: 'mirrored',

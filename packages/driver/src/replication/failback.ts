@@ -8,7 +8,7 @@ import { isInPod, replicationOf } from '../volume-types/replication-kind.ts';
 import type { FailoverRequest } from './failover.ts';
 import { podStatus } from './failover-target.ts';
 import { type MissingVolume, missingFromPod } from './missing-from-pod.ts';
-import { olderSelves } from './older-selves.ts';
+import { outdatedVolumes } from './outdated-volumes.ts';
 import { Patience } from './patience.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function failBack(request: FailoverRequest): Promise<FailoverResult
   const isOfPod = ({ type }: DriverVolume): boolean => fromSyncPeer && isInPod(replicationOf(type));
   const left = request.volumes.filter((volume) => !isOfPod(volume));
   const patience = new Patience(request.clock, () => primary.arrays.usage());
-  const volumes = await olderSelves(request, primary, left, patience);
+  const volumes = await outdatedVolumes(request, primary, left, patience);
   let missing: readonly MissingVolume[] = [];
   if (replication.hasPod) {
     missing = await patience.through(() => missingFromPod(primary, request, request.volumes.filter(isOfPod)));

@@ -11,7 +11,7 @@ import type { FailoverProgress } from '../contract/volume-driver.ts';
 import { nameInPod } from '../names/array-name.ts';
 import { type FailoverTarget, findFailoverTarget, type ReplicatedCopy } from './failover-target.ts';
 import { missingFromPod } from './missing-from-pod.ts';
-import { olderSelves } from './older-selves.ts';
+import { outdatedVolumes } from './outdated-volumes.ts';
 import { Overwritten } from './overwritten.ts';
 import { Patience } from './patience.ts';
 import type { Replication } from './replication.ts';
@@ -93,17 +93,17 @@ async function surviving(request: FailoverRequest, array: FlashArray): Promise<r
   );
   const present = volumes.filter((volume) => !missing.has(volume));
   const patience = new Patience(clock, () => array.arrays.usage());
-  const older = isOnCopies(request) ? await olderSelves(request, array, present, patience) : [];
+  const outdated = isOnCopies(request) ? await outdatedVolumes(request, array, present, patience) : [];
   if (patience.lost !== null) {
     // Nothing has been switched: the same can be done again.
     throw patience.lost.reason;
   }
-  const olderById = new Map(older.map((outcome) => [outcome.id, outcome]));
+  const outdatedById = new Map(outdated.map((outcome) => [outcome.id, outcome]));
   return volumes.map((volume) => {
     const { id } = volume;
     const isGone = missing.get(volume);
     if (isGone === undefined) {
-      return olderById.get(id) ?? { id, kind: 'failed-over' };
+      return outdatedById.get(id) ?? { id, kind: 'failed-over' };
     }
     const where = `in pod ${replication.config.pod} on array ${array.identity.name}`;
     return isGone

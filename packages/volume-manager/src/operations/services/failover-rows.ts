@@ -170,7 +170,12 @@ async function leaveGroups(
       await deferProtectionGroup(records, group, left);
       continue;
     }
-    const there = (await records.groups.protectionGroupOn(group.id)) ?? whereGroupWas(group, left);
+    const recorded = await records.groups.protectionGroupOn(group.id);
+    if (recorded === null && group.status === 'error') {
+      // Nothing was made of it.
+      continue;
+    }
+    const there = recorded ?? whereGroupWas(group, left);
     await records.groups.recordProtectionGroup(group.id, there);
     if (!used.has(group.id) && there !== current) {
       await loseGroup(records, group.id, 'not-capable');

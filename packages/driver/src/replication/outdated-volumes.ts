@@ -10,7 +10,7 @@ import type { Patience } from './patience.ts';
  * What becomes of volumes whose copies have been worked on, on the array that they were copied from: they are as old as
  * the copy, and get the size of their records.
  */
-export async function olderSelves(
+export async function outdatedVolumes(
   {
     arrays,
     currentId,

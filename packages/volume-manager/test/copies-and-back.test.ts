@@ -1,0 +1,221 @@
+import { afterEach, expect, test } from 'vitest';
+import { copyAndFailOver, failOver, named, volumesOn, withCopy } from './copied-site.ts';
+import { closeSites, createConsistentGroup, host } from './replicated-site.ts';
+import { context, volumeRequest } from './running-manager.ts';
+
+afterEach(closeSites);
+
+const gold = {
+  name: 'gold',
+  description: null,
+  isPublic: true,
+  extraSpecs: { 'flasharray:vg_name': 'gold' },
+};
+
+test('from the third site to the other array of the pod: volume and snapshot are there, and can be removed', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy(null, 'trisync');
+  const { store } = site;
+  const { snapshots, volumes } = blockStorage;
+  const { id: snapshot } = await snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started, 'fa3');
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+  expect(await store.snapshots.get(snapshot)).toMatchObject({ status: 'error' });
+  await failOver(started, 'fa2');
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'error', replicationStatus: 'failover-error' });
+  expect(await store.snapshots.get(snapshot)).toMatchObject({ status: 'available' });
+  await snapshots.delete(context, snapshot, { force: false });
+  await volumes.delete(context, id, { cascade: true, force: false });
+  await manager.idle();
+  expect(await store.volumes.get(id)).toBeNull();
+  expect(await volumesOn(site, 'fa2')).toEqual([]);
+});
+
+test('a volume of the pod that the third site has no copy of has its snapshots again after the failback', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy(null, 'trisync');
+  const { store } = site;
+  await site.simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-pod::cinder-trisync' });
+  const younger = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  await manager.idle();
+  const snapshot = await blockStorage.snapshots.create(context, { ...named, volumeId: younger.id });
+  await manager.idle();
+  await failOver(started, 'fa2');
+  await failOver(started, 'fa3');
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+  expect(await store.volumes.get(younger.id)).toMatchObject({ status: 'error' });
+  expect(await store.snapshots.get(snapshot.id)).toMatchObject({ status: 'error' });
+  await failOver(started, 'default');
+  expect(await store.snapshots.get(snapshot.id)).toMatchObject({ status: 'available' });
+});
+
+test('a snapshot does not come back where its volume does not', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { store } = site;
+  await blockStorage.volumeTypes.create(context, gold);
+  const snapshot = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  const before = await store.snapshots.get(snapshot.id);
+  await copyAndFailOver(site, started);
+  await blockStorage.volumes.retype(context, id, { newType: 'gold', migrationPolicy: 'never' });
+  await manager.idle();
+  for (const array of ['default', 'fa2']) {
+    await failOver(started, array);
+    expect(await store.snapshots.get(snapshot.id), array).toMatchObject({
+      status: 'error',
+      providerId: before?.providerId,
+    });
+    expect(await store.snapshots.leftBehind(snapshot.id), array).toMatchObject({ backendId: 'default' });
+  }
+});
+
+test.each(['delete', 'unmanage'] as const)(
+  'the %s of a copy that the target is lost with is done on the primary',
+  async (how) => {
+    const { site, started, blockStorage, id } = await withCopy();
+    await copyAndFailOver(site, started);
+    await site.simulator.control.setArrayDown('fa2', true);
+    await (how === 'delete'
+      ? blockStorage.volumes.delete(context, id, { cascade: false, force: false })
+      : blockStorage.manage.unmanageVolume(context, id));
+    await failOver(started, 'default');
+    expect(await site.store.volumes.get(id)).toBeNull();
+    expect(await volumesOn(site, 'fa1')).toEqual(how === 'delete' ? [] : [`volume-${id}-cinder-unmanaged`]);
+  },
+);
+
+test('what the primary refuses to let go is tried again after the next failback', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { control } = site.simulator;
+  const name = `volume-${id}-cinder`;
+  await copyAndFailOver(site, started);
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  await control.addFault('fa1', {
+    kind: 'status',
+    status: 400,
+    message: 'No.',
+    times: null,
+    match: { method: 'PATCH', path: '/^volumes$/' },
+  });
+  await failOver(started, 'default');
+  expect(await volumesOn(site, 'fa1')).toEqual([name]);
+  expect(await site.store.journal.deferred(host)).toMatchObject([{ operation: 'remove_original' }]);
+  await control.clearFaults('fa1');
+  await failOver(started, 'fa2');
+  await failOver(started, 'default');
+  expect(await volumesOn(site, 'fa1')).toEqual([]);
+  expect(await site.store.journal.deferred(host)).toEqual([]);
+});
+
+test('a group of which nothing was made can be deleted anywhere', async () => {
+  const { site, started, manager, blockStorage } = await withCopy();
+  const { groups, groupTypes } = blockStorage;
+  const type = await groupTypes.create(context, { name: 'replicated', description: null, isPublic: true });
+  await groupTypes.setGroupSpecs(context, type.id, {
+    consistent_group_snapshot_enabled: '<is> True',
+    consistent_group_replication_enabled: '<is> True',
+  });
+  await site.simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  await site.simulator.control.setArrayDown('fa1', true);
+  const { id } = await groups.create(context, {
+    name: null,
+    description: null,
+    groupType: type.id,
+    volumeTypes: ['mirrored'],
+    availabilityZone: null,
+  });
+  // The target replicates to nobody.
+  await failOver(started, 'fa2');
+  expect(await site.store.groups.get(id)).toMatchObject({ status: 'error', host: 'node1@fa1#fa1' });
+  await site.simulator.control.setArrayDown('fa1', false);
+  await failOver(started, 'default');
+  await groups.delete(context, id, { deleteVolumes: false });
+  await manager.idle();
+  expect(await site.store.groups.get(id)).toBeNull();
+});
+
+test('a snapshot that could not be taken over is still not ours when it comes back', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const snapshot = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await site.store.snapshots.update(snapshot.id, { status: 'error_managing' });
+  await copyAndFailOver(site, started);
+  await failOver(started, 'default');
+  expect(await site.store.snapshots.get(snapshot.id)).toMatchObject({ status: 'error_managing' });
+});
+
+test('snapshots of an earlier release, which did not say where they are, can be removed after the failback', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { store } = site;
+  const snapshot = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  // As the earlier release has it.
+  await store.snapshots.setLeftBehind(snapshot.id, null);
+  await store.snapshots.update(snapshot.id, { status: 'available' });
+  await store.volumes.setOriginal(id, null);
+  await failOver(started, 'default');
+  await blockStorage.snapshots.delete(context, snapshot.id, { force: false });
+  await manager.idle();
+  expect(await store.snapshots.get(snapshot.id)).toBeNull();
+  const { snapshots } = await site.simulator.control.state('fa1');
+  expect(snapshots.filter(({ name, destroyed }) => name.includes(snapshot.id) && !destroyed)).toEqual([]);
+});
+
+test('a volume is reverted to the latest snapshot that it has where it is', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { store } = site;
+  const { snapshots, volumes } = blockStorage;
+  const first = await snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  await snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await failOver(started, 'default');
+  await volumes.resetStatus(context, id, {
+    status: 'available',
+    attachStatus: null,
+    migrationStatus: null,
+  });
+  await volumes.revert(context, id, first.id);
+  await manager.idle();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available' });
+});
+
+test('nothing is made of a group whose protection group is on another array', async () => {
+  const { site, started, manager, blockStorage, group } = await withCopy('consistent');
+  const { groups, groupSnapshots } = blockStorage;
+  const taken = await groupSnapshots.create(context, { groupId: group ?? '', name: null, description: null });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  const refusal = { message: expect.stringContaining('is on the primary array') };
+  const copy = { name: null, description: null, sourceGroupId: null, groupSnapshotId: null };
+  await expect(groups.createFromSource(context, { ...copy, sourceGroupId: group })).rejects.toMatchObject(
+    refusal,
+  );
+  await expect(
+    groups.createFromSource(context, { ...copy, groupSnapshotId: taken.id }),
+  ).rejects.toMatchObject(refusal);
+});
+
+test('a group whose creation a failover breaks off leaves no protection group behind', async () => {
+  const { site, started, manager } = await withCopy();
+  const { control } = site.simulator;
+  const match = { method: 'POST', path: '/^protection-groups$/' } as const;
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const making = createConsistentGroup(started);
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  await failOver(started, 'fa2');
+  const group = await making;
+  await control.setArrayDown('fa1', false);
+  const made = async (array: string) =>
+    (await control.state(array)).protectionGroups.filter(
+      ({ name, destroyed }) => name.includes(group) && !destroyed,
+    ).length;
+  expect([await made('fa1'), await made('fa2')]).toEqual([1, 1]);
+  await failOver(started, 'default');
+  expect([await made('fa1'), await made('fa2')]).toEqual([0, 1]);
+  await manager.idle();
+});
