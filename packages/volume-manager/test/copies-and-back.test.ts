@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { recordMove } from '../src/rows/volume-names.ts';
 import { copyAndFailOver, failOver, named, volumesOn, withCopy } from './copied-site.ts';
 import { closeSites, createConsistentGroup, host } from './replicated-site.ts';
 import { context, volumeRequest } from './running-manager.ts';
@@ -66,6 +67,27 @@ test('a snapshot does not come back where its volume does not', async () => {
     });
     expect(await store.snapshots.leftBehind(snapshot.id), array).toMatchObject({ backendId: 'default' });
   }
+});
+
+test('a snapshot that a failover has left with its volume is renamed with it', async () => {
+  const { site, started, manager, blockStorage } = await withCopy();
+  const { store } = site;
+  const { id } = await blockStorage.volumes.create(context, volumeRequest());
+  await manager.idle();
+  const snapshot = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  expect(await store.snapshots.leftBehind(snapshot.id)).toMatchObject({ backendId: 'default' });
+  // What is written of a move that the failover has broken off.
+  await store.transaction(async (records) => {
+    const [volume] = await records.volumes.ofIds([id]);
+    if (volume !== undefined) {
+      await recordMove(records, volume, `gold/volume-${id}-cinder`);
+    }
+  });
+  expect(await store.snapshots.get(snapshot.id)).toMatchObject({
+    providerId: `gold/volume-${id}-cinder.snapshot-${snapshot.id}`,
+  });
 });
 
 test.each(['delete', 'unmanage'] as const)(

@@ -1,4 +1,5 @@
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import { currentArrayOf } from './current-array.ts';
 
 /**
  * Records the name that a volume has on the array now. A volume that moves takes the names of its snapshots along
@@ -14,12 +15,21 @@ export async function recordMove(records: Records, volume: VolumeRecord, newName
     return;
   }
   for (const { id, providerId } of await records.snapshots.ofVolume(volume.id)) {
-    // One that is on another array has the name that the volume has there.
-    const isMoved = providerId?.startsWith(`${oldName}.`) === true;
-    if (isMoved && (await records.snapshots.leftBehind(id)) === null) {
+    if (providerId?.startsWith(`${oldName}.`) === true && (await isWithVolume(records, volume.id, id))) {
       const moved = `${newName}${providerId.slice(oldName.length)}`;
       await records.snapshots.update(id, { providerId: moved });
       await records.snapshots.setMetadata(id, { array_snapshot_name: moved }, 'merge');
     }
   }
+}
+
+/** One that is on another array than the volume has the name that the volume has there. */
+async function isWithVolume(records: Records, volumeId: string, snapshotId: string): Promise<boolean> {
+  const left = await records.snapshots.leftBehind(snapshotId);
+  const volume = left === null ? null : await records.volumes.summary(volumeId);
+  if (left === null || volume === null || volume.host === null) {
+    return true;
+  }
+  const there = volume.replicationDriverData ?? (await currentArrayOf(records, volume.host));
+  return left.backendId === there;
 }
