@@ -241,3 +241,36 @@ test('a group whose creation a failover breaks off leaves no protection group be
   expect([await made('fa1'), await made('fa2')]).toEqual([0, 1]);
   await manager.idle();
 });
+
+test('a group that is set to an error while it is being made is not deleted on another array', async () => {
+  const { site, started, blockStorage, manager } = await withCopy();
+  const { control } = site.simulator;
+  const { groups } = blockStorage;
+  const match = { method: 'POST', path: '/^protection-groups$/' } as const;
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const making = createConsistentGroup(started);
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  const listed = await groups.list(
+    context,
+    { projectId: null },
+    { sort: [], limit: 10, offset: 0, marker: null },
+  );
+  const [group] = listed.kind === 'page' ? listed.rows : [];
+  await groups.resetStatus(context, group?.id ?? '', 'error');
+  await failOver(started, 'fa2');
+  const id = await making;
+  await expect(groups.delete(context, id, { deleteVolumes: false })).rejects.toMatchObject({
+    code: 'invalid-group',
+    message: expect.stringContaining('is on the primary array'),
+  });
+  await control.setArrayDown('fa1', false);
+  await failOver(started, 'default');
+  await groups.delete(context, id, { deleteVolumes: false });
+  await manager.idle();
+  const kept = (await control.state('fa1')).protectionGroups.filter(
+    ({ name, destroyed }) => name.includes(id) && !destroyed,
+  );
+  expect(kept).toEqual([]);
+});

@@ -42,11 +42,17 @@ export async function leftBehindOn(
   return left === (await currentArrayOf(records, host)) ? null : left;
 }
 
+/** Where the protection group of a group is on record to be of which nothing was made. No `backend_id` is empty. */
+export const nowhere = '';
+
 /** The same of a group: of its protection group, which stays on the array that it was made on. */
 export async function groupLeftBehindOn(
   records: Records,
   { id, host, replicationStatus }: Pick<GroupRecord, 'id' | 'host' | 'replicationStatus'>,
 ): Promise<string | null> {
   const replicationDriverData = await records.groups.protectionGroupOn(id);
+  if (replicationDriverData === nowhere) {
+    return null;
+  }
   return await leftBehindOn(records, { host, replicationStatus, replicationDriverData });
 }

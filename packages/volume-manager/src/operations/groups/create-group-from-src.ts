@@ -18,7 +18,7 @@ import {
   readOnce,
 } from '../../rows/driver-views.ts';
 import { withOwnWork } from '../../rows/own-work.ts';
-import { recordProtectionGroup } from '../../rows/protection-group.ts';
+import { recordFailedCreation } from '../../rows/protection-group.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
@@ -99,9 +99,7 @@ export const createGroupFromSrc = operation('create_group_from_src', {
         await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'error' });
       }
       await settleGroup(records, group.id, 'creating', 'error');
-      if (!failure.nothingMade) {
-        await recordProtectionGroup(records, group, given);
-      }
+      await recordFailedCreation(records, group, given, failure);
     },
     reservation: null,
     message: null,

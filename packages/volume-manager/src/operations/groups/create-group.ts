@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { driverGroup } from '../../rows/driver-views.ts';
-import { recordProtectionGroup } from '../../rows/protection-group.ts';
+import { recordFailedCreation } from '../../rows/protection-group.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
@@ -38,9 +38,7 @@ export const createGroup = operation('create_group', {
   failed: ({ group, given }, failure) => ({
     write: async (records) => {
       await settleGroup(records, group.id, 'creating', 'error');
-      if (!failure.nothingMade) {
-        await recordProtectionGroup(records, group, given);
-      }
+      await recordFailedCreation(records, group, given, failure);
     },
     reservation: null,
     message: null,

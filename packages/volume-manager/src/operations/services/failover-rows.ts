@@ -1,7 +1,7 @@
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
-import { primaryArray } from '../../rows/current-array.ts';
+import { nowhere, primaryArray } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
 import { isOnOneArray } from '../../rows/protection-group.ts';
 import { deferClearing } from '../originals/clear-group-copy.ts';
@@ -171,8 +171,7 @@ async function leaveGroups(
       continue;
     }
     const recorded = await records.groups.protectionGroupOn(group.id);
-    if (recorded === null && group.status === 'error') {
-      // Nothing was made of it.
+    if (recorded === nowhere) {
       continue;
     }
     const there = recorded ?? whereGroupWas(group, left);
