@@ -199,13 +199,13 @@ test('an empty group that is nothing on the array is not lost by a failover', as
   expect(await store.groups.get(id)).toBeNull();
 });
 
-test('no snapshot of a group is taken where it is not, though its volumes are', async () => {
+test('no snapshot of a group is taken where it is not, and nobody joins or leaves it, though its volumes are there', async () => {
   const { simulator, store, start } = await openSite('async');
   const started = await start();
   const { manager, blockStorage } = started;
   const { groups, groupSnapshots, services, volumes } = blockStorage;
   await createMirroredType(blockStorage, 'async');
-  const group = await createConsistentGroup(started, 'mirrored');
+  const group = await createConsistentGroup(started, 'mirrored', 'fa1');
   const { id } = await volumes.create(context, volumeRequest({ groupId: group, volumeType: 'mirrored' }));
   await manager.idle();
   await simulator.control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
@@ -219,6 +219,10 @@ test('no snapshot of a group is taken where it is not, though its volumes are', 
   await expect(groups.update(context, group, { addVolumes: [], removeVolumes: [id] })).rejects.toMatchObject(
     refusal,
   );
+  // Of a type that is not replicated: the others are refused while failed over, whatever their group is.
+  await expect(
+    volumes.create(context, volumeRequest({ groupId: group, volumeType: 'fa1' })),
+  ).rejects.toMatchObject(refusal);
   expect(await store.groups.get(group)).toMatchObject({ status: 'available' });
 });
 

@@ -143,7 +143,7 @@ export async function createMirroredType(
 /** A group whose volumes are copied at one moment. @returns its id */
 export async function createConsistentGroup(
   { manager, blockStorage }: Started,
-  volumeType = 'fa1',
+  ...volumeTypes: readonly string[]
 ): Promise<string> {
   const { groups, groupTypes } = blockStorage;
   const { id: type } = await groupTypes.create(context, {
@@ -154,7 +154,7 @@ export async function createConsistentGroup(
   await groupTypes.setGroupSpecs(context, type, { consistent_group_snapshot_enabled: '<is> True' });
   const { id } = await groups.create(context, {
     groupType: 'consistent',
-    volumeTypes: [volumeType],
+    volumeTypes: volumeTypes.length === 0 ? ['fa1'] : volumeTypes,
     name: null,
     description: null,
     availabilityZone: null,
