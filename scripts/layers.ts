@@ -167,6 +167,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
       'operations/connections': ['errors.ts', 'rows', 'run'],
       'operations/services': [
         'boolean-spec.ts',
+        'operations/connections',
         'operations/originals',
         'operations/snapshots',
         'operations/volumes',

@@ -69,6 +69,8 @@ export interface KnownConnection {
 
 export interface KnownGroup {
   readonly id: string;
+  /** Of its volumes: all are kept in the same way. */
+  readonly volumeTypes: readonly string[];
   presence: 'yes' | 'maybe' | 'no';
   /** It was asked to take a volume of an administrator's pod, which the array refuses. */
   mayFail: boolean;

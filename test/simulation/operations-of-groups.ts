@@ -20,34 +20,43 @@ export class GroupOperations {
   }
 
   async createGroup(label: string, random: Random): Promise<void> {
-    const { clients, knowledge } = this.#options;
+    const { clients, knowledge, site } = this.#options;
     if (this.#options.knowledge.knownGroups().length > 3) {
       return;
     }
     const groupType = random.chance(0.6) ? consistentType : genericType;
-    const made = await clients.call(`${label} ${groupType}`, (service) =>
+    const replicated = random.pick(site.types.filter(({ replication }) => replication !== null));
+    const volumeTypes =
+      replicated !== undefined && random.chance(0.5) ? [replicated.name] : ['plain', 'shared'];
+    const made = await clients.call(`${label} ${groupType} of ${volumeTypes.join()}`, (service) =>
       service.groups.create(context, {
         groupType,
-        volumeTypes: ['plain', 'shared'],
+        volumeTypes,
         name: null,
         description: null,
         availabilityZone: null,
       }),
     );
     if (made.kind === 'ok') {
-      knowledge.groups.set(made.value.id, { id: made.value.id, presence: 'yes', mayFail: false });
+      const { id } = made.value;
+      knowledge.groups.set(id, { id, presence: 'yes', mayFail: false, volumeTypes });
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
     }
   }
 
   async changeGroup(label: string, random: Random, group: KnownGroup): Promise<void> {
-    const { clients } = this.#options;
+    const { clients, knowledge } = this.#options;
     const members = await clients.call(`${label} members ${group.id}`, (service) =>
       service.groups.volumesOf(context, group.id),
     );
     const inside = members.kind === 'ok' ? members.value : [];
-    const [leaves, joins] = [random.chance(0.4), random.pick(this.#options.knowledge.knownVolumes())];
+    const volumes = knowledge.knownVolumes();
+    const fitting = volumes.filter(({ types }) => group.volumeTypes.some((type) => types.has(type)));
+    const [leaves, joins] = [
+      random.chance(0.4),
+      random.pick(fitting.length > 0 && random.chance(0.7) ? fitting : volumes),
+    ];
     const removeVolumes = leaves ? inside.slice(0, 1) : [];
     const addVolumes = joins === undefined || inside.includes(joins.id) ? [] : [joins.id];
     if (removeVolumes.length + addVolumes.length > 0) {
@@ -151,7 +160,7 @@ export class GroupOperations {
     );
     if (made.kind === 'ok') {
       const { id } = made.value;
-      knowledge.groups.set(id, { id, presence: 'yes', mayFail: false });
+      knowledge.groups.set(id, { id, presence: 'yes', mayFail: false, volumeTypes: group.volumeTypes });
       if (knowledge.repaired.has(from?.id ?? group.id)) {
         knowledge.repaired.add(id);
       }

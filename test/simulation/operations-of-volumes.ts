@@ -46,7 +46,7 @@ export class VolumeOperations {
       return;
     }
     const group = random.chance(0.25) ? random.pick(this.#options.knowledge.knownGroups()) : undefined;
-    const type = group === undefined ? (random.pick(site.types)?.name ?? 'plain') : 'plain';
+    const type = (group === undefined ? random.pick(site.types)?.name : group.volumeTypes[0]) ?? 'plain';
     const size = random.between(1, 3);
     const made = await clients.call(
       `${label} ${size} ${type}${group === undefined ? '' : ` in ${group.id}`}`,
@@ -57,7 +57,9 @@ export class VolumeOperations {
         ),
     );
     if (made.kind === 'ok') {
-      knowledge.learnVolume(made.value.id, { size, type, contents: [0] });
+      const volume = knowledge.learnVolume(made.value.id, { size, type, contents: [0] });
+      // Another client may have deleted the group, with all that is in it, before this answer came.
+      volume.presence = group === undefined || group.presence === 'yes' ? 'yes' : 'maybe';
       await this.#settle(label, made.value.id);
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;

@@ -41,6 +41,11 @@ export class Failovers {
     return this.#seenBy(row).length > 0;
   }
 
+  /** Whether what is on that array are copies of what replicated volumes were. */
+  isOnCopies(array: string): boolean {
+    return array === 'fa3' || (this.#site.name === 'async' && array === 'fa2');
+  }
+
   /** Whether it may have been lost to one, as a volume of that type; null: the type is not known. */
   mayLose(row: Made, type: string | null): boolean {
     return this.#seenBy(row).some((one) => !this.#keeps(one, type));
@@ -106,7 +111,7 @@ export class Failovers {
   /** The pod does not reach that far: what is there are copies. */
   #isByCopy({ from, to }: Switch): boolean {
     const other = to === 'default' ? from : to;
-    return this.#site.name === 'async' || other === 'fa3';
+    return this.isOnCopies(other);
   }
 
   #replicationOf(type: string | null): 'async' | 'sync' | 'trisync' | null {

@@ -207,18 +207,37 @@ export function judgeLeftovers(
   }
 }
 
-export function judgeGroups({ rows, knowledge }: OracleInput, array: ArrayState, find: Find): void {
+/** Groups of copies have none there: a protection group stays with what the copies were made of. */
+export function judgeGroups(
+  { rows, knowledge, site, failovers }: OracleInput,
+  array: ArrayState,
+  find: Find,
+): void {
   const live = new Map(
     array.protectionGroups
       .filter(({ destroyed, isReplica }) => !destroyed && !isReplica)
       .map((group) => [group.name, group]),
   );
   const volumes = new Set(array.volumes.filter(({ destroyed }) => !destroyed).map(({ name }) => name));
-  for (const { id, status, type } of rows.groups) {
+  const inPod = new Set(
+    site.types.flatMap(({ name, replication }) =>
+      replication === 'sync' || replication === 'trisync' ? [name] : [],
+    ),
+  );
+  for (const row of rows.groups) {
+    const { id, status, type } = row;
     if (isTroubled(status) || type === genericType || knowledge.repaired.has(id)) {
       continue;
     }
-    const group = live.get(`consisgroup-${id}-cinder`);
+    const types = knowledge.groups.get(id)?.volumeTypes;
+    const own = `consisgroup-${id}-cinder`;
+    const [group] = [
+      ...(types?.some((name) => inPod.has(name)) === true ? [] : [own]),
+      ...(types?.every((name) => !inPod.has(name)) === true ? [] : [`cinder-pod::${own}`]),
+    ].flatMap((name) => live.get(name) ?? []);
+    if (group === undefined && failovers.isOnCopies(array.name) && failovers.sawOne(row)) {
+      continue;
+    }
     if (type === consistentType && group === undefined) {
       find('group-missing', `group ${id} is ${status}, and ${array.name} has no protection group for it`);
       continue;

@@ -51,7 +51,7 @@ async function copying(
         service.groups.createFromSource(context, { ...from, name: null, description: null }),
       );
       if (made.kind === 'ok') {
-        scene.knowledge.groups.set(made.value.id, { id: made.value.id, presence: 'yes', mayFail: false });
+        scene.learnGroup(made.value.id);
       }
       return made;
     },
@@ -89,7 +89,7 @@ export const groupPoints: readonly PointOperation[] = [
           }),
         );
         if (made.kind === 'ok') {
-          scene.knowledge.groups.set(made.value.id, { id: made.value.id, presence: 'yes', mayFail: false });
+          scene.learnGroup(made.value.id);
         }
         return made;
       },

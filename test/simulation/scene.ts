@@ -150,7 +150,11 @@ export class Scene {
         availabilityZone: null,
       }),
     );
-    const group: KnownGroup = { id, presence: 'yes', mayFail: false };
+    return this.learnGroup(id);
+  }
+
+  learnGroup(id: string): KnownGroup {
+    const group: KnownGroup = { id, presence: 'yes', mayFail: false, volumeTypes: ['plain', 'shared'] };
     this.knowledge.groups.set(id, group);
     return group;
   }

@@ -396,7 +396,8 @@ test('what two failovers one after the other lose is where the first has left it
     await store.transaction(async (records) => {
       const rows = await records.volumes.ofIds([volume]);
       const outcomes = [{ id: volume, kind: 'error', reason: 'lost' }] as const;
-      const switchover = { host, left, current };
+      const servesPod = { left: true, current: current === 'fa2' };
+      const switchover = { host, left, current, servesPod };
       await recordVolumes(records, rows, fatesOf(rows, rows, outcomes, switchover), switchover);
     });
   }

@@ -104,3 +104,26 @@ describe('the back end after a failover', () => {
     expect(await control.requests('fa1')).toEqual([]);
   });
 });
+
+test('an attach that a failover breaks off, and that goes on elsewhere, leaves no host on the array that is left', async () => {
+  const { simulator, blockStorage, manager, id } = await openReplicated();
+  const { control } = simulator;
+  const match = { method: 'POST', path: '/^connections$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-apply' });
+  const attaching = blockStorage.attachments.create(context, {
+    volumeId: id,
+    instanceUuid: null,
+    connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+    mode: null,
+  });
+  expect(await control.waitForHold('fa1', hold.id, 5_000)).toMatchObject({ kind: 'held' });
+  expect((await control.state('fa1')).hosts).toHaveLength(1);
+  await control.setArrayDown('fa1', true);
+  await blockStorage.services.failover(context, host, 'fa2');
+  await attaching;
+  expect((await control.state('fa2')).hosts).toHaveLength(1);
+  await control.setArrayDown('fa1', false);
+  await manager.idle();
+  expect((await control.state('fa1')).hosts).toEqual([]);
+  expect((await control.state('fa2')).hosts).toHaveLength(1);
+});

@@ -4,6 +4,7 @@ import {
   groupLeftBehindOn,
   leftBehindOn,
   primaryArray,
+  thePod,
 } from '@cinder-flasharray/volume-manager';
 import { invalidGroup, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 
@@ -56,7 +57,12 @@ function removableOn(host: string | null, there: string | null): string | null {
     return null;
   }
   const backend = backendHostOf(host);
-  return there === primaryArray
-    ? `is on the primary array of ${backend}, which works on another one: it can be changed or removed after the failback.`
-    : `is on array ${there}, which ${backend} does not work on: it can be changed or removed there, or after a failover to it.`;
+  switch (there) {
+    case primaryArray:
+      return `is on the primary array of ${backend}, which works on another one: it can be changed or removed after the failback.`;
+    case thePod:
+      return `is in the replicated pod of ${backend}, which works on an array outside of it: it can be changed or removed after the failback.`;
+    default:
+      return `is on array ${there}, which ${backend} does not work on: it can be changed or removed there, or after a failover to it.`;
+  }
 }

@@ -23,6 +23,14 @@ export function placesOf(config: BackendConfig): readonly [ArrayPlace, ...ArrayP
   ];
 }
 
+/** The id of the array that records name; null, empty and `default`: the primary. */
+export function placeIdOf(
+  { volumeBackendName }: Pick<BackendConfig, 'volumeBackendName'>,
+  backendId: string | null,
+): string {
+  return backendId === null || backendId === '' || backendId === 'default' ? volumeBackendName : backendId;
+}
+
 /**
  * The arrays of a back end, connected each for itself. One that does not answer keeps nobody waiting but those who need
  * it, and is tried again.

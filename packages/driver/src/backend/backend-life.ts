@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
-import { type ArrayPlace, BackendArrays, placesOf } from '../arrays/backend-arrays.ts';
+import { type ArrayPlace, BackendArrays, placeIdOf, placesOf } from '../arrays/backend-arrays.ts';
 import type { BackendConfig } from '../config/backend-config.ts';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import { Replication } from '../replication/replication.ts';
@@ -40,7 +40,7 @@ export class BackendLife {
 
   constructor(options: BackendLifeOptions) {
     this.#options = options;
-    this.#currentId = this.#idOf(options.activeBackendId ?? null);
+    this.#currentId = placeIdOf(options.config, options.activeBackendId ?? null);
   }
 
   /** @throws DriverError `not-initialized` */
@@ -53,6 +53,11 @@ export class BackendLife {
       );
     }
     return this.#stage.current;
+  }
+
+  /** Whether what is in the pod is on the current array, be it connected or not. */
+  get servesPod(): boolean {
+    return this.#known()?.replication?.servesPod(this.#currentId) ?? false;
   }
 
   /** What a failover chooses from. @throws DriverError `driver` when the back end has no other array, or is closed */
@@ -116,7 +121,7 @@ export class BackendLife {
    * @throws DriverError, with the current array the same as before
    */
   async goOver(activeBackendId: string | null): Promise<void> {
-    const wanted = this.#idOf(activeBackendId);
+    const wanted = placeIdOf(this.#options.config, activeBackendId);
     if (wanted === this.#currentId && this.#stage.kind === 'open') {
       return;
     }
@@ -195,11 +200,5 @@ export class BackendLife {
 
   get #primaryId(): string {
     return this.#options.config.volumeBackendName;
-  }
-
-  #idOf(activeBackendId: string | null): string {
-    return activeBackendId === null || activeBackendId === '' || activeBackendId === 'default'
-      ? this.#primaryId
-      : activeBackendId;
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
-import type { BackendArrays } from '../arrays/backend-arrays.ts';
+import { type BackendArrays, placeIdOf } from '../arrays/backend-arrays.ts';
 import { type BackendConfig, eradicatesAtOnce } from '../config/backend-config.ts';
 import { BackendConnections, type OtherArray } from '../connections/backend-connections.ts';
 import type { InitiatorSecrets } from '../connections/chap.ts';
@@ -86,7 +86,7 @@ export function openSession(
   });
   const shared = { array, config, names, volumeGroups, replication: volumeReplication, eradicate, logger };
   const volumes = new VolumeOperations({ ...shared, currentId, disconnector, everyArray });
-  const consistencyGroups = new GroupOperations({ ...shared, replication, volumes });
+  const consistencyGroups = new GroupOperations({ ...shared, replication, currentId, volumes });
   return {
     volumes,
     snapshots: new SnapshotOperations(shared),
@@ -96,8 +96,10 @@ export function openSession(
       names,
       pods: replication?.pods ?? null,
       hostPaths: everyArray ?? connections,
-      connectionsOn: async (backendId) =>
-        arrays.place(backendId) === null ? null : connectionsOn(await arrays.get(backendId)),
+      connectionsOn: async (backendId) => {
+        const id = placeIdOf(config, backendId);
+        return arrays.place(id) === null ? null : connectionsOn(await arrays.get(id));
+      },
       logger,
     }),
     groups: genericGroups(consistencyGroups),

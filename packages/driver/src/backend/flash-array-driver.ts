@@ -88,6 +88,10 @@ export class FlashArrayDriver implements VolumeDriver {
     return this.#session().statistics;
   }
 
+  get servesPod(): boolean {
+    return this.#life.servesPod;
+  }
+
   within(signal: AbortSignal): FlashArrayDriver {
     return new FlashArrayDriver(this.#options, this.#life, signal);
   }

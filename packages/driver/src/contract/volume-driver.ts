@@ -147,7 +147,10 @@ export interface ConnectionRole {
   isOnCurrent(missed: MissedArray): boolean;
   /** Ends a connection on an array that had missed its end. A null connector ends all connections of the volume. */
   makeUpDisconnect(disconnect: MissedArray, connector: Connector | null): Promise<void>;
-  /** Takes a machine's host away there, when it is ours and nothing is connected to it. */
+  /**
+   * Takes a machine's host away on an array, when it is ours and nothing is connected to it.
+   * @param backendId `backend_id` of the array, or `default`
+   */
   releaseHost(backendId: string, connector: Connector): Promise<void>;
   /** Connects on an array that had missed it. The host finds the paths with its next look. */
   makeUpConnect(connect: MissedArray, connector: Connector): Promise<void>;
@@ -256,6 +259,11 @@ export interface VolumeDriver extends DriverSession {
   readonly sharedTargets: boolean | null;
   /** Extra specs and QoS keys that volume types of this back end may have. */
   readonly capabilityProperties: Readonly<Record<string, CapabilityProperty>>;
+  /**
+   * Whether what is in the replicated pod is on the array that is worked on: the primary or the pod's other array, and not
+   * the third of three sites.
+   */
+  readonly servesPod: boolean;
   /** The same back end; each call to an array that is made through it ends when the signal does. */
   within(signal: AbortSignal): VolumeDriver;
 

@@ -36,6 +36,8 @@ export interface GroupOperationsDependencies {
   readonly names: DriverNames;
   /** Null: no `replication_device`. */
   readonly replication: Replication | null;
+  /** `backend_id` of the array. */
+  readonly currentId: string;
   readonly volumes: VolumeOperations;
   readonly volumeGroups: VolumeGroupKeeper;
   /** Deleted groups and group snapshots go at once, and not when their time is up. */
@@ -53,8 +55,16 @@ export class GroupOperations implements GroupRole {
 
   /** One round; a replicated group is wired to every target besides. */
   async create(group: DriverGroup): Promise<void> {
-    const { array, names, replication } = this.#dependencies;
+    const { array, names, replication, currentId } = this.#dependencies;
     const name = names.ofGroup(group);
+    if (replication !== null && parseArrayName(name).pod !== null && !replication.servesPod(currentId)) {
+      // The pod of that name on the third of three sites holds copies, and is not the one that is stretched.
+      throw new DriverError(
+        'invalid-volume-type',
+        `Volume types ${namesOf(group.volumeTypes)} ask for replication of the pod, which array ${currentId} does not serve.`,
+        { nothingMade: true },
+      );
+    }
     if (!saysTrue(group.typeSpecs.consistent_group_replication_enabled)) {
       refuseMixedReplication(group);
       await createProtectionGroup(array, name);

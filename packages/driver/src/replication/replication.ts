@@ -119,7 +119,7 @@ export class Replication {
   kinds(currentId: string): readonly ReplicationKind[] {
     const { primaryId } = this.#dependencies;
     const isPrimary = currentId === primaryId;
-    const inPod = this.#hasSyncTarget() && (isPrimary || this.isSyncPeer(currentId));
+    const inPod = this.servesPod(currentId);
     return [
       ...(isPrimary ? (['async'] as const) : []),
       ...(inPod ? (['sync'] as const) : []),
@@ -158,6 +158,11 @@ export class Replication {
   /** The pod that is stretched, and those that volumes come into it and out of it by; null: none. */
   get pods(): PodNames | null {
     return this.hasPod ? this.config : null;
+  }
+
+  /** Whether what is in the pod is on the array of that id. */
+  servesPod(backendId: string): boolean {
+    return this.hasPod && (backendId === this.#dependencies.primaryId || this.isSyncPeer(backendId));
   }
 
   /** The other arrays of the pod that answer. @param currentId the array that work is done on */

@@ -45,6 +45,12 @@ export async function leftBehindOn(
 /** Where the protection group of a group is on record to be of which nothing was made. No `backend_id` is empty. */
 export const nowhere = '';
 
+/**
+ * All arrays of the replicated pod: what is in it is wherever one of them is current. In the place of a `backend_id`,
+ * which has no colon.
+ */
+export const thePod = '::';
+
 /** The same of a group: of its protection group, which stays on the array that it was made on. */
 export async function groupLeftBehindOn(
   records: Records,

@@ -9,7 +9,7 @@ export async function recordProtectionGroup(
   { id, host }: Pick<GroupRecord, 'id' | 'host'>,
   given: DriverGroup,
 ): Promise<void> {
-  if (host !== null && isOnOneArray(given)) {
+  if (host !== null && containerOf(given) === 'array') {
     await records.groups.recordProtectionGroup(id, await currentArrayOf(records, host));
   }
 }
@@ -26,14 +26,16 @@ export async function recordFailedCreation(
     : recordProtectionGroup(records, group, given));
 }
 
-/** Whether a failover leaves the group's protection group where it is. Both arrays have what is in the pod. */
-export function isOnOneArray({ typeSpecs, volumeTypes }: DriverGroup): boolean {
-  return (
-    saysTrue(typeSpecs.consistent_group_snapshot_enabled) &&
-    !volumeTypes.some(
-      ({ extraSpecs: specs }) =>
-        saysTrue(specs.replication_enabled) &&
-        /sync$/.test((specs.replication_type ?? '').replace('async', '')),
-    )
-  );
+/** Where a group has its protection group: on one array, in the pod and so on all arrays of that, or it has none. */
+export function containerOf({ typeSpecs, volumeTypes }: DriverGroup): 'array' | 'pod' | 'none' {
+  if (!saysTrue(typeSpecs.consistent_group_snapshot_enabled)) {
+    return 'none';
+  }
+  return volumeTypes.some(
+    ({ extraSpecs: specs }) =>
+      saysTrue(specs.replication_enabled) &&
+      /sync$/.test((specs.replication_type ?? '').replace('async', '')),
+  )
+    ? 'pod'
+    : 'array';
 }

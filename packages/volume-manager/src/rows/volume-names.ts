@@ -1,6 +1,11 @@
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { currentArrayOf } from './current-array.ts';
 
+/** Whether a volume, by its full name, is in a pod: on all arrays of that, then. */
+export function isInPod({ providerId }: Pick<VolumeRecord, 'providerId'>): boolean {
+  return providerId?.includes('::') === true;
+}
+
 /**
  * Records the name that a volume has on the array now. A volume that moves takes the names of its snapshots along
  * (REST 2.x section 8.2).

@@ -4,7 +4,9 @@ import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { anyMove } from '../../rows/broken-off-move.ts';
+import { thePod } from '../../rows/current-array.ts';
 import { driverVolumeType } from '../../rows/driver-views.ts';
+import { isInPod } from '../../rows/volume-names.ts';
 import { exclusive } from '../../run/resource.ts';
 import { whenCurrent } from './when-current.ts';
 
@@ -63,11 +65,11 @@ export async function deferOriginal(
   if (host === null || original === null) {
     return;
   }
-  const { backendId, name: providerId, volumeTypeId } = original;
+  const { name: providerId, volumeTypeId } = original;
   await records.volumes.setOriginal(id, null);
   await removeOriginal.defer(records, {
     host: backendHostOf(host),
-    backendId,
+    backendId: isInPod({ providerId }) ? thePod : original.backendId,
     volumeId: id,
     nameId: nameId ?? id,
     providerId,

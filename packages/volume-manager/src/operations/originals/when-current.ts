@@ -1,7 +1,7 @@
 import type { VolumeDriver } from '@cinder-flasharray/driver';
 import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { z } from 'zod';
-import { currentArrayOf } from '../../rows/current-array.ts';
+import { currentArrayOf, thePod } from '../../rows/current-array.ts';
 import { type Definition, type Operation, operation } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 
@@ -9,7 +9,7 @@ import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endi
 export type OnArray = JsonObject & {
   /** `node1@puredriver-1`. */
   readonly host: string;
-  /** `backend_id`, or `default`. */
+  /** `backend_id`, `default`, or `thePod`. */
   readonly backendId: string;
 };
 
@@ -47,15 +47,18 @@ export function whenCurrent<Details extends OnArray, Loaded>(
     host: async (_records, { host }) => host,
     load: async (records, about) => ({
       loaded: await load(records, about),
-      isHere: (await currentArrayOf(records, about.host)) === about.backendId,
+      there: about.backendId,
+      current: await currentArrayOf(records, about.host),
     }),
-    perform: async (driver, { loaded, isHere }) => {
+    perform: async (driver, { loaded, there, current }) => {
+      const isHere = isOnCurrent(there, { current, servesPod: driver.servesPod });
       if (isHere) {
         await perform(driver, loaded);
       }
+      return { isHere };
     },
     interrupted: 'again',
-    done: ({ isHere }, _made, about) => ({
+    done: (_loaded, { isHere }, about) => ({
       ...doneWithoutRows(),
       write: async (records) => {
         // It has failed over once more before this was done.
@@ -75,4 +78,12 @@ export function whenCurrent<Details extends OnArray, Loaded>(
     backend: 'shared',
   });
   return { ...made, defer };
+}
+
+/** Whether what waits for an array is due. @param there where it is to be done: `backend_id`, `default`, or `thePod` */
+export function isOnCurrent(
+  there: string,
+  { current, servesPod }: { readonly current: string; readonly servesPod: boolean },
+): boolean {
+  return there === current || (there === thePod && servesPod);
 }

@@ -11,17 +11,20 @@ import { saysTrue } from '../../boolean-spec.ts';
 import { typesWithVolumeGroups, wasMoving } from '../../rows/broken-off-move.ts';
 import { currentArray, primaryArray } from '../../rows/current-array.ts';
 import { driverVolume, readOnce } from '../../rows/driver-views.ts';
+import { isInPod } from '../../rows/volume-names.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
+import { attachesUnderWay, releasedWhereLeft } from '../connections/attaches-under-way.ts';
 import { clearGroupCopy } from '../originals/clear-group-copy.ts';
 import { removeOriginal } from '../originals/remove-original.ts';
 import { removeProtectionGroup } from '../originals/remove-protection-group.ts';
+import { isOnCurrent } from '../originals/when-current.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
 import { recordGroups, recordVolumes } from './failover-rows.ts';
 import { bringBack, comingBack, removalOf } from './failover-snapshots.ts';
-import { type Fate, fatesOf, isInPod, isReplicated, type Switchover } from './switchover.ts';
+import { type Fate, fatesOf, isReplicated, type Switchover } from './switchover.ts';
 
 /**
  * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
@@ -80,23 +83,30 @@ export const failoverHost = operation('failover_host', {
       given,
       volumeTypes,
       secondaryId,
+      attaches: await attachesUnderWay(records, volumes),
       leftSnapshots: await records.snapshots.leftBehindOf(host),
       deferred: await records.journal.deferred(host),
     };
   },
-  perform: (driver, { given, volumeTypes, secondaryId }, call) =>
-    driver.failoverHost(given, secondaryId, {
+  perform: async (driver, { given, volumeTypes, secondaryId }, call) => {
+    const left = driver.servesPod;
+    const result = await driver.failoverHost(given, secondaryId, {
       volumeTypes,
       progress: (progress) => call.progress(progress),
-    }),
+    });
+    return { ...result, servesPod: { left, current: driver.servesPod } };
+  },
   interrupted: 'again',
-  done: ({ service, volumes, replicated, coming, leftSnapshots, deferred }, result) => {
+  done: (
+    { service, volumes, replicated, coming, attaches, leftSnapshots, deferred },
+    { servesPod, ...result },
+  ) => {
     const current = result.activeBackendId;
-    const switchover = { host: service.host, left: currentArray(service), current };
+    const switchover = { host: service.host, left: currentArray(service), current, servesPod };
     const fates = fatesOf(volumes, replicated, result.volumes, switchover);
     const removals = volumes.flatMap((volume) => brokenOffRemoval(volume, fates, current) ?? []);
     const snapshots = comingBack(leftSnapshots, fates, current);
-    const due = dueOf(deferred, current);
+    const due = dueOf(deferred, { current, servesPod: servesPod.current });
     return {
       write: async (records) => {
         await recordOutcome(records, { service, volumes, coming, fates, removals }, switchover);
@@ -112,6 +122,7 @@ export const failoverHost = operation('failover_host', {
           .map(({ id }) => settleVolume.of({ volumeId: id })),
         ...removals.map(({ work }) => work),
         ...snapshots.flatMap((snapshot) => removalOf(snapshot)?.work ?? []),
+        ...attaches.flatMap((attach) => releasedWhereLeft(attach, switchover.left)),
         ...due.map(({ work }) => work),
       ],
       refresh: true,
@@ -154,9 +165,9 @@ export const failoverHost = operation('failover_host', {
 /** What has waited for the array that is current now. What makes no sense stays where it is. */
 function dueOf(
   deferred: readonly (DeferredWork & { readonly id: number })[],
-  current: string,
+  array: { readonly current: string; readonly servesPod: boolean },
 ): readonly { readonly id: number; readonly work: Work<unknown> }[] {
-  const here = deferred.filter(({ backendId }) => backendId === current);
+  const here = deferred.filter(({ backendId }) => isOnCurrent(backendId, array));
   return here.flatMap(({ id, operation: name, details }) => {
     const found = [clearGroupCopy, removeOriginal, removeProtectionGroup].find(
       (candidate) => candidate.name === name,

@@ -1,11 +1,12 @@
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
-import { nowhere, primaryArray } from '../../rows/current-array.ts';
+import { nowhere, primaryArray, thePod } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
-import { isOnOneArray } from '../../rows/protection-group.ts';
+import { containerOf } from '../../rows/protection-group.ts';
 import { deferClearing } from '../originals/clear-group-copy.ts';
 import { deferProtectionGroup } from '../originals/remove-protection-group.ts';
+import { isOnCurrent } from '../originals/when-current.ts';
 import { leaveSnapshots, loseSnapshots, snapshotsByVolume } from './failover-snapshots.ts';
 import { type Fate, isGoing, isReplicated, type Switchover, whereOriginalIs } from './switchover.ts';
 
@@ -153,28 +154,35 @@ async function loseGroup(records: Records, id: string, replicationStatus: string
 async function leaveGroups(
   records: Records,
   volumes: readonly VolumeRecord[],
-  { host, left, current }: Switchover,
+  { host, left, current, servesPod }: Switchover,
 ): Promise<void> {
   const lookups = readOnce(records);
   const used = new Set(volumes.map(({ groupId }) => groupId));
   const page = { sort: [], limit: 10_000, offset: 0, marker: null, counted: false } as const;
   const listed = await records.groups.list({ projectId: null }, page);
   for (const group of listed.kind === 'page' ? listed.rows : []) {
-    const isHere = group.host !== null && backendHostOf(group.host) === host;
-    if (!isHere || !isOnOneArray(await driverGroup(lookups, group))) {
+    if (group.host === null || backendHostOf(group.host) !== host) {
+      continue;
+    }
+    const container = containerOf(await driverGroup(lookups, group));
+    if (container === 'none') {
       continue;
     }
     // One that is being made is made on the array that comes; any other would be gone for that.
     if (group.status === 'creating') {
-      await deferClearing(records, group, left);
-      await deferProtectionGroup(records, group, left);
+      const began = container === 'pod' && servesPod.left ? thePod : left;
+      if (!isOnCurrent(began, { current, servesPod: servesPod.current })) {
+        await deferClearing(records, group, began);
+        await deferProtectionGroup(records, group, began);
+      }
       continue;
     }
     const recorded = await records.groups.protectionGroupOn(group.id);
     if (recorded === nowhere) {
       continue;
     }
-    const there = recorded ?? whereGroupWas(group, left);
+    const inPod = servesPod.current ? current : thePod;
+    const there = container === 'pod' ? inPod : (recorded ?? whereGroupWas(group, left));
     await records.groups.recordProtectionGroup(group.id, there);
     if (!used.has(group.id) && there !== current) {
       await loseGroup(records, group.id, 'not-capable');

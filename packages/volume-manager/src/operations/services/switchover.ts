@@ -1,6 +1,7 @@
 import type { FailedOverVolume } from '@cinder-flasharray/driver';
 import type { VolumeRecord } from '@cinder-flasharray/store';
 import { primaryArray } from '../../rows/current-array.ts';
+import { isInPod } from '../../rows/volume-names.ts';
 
 /** From one array of a back end to another: each a `backend_id`, or `default`. */
 export interface Switchover {
@@ -8,6 +9,8 @@ export interface Switchover {
   readonly host: string;
   readonly left: string;
   readonly current: string;
+  /** Whether what is in the replicated pod is on that array. */
+  readonly servesPod: { readonly left: boolean; readonly current: boolean };
 }
 
 /** What a switchover makes of a volume. */
@@ -101,12 +104,10 @@ function whereItWas(
   return replicationStatus === 'not-capable' ? primaryArray : left;
 }
 
-/** All arrays of the pod have what is in it: the primary stands for them. */
-export function isInPod({ providerId }: Pick<VolumeRecord, 'providerId'>): boolean {
-  return providerId?.includes('::') === true;
-}
-
-/** The array that has what a copy is made of. What has failed over came from the primary, by the pod or as a copy. */
+/**
+ * The array that has what a copy is made of; of all arrays of the pod, which have what is in it, the primary. What has failed over
+ * came from the primary, by the pod or as a copy.
+ */
 export function whereOriginalIs(volume: VolumeRecord, left: string): string {
   return isInPod(volume) || volume.replicationStatus === 'failed-over'
     ? primaryArray

@@ -1,0 +1,111 @@
+import { afterEach, expect, test } from 'vitest';
+import { copyAndFailOver, failOver, volumesOn, withCopy } from './copied-site.ts';
+import { closeSites, createConsistentGroup, createMirroredType, openSite } from './replicated-site.ts';
+import { context, volumeRequest } from './running-manager.ts';
+
+afterEach(closeSites);
+
+type Site = Awaited<ReturnType<typeof openSite>>;
+
+async function groupsOn({ simulator }: Site, array: string): Promise<readonly string[]> {
+  const { protectionGroups } = await simulator.control.state(array);
+  return protectionGroups.flatMap(({ name, destroyed }) =>
+    destroyed || !name.includes('consisgroup-') ? [] : [name],
+  );
+}
+
+test.each(['fa2', 'default'] as const)(
+  'a volume that is deleted on the third site is deleted when the array of the pod %s is current',
+  async (next) => {
+    const { site, started, manager, blockStorage, id } = await withCopy(null, 'trisync');
+    await copyAndFailOver(site, started, 'fa3');
+    await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+    await manager.idle();
+    const name = `cinder-pod::volume-${id}-cinder`;
+    expect(await volumesOn(site, 'fa1')).toEqual([name]);
+    await failOver(started, next);
+    expect(await volumesOn(site, 'fa1')).toEqual([]);
+    expect(await volumesOn(site, 'fa2')).toEqual([]);
+    expect(await site.store.journal.deferred('node1@fa1')).toEqual([]);
+  },
+);
+
+test.each(['fa2', 'default'] as const)(
+  'a group that is deleted on the third site is deleted when the array of the pod %s is current',
+  async (next) => {
+    const { site, started, manager, blockStorage, group } = await withCopy('group', 'trisync');
+    const own = `cinder-pod::consisgroup-${group}-cinder`;
+    expect(await groupsOn(site, 'fa1')).toEqual([own]);
+    await copyAndFailOver(site, started, 'fa3');
+    await blockStorage.groups.delete(context, group ?? '', { deleteVolumes: true });
+    await manager.idle();
+    expect(await site.store.groups.get(group ?? '')).toBeNull();
+    expect(await groupsOn(site, 'fa1')).toEqual([own]);
+    await failOver(started, next);
+    expect(await groupsOn(site, 'fa1')).toEqual([]);
+    expect(await groupsOn(site, 'fa2')).toEqual([]);
+    expect(await volumesOn(site, 'fa1')).toEqual([]);
+  },
+);
+
+test('nothing is made of a group of the pod on the third site, and on the other array of the pod all is', async () => {
+  const { site, started, manager, blockStorage, id, group } = await withCopy('group', 'trisync');
+  const { groups, groupSnapshots, volumes } = blockStorage;
+  await copyAndFailOver(site, started, 'fa3');
+  expect(await site.store.volumes.get(id)).toMatchObject({ status: 'available' });
+  const request = { groupId: group ?? '', name: null, description: null };
+  const refusal = { code: 'invalid-group', message: expect.stringContaining('is in the replicated pod') };
+  await expect(groupSnapshots.create(context, request)).rejects.toMatchObject(refusal);
+  await expect(
+    groups.update(context, group ?? '', { addVolumes: [], removeVolumes: [id] }),
+  ).rejects.toMatchObject(refusal);
+  await failOver(started, 'fa2');
+  await volumes.resetStatus(context, id, { status: 'available', attachStatus: null, migrationStatus: null });
+  await groups.resetStatus(context, group ?? '', 'available');
+  await groups.update(context, group ?? '', { addVolumes: [], removeVolumes: [id] });
+  await manager.idle();
+  expect(await site.store.volumes.get(id)).toMatchObject({ groupId: null });
+  expect(await site.store.groups.get(group ?? '')).toMatchObject({ status: 'available' });
+});
+
+test('an empty group of the pod that is left by a failover to the third site is deleted after the failback', async () => {
+  const site = await openSite('trisync');
+  const started = await site.start();
+  const { blockStorage, manager } = started;
+  await createMirroredType(blockStorage, 'trisync');
+  await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  const group = await createConsistentGroup(started, 'mirrored');
+  await copyAndFailOver(site, started, 'fa3');
+  expect(await site.store.groups.get(group)).toMatchObject({ status: 'error' });
+  const remove = (): Promise<void> => blockStorage.groups.delete(context, group, { deleteVolumes: true });
+  await expect(remove()).rejects.toMatchObject({ code: 'invalid-group' });
+  await failOver(started, 'fa2');
+  await remove();
+  await manager.idle();
+  expect(await site.store.groups.get(group)).toBeNull();
+  expect(await groupsOn(site, 'fa1')).toEqual([]);
+});
+
+test('a group of the pod whose creation a failover to the third site breaks off is made nowhere', async () => {
+  const site = await openSite('trisync');
+  const started = await site.start();
+  const { blockStorage, manager } = started;
+  const { control } = site.simulator;
+  await createMirroredType(blockStorage, 'trisync');
+  await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  await manager.idle();
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-pod::cinder-trisync' });
+  const match = { method: 'POST', path: '/^protection-groups$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const making = createConsistentGroup(started, 'mirrored');
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  await failOver(started, 'fa3');
+  const group = await making;
+  await control.setArrayDown('fa1', false);
+  expect(await site.store.groups.get(group)).toMatchObject({ status: 'error' });
+  expect(await groupsOn(site, 'fa1')).toEqual([`cinder-pod::consisgroup-${group}-cinder`]);
+  expect(await groupsOn(site, 'fa3')).toEqual([]);
+  await failOver(started, 'fa2');
+  expect(await groupsOn(site, 'fa1')).toEqual([]);
+});
