@@ -9,7 +9,7 @@ import {
 } from './knowledge.ts';
 import type { OperationsOptions } from './operations-of-volumes.ts';
 import type { Random } from './random.ts';
-import { consistentType, genericType } from './site.ts';
+import { consistentType, genericType, replicatedGroupType } from './site.ts';
 
 /** Groups of volumes and their snapshots. */
 export class GroupOperations {
@@ -24,10 +24,14 @@ export class GroupOperations {
     if (this.#options.knowledge.knownGroups().length > 3) {
       return;
     }
-    const groupType = random.chance(0.6) ? consistentType : genericType;
-    const replicated = random.pick(site.types.filter(({ replication }) => replication !== null));
-    const volumeTypes =
-      replicated !== undefined && random.chance(0.5) ? [replicated.name] : ['plain', 'shared'];
+    const replicated = random.chance(0.5)
+      ? random.pick(site.types.filter(({ replication }) => replication !== null))
+      : undefined;
+    const volumeTypes = replicated === undefined ? ['plain', 'shared'] : [replicated.name];
+    // Copies are made of asynchronous volumes, and of the pod for the third site.
+    const isCopied = replicated !== undefined && replicated.replication !== 'sync' && random.chance(0.4);
+    const consistent = isCopied ? replicatedGroupType : consistentType;
+    const groupType = random.chance(0.6) ? consistent : genericType;
     const made = await clients.call(`${label} ${groupType} of ${volumeTypes.join()}`, (service) =>
       service.groups.create(context, {
         groupType,

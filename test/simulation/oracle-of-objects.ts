@@ -1,7 +1,7 @@
 import type { ArrayState } from '@cinder-flasharray/simulator';
 import { type Find, gib, isTroubled, type OracleInput, ownVolume } from './oracle-input.ts';
 import type { VolumeRow } from './rows.ts';
-import { consistentType, genericType } from './site.ts';
+import { genericType, groupTypes } from './site.ts';
 
 const mebibyte = 2 ** 20;
 
@@ -238,7 +238,7 @@ export function judgeGroups(
     if (group === undefined && failovers.isOnCopies(array.name) && failovers.sawOne(row)) {
       continue;
     }
-    if (type === consistentType && group === undefined) {
+    if (group === undefined && groupTypes[type ?? '']?.consistent_group_snapshot_enabled !== undefined) {
       find('group-missing', `group ${id} is ${status}, and ${array.name} has no protection group for it`);
       continue;
     }

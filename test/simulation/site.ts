@@ -13,6 +13,17 @@ export type SiteName = (typeof siteNames)[number];
 /** Of these types every volume can be in a group of any: they are not replicated, and in no volume group. */
 export const consistentType = 'consistent';
 export const genericType = 'generic';
+/** Consistent, and copied as one. */
+export const replicatedGroupType = 'replicated';
+/** Specs of group types. */
+export const groupTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  [consistentType]: { consistent_group_snapshot_enabled: '<is> True' },
+  [genericType]: {},
+  [replicatedGroupType]: {
+    consistent_group_snapshot_enabled: '<is> True',
+    consistent_group_replication_enabled: '<is> True',
+  },
+};
 /** A pod that an administrator keeps volumes in. */
 export const plainPod = 'plainpod';
 

@@ -12,7 +12,7 @@ import type { Switch } from './oracle-of-failovers.ts';
 import { type Random, randomFor } from './random.ts';
 import { type Rows, RowsReader, unfinished } from './rows.ts';
 import { databaseOf, isProcessDeath, type Machine, ServiceProcess } from './service-process.ts';
-import { buildSite, consistentType, genericType, plainPod, type Site, type SiteName } from './site.ts';
+import { buildSite, groupTypes, plainPod, type Site, type SiteName } from './site.ts';
 import { Trace } from './trace.ts';
 import { settled, VirtualTime } from './virtual-time.ts';
 
@@ -315,14 +315,10 @@ export class Stage {
         });
       }
     }
-    for (const name of [consistentType, genericType]) {
+    for (const [name, specs] of Object.entries(groupTypes)) {
       await clients.insist(`make group type ${name}`, async (service) => {
         const type = await service.groupTypes.create(context, { name, description: null, isPublic: true });
-        if (name === consistentType) {
-          await service.groupTypes.setGroupSpecs(context, type.id, {
-            consistent_group_snapshot_enabled: '<is> True',
-          });
-        }
+        await service.groupTypes.setGroupSpecs(context, type.id, specs);
       });
     }
     await clients.watch(

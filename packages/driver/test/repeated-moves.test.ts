@@ -35,6 +35,10 @@ onRepeatedSite((site) => {
     isRest1()
       ? { method: 'DELETE', path: `/^pod\\/${ghost}\\/array/` }
       : { method: 'DELETE', path: '/^pods\\/(arrays|members)/' };
+  const stretch = () =>
+    isRest1()
+      ? { method: 'POST', path: `/^pod\\/${ghost}\\/array/` }
+      : { method: 'POST', path: '/^pods\\/(arrays|members)/' };
   const destroyGroup = () =>
     isRest1()
       ? { method: 'DELETE', path: 'vgroup/gold' }
@@ -78,6 +82,21 @@ onRepeatedSite((site) => {
     await control.setReplicationLink(arrayName, 'fa2', 'up');
     expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
     expect(await live('pods')).toEqual(['cinder-pod']);
+  });
+
+  test('a move goes on that was refused for another array, which is back when it is looked for', async () => {
+    const { control, openReplicated } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(aVolume(1));
+    const message = 'Array is not connected.';
+    const refused = { kind: 'status', status: 400, message, context: 'fa2', match: stretch() } as const;
+    await control.addFault(arrayName, refused);
+    expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
+    await driver.volumes.retype(aVolume(1, { providerId: inPod, type: synchronous }), plain);
+    await control.addFault(arrayName, { ...refused, times: null });
+    const failure = await failureOf(() => driver.volumes.retype(aVolume(1), synchronous));
+    expect(failure).toMatchObject({ code: 'array', message: expect.stringContaining(message) });
+    expect(isTransient(failure)).toBe(false);
   });
 
   test('a volume is taken over on its way into the pod, wherever that stopped', async () => {

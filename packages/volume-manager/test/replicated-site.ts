@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { BlockStorage } from '@cinder-flasharray/block-storage';
 import { type Clock, KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
-import { FlashArrayDriver } from '@cinder-flasharray/driver';
+import { type BackendConfig, FlashArrayDriver } from '@cinder-flasharray/driver';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { openStore, type Store } from '@cinder-flasharray/store';
 import { VolumeManager } from '../src/index.ts';
@@ -16,6 +16,8 @@ export interface Site {
   readonly store: Store;
   /** A life of the service, up to where what was left for it is done. */
   start(): Promise<Started>;
+  /** The same with the primary alone in the configuration. */
+  startAlone(): Promise<Started>;
   /** The same, as it is in its first moments: no array has been asked for anything yet. */
   begin(): Promise<Started>;
 }
@@ -79,7 +81,7 @@ export async function openSite(
       trisyncGroup: hasThird ? 'cinder-trisync' : null,
     },
   };
-  const begin = async (): Promise<Started> => {
+  const beginWith = async (configured: BackendConfig): Promise<Started> => {
     const locks = new KeyedLock();
     const manager = await VolumeManager.create({
       store,
@@ -101,7 +103,7 @@ export async function openSite(
           initiatorDataNamespace: 'fa1',
           createDriver: (secrets, activeBackendId) =>
             new FlashArrayDriver({
-              config,
+              config: configured,
               secrets,
               locks,
               logger: silentLogger,
@@ -119,12 +121,18 @@ export async function openSite(
     manager.start();
     return { manager, blockStorage: blockStorageOf(store, manager) };
   };
-  const start = async (): Promise<Started> => {
-    const begun = await begin();
+  const startWith = async (configured: BackendConfig): Promise<Started> => {
+    const begun = await beginWith(configured);
     await begun.manager.started;
     return begun;
   };
-  return { simulator, store, start, begin };
+  return {
+    simulator,
+    store,
+    start: () => startWith(config),
+    startAlone: () => startWith({ ...config, replication: null }),
+    begin: () => beginWith(config),
+  };
 }
 
 /** The volume type `mirrored`. */

@@ -9,14 +9,11 @@ import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupSnapshotFor } from '../rows/group-snapshot-for.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
-import {
-  requireGroupOnCurrentArray,
-  requireSnapshotOnCurrentArray,
-} from '../rows/require-on-current-array.ts';
+import { requireGroupOnCurrentArray, requireRemovableSnapshot } from '../rows/require-on-current-array.ts';
 import type { GroupSnapshotOperations } from './group-snapshot-operations.ts';
 
 export function groupSnapshotOperations(dependencies: BlockStorageDependencies): GroupSnapshotOperations {
-  const { store, runner } = dependencies;
+  const { store, runner, backends } = dependencies;
   return {
     create: (context, request) => createGroupSnapshot(dependencies, context, request),
     get: (context, id) => groupSnapshotFor(store, context, id),
@@ -39,7 +36,7 @@ export function groupSnapshotOperations(dependencies: BlockStorageDependencies):
           );
         }
         for (const member of await records.snapshots.ofGroupSnapshot(id)) {
-          await requireSnapshotOnCurrentArray(records, member);
+          await requireRemovableSnapshot(records, backends, member);
           await records.snapshots.update(member.id, { status: 'deleting' });
         }
         return await runner.accept(records, operations.delete_group_snapshot.of({ groupSnapshotId: id }));

@@ -15,7 +15,11 @@ import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { groupFor } from '../rows/group-for.ts';
 import { groupTypeFor } from '../rows/group-type-for.ts';
-import { requireGroupOnCurrentArray, requireOnCurrentArray } from '../rows/require-on-current-array.ts';
+import {
+  requireGroupOnCurrentArray,
+  requireRemovableGroup,
+  requireRemovableVolume,
+} from '../rows/require-on-current-array.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import { chooseBackend } from '../scheduling/choose-backend.ts';
@@ -226,7 +230,7 @@ function checkRemovable(group: GroupRecord, volume: VolumeRecord): void {
 }
 
 async function deleteGroup(
-  { store, runner }: BlockStorageDependencies,
+  { store, runner, backends }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
   { deleteVolumes, force = false }: { readonly deleteVolumes: boolean; readonly force?: boolean },
@@ -251,10 +255,10 @@ async function deleteGroup(
     }
     // Where its volumes are, it is; one that was placed nowhere says nothing.
     if (volumes.every(({ host }) => host === null)) {
-      await requireGroupOnCurrentArray(records, before);
+      await requireRemovableGroup(records, backends, before);
     }
     for (const volume of volumes) {
-      await requireOnCurrentArray(records, volume);
+      await requireRemovableVolume(records, backends, volume);
       const taken = await records.volumes.updateWhere(
         volume.id,
         {

@@ -16,7 +16,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
 import { newVolume } from '../rows/new-volume.ts';
-import { requireOnCurrentArray, requireSnapshotOnCurrentArray } from '../rows/require-on-current-array.ts';
+import { requireRemovableSnapshot, requireRemovableVolume } from '../rows/require-on-current-array.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { typeFor } from '../rows/type-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
@@ -128,14 +128,14 @@ async function manageSnapshot(
 }
 
 async function unmanageVolume(
-  { store, runner }: BlockStorageDependencies,
+  { store, runner, backends }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
 ): Promise<void> {
   requireAdmin(context, 'volume_extension:volume_unmanage');
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
-    await requireOnCurrentArray(records, volume);
+    await requireRemovableVolume(records, backends, volume);
     const accepted = await records.volumes.updateWhere(
       id,
       {
@@ -165,7 +165,7 @@ async function unmanageVolume(
 }
 
 async function unmanageSnapshot(
-  { store, runner }: BlockStorageDependencies,
+  { store, runner, backends }: BlockStorageDependencies,
   context: RequestContext,
   id: string,
 ): Promise<void> {
@@ -175,7 +175,7 @@ async function unmanageSnapshot(
     if (snapshot.groupSnapshotId !== null) {
       throw invalidSnapshot(`Snapshot ${id} is part of a group snapshot and cannot be unmanaged by itself.`);
     }
-    await requireSnapshotOnCurrentArray(records, snapshot);
+    await requireRemovableSnapshot(records, backends, snapshot);
     const accepted = await records.snapshots.updateWhere(
       id,
       { status: ['available', 'error', 'error_managing'] },

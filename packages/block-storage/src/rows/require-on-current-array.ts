@@ -1,5 +1,6 @@
 import type { GroupRecord, Records, SnapshotRecord, VolumeSummary } from '@cinder-flasharray/store';
 import {
+  type Backends,
   backendHostOf,
   groupLeftBehindOn,
   leftBehindOn,
@@ -10,13 +11,18 @@ import { invalidGroup, invalidSnapshot, invalidVolume } from '../request/refusal
 
 /**
  * A volume that a failover, or the way back, has left on another array can only be removed when that array is current
- * again: the one that is current would say that it is gone.
+ * again: the one that is current would say that it is gone. An array that the configuration does not have any more is
+ * not coming back: nothing keeps what was on it.
  * @throws BlockStorageError `invalid-volume`
  */
-export async function requireOnCurrentArray(records: Records, volume: VolumeSummary): Promise<void> {
-  const why = removableOn(volume.host, await leftBehindOn(records, volume));
-  if (why !== null) {
-    throw invalidVolume(`Volume ${volume.id} ${why}`);
+export async function requireRemovableVolume(
+  records: Records,
+  backends: Backends,
+  volume: VolumeSummary,
+): Promise<void> {
+  const there = await leftBehindOn(records, volume);
+  if (isConfigured(backends, volume.host, there)) {
+    refuseElsewhere(volume.host, there, (why) => invalidVolume(`Volume ${volume.id} ${why}`));
   }
 }
 
@@ -24,6 +30,34 @@ export async function requireOnCurrentArray(records: Records, volume: VolumeSumm
  * The same for a snapshot: copies of volumes have none of their snapshots.
  * @throws BlockStorageError `invalid-snapshot` | `invalid-volume`
  */
+export async function requireRemovableSnapshot(
+  records: Records,
+  backends: Backends,
+  { id, volumeId }: Pick<SnapshotRecord, 'id' | 'volumeId'>,
+): Promise<void> {
+  const volume = await records.volumes.summary(volumeId);
+  if (volume === null) {
+    return;
+  }
+  await requireRemovableVolume(records, backends, volume);
+  const there = await snapshotLeftBehindOn(records, id);
+  if (isConfigured(backends, volume.host, there)) {
+    refuseElsewhere(volume.host, there, (why) => invalidSnapshot(`Snapshot ${id} ${why}`));
+  }
+}
+
+/** The same for a group without volumes. @throws BlockStorageError `invalid-group` */
+export async function requireRemovableGroup(
+  records: Records,
+  backends: Backends,
+  group: GroupRecord,
+): Promise<void> {
+  if (isConfigured(backends, group.host, await groupLeftBehindOn(records, group))) {
+    await requireGroupOnCurrentArray(records, group);
+  }
+}
+
+/** What is made of a snapshot is made where it is. @throws BlockStorageError `invalid-snapshot` | `invalid-volume` */
 export async function requireSnapshotOnCurrentArray(
   records: Records,
   { id, volumeId }: Pick<SnapshotRecord, 'id' | 'volumeId'>,
@@ -32,37 +66,56 @@ export async function requireSnapshotOnCurrentArray(
   if (volume === null) {
     return;
   }
-  await requireOnCurrentArray(records, volume);
-  const left = await records.snapshots.leftBehind(id);
-  const why = removableOn(volume.host, left?.backendId ?? null);
-  if (why !== null) {
-    throw invalidSnapshot(`Snapshot ${id} ${why}`);
-  }
+  const { host } = volume;
+  refuseElsewhere(host, await leftBehindOn(records, volume), (why) =>
+    invalidVolume(`Volume ${volume.id} ${why}`),
+  );
+  refuseElsewhere(host, await snapshotLeftBehindOn(records, id), (why) =>
+    invalidSnapshot(`Snapshot ${id} ${why}`),
+  );
 }
 
 /**
- * The same for the protection group of a group: nothing is taken of it, and nobody joins or leaves, where it is not.
+ * The same of the protection group of a group: nothing is taken of it, and nobody joins or leaves, where it is not.
  * @throws BlockStorageError `invalid-group`
  */
 export async function requireGroupOnCurrentArray(records: Records, group: GroupRecord): Promise<void> {
-  const why = removableOn(group.host, await groupLeftBehindOn(records, group));
-  if (why !== null) {
-    throw invalidGroup(`Group ${group.id} ${why}`);
-  }
+  refuseElsewhere(group.host, await groupLeftBehindOn(records, group), (why) =>
+    invalidGroup(`Group ${group.id} ${why}`),
+  );
 }
 
-/** @returns null: the back end works where it is */
-function removableOn(host: string | null, there: string | null): string | null {
+async function snapshotLeftBehindOn(records: Records, id: string): Promise<string | null> {
+  return (await records.snapshots.leftBehind(id))?.backendId ?? null;
+}
+
+/** Whether the back end of a host has the array. One that this process does not serve may have any. */
+function isConfigured(backends: Backends, host: string | null, there: string | null): boolean {
+  const report =
+    host === null
+      ? undefined
+      : backends.reports().find((candidate) => candidate.host === backendHostOf(host));
+  return there === null || there === thePod || report === undefined || report.arrays.includes(there);
+}
+
+/** @param there null: the back end works where it is */
+function refuseElsewhere(host: string | null, there: string | null, refusal: (why: string) => Error): void {
   if (host === null || there === null) {
-    return null;
+    return;
   }
   const backend = backendHostOf(host);
   switch (there) {
     case primaryArray:
-      return `is on the primary array of ${backend}, which works on another one: it can be changed or removed after the failback.`;
+      throw refusal(
+        `is on the primary array of ${backend}, which works on another one: it can be changed or removed after the failback.`,
+      );
     case thePod:
-      return `is in the replicated pod of ${backend}, which works on an array outside of it: it can be changed or removed after the failback.`;
+      throw refusal(
+        `is in the replicated pod of ${backend}, which works on an array outside of it: it can be changed or removed after the failback.`,
+      );
     default:
-      return `is on array ${there}, which ${backend} does not work on: it can be changed or removed there, or after a failover to it.`;
+      throw refusal(
+        `is on array ${there}, which ${backend} does not work on: it can be changed or removed there, or after a failover to it.`,
+      );
   }
 }

@@ -54,6 +54,7 @@ function report(
   return {
     host: `node1@${name}`,
     pool: `node1@${name}#${name}`,
+    arrays: ['default'],
     volumeBackendName: name,
     condition,
     capabilities: { ...capabilities, volume_backend_name: name, ...overrides },

@@ -7,13 +7,13 @@ import { checkMetadata } from '../request/check-metadata.ts';
 import { invalidInput, invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import { requireAdmin } from '../request/require-admin.ts';
 import { newSnapshot } from '../rows/new-snapshot.ts';
-import { requireSnapshotOnCurrentArray } from '../rows/require-on-current-array.ts';
+import { requireRemovableSnapshot } from '../rows/require-on-current-array.ts';
 import { snapshotFor } from '../rows/snapshot-for.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
 
 export function snapshotOperations(dependencies: BlockStorageDependencies): SnapshotOperations {
-  const { store, runner, randomUuid } = dependencies;
+  const { store, runner, backends, randomUuid } = dependencies;
   return {
     create: async (context, request) => {
       checkMetadata(request.metadata);
@@ -71,7 +71,7 @@ export function snapshotOperations(dependencies: BlockStorageDependencies): Snap
       }
       const work = await store.transaction(async (records) => {
         const snapshot = await snapshotFor(records, context, id);
-        await requireSnapshotOnCurrentArray(records, snapshot);
+        await requireRemovableSnapshot(records, backends, snapshot);
         const managing = snapshot.status === 'error_managing';
         const accepted = await records.snapshots.updateWhere(
           id,

@@ -4,7 +4,7 @@ import type { BlockStorageDependencies } from '../dependencies.ts';
 import { invalidSnapshot, invalidVolume } from '../request/refusals.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { requireAdmin } from '../request/require-admin.ts';
-import { requireOnCurrentArray } from '../rows/require-on-current-array.ts';
+import { requireRemovableVolume } from '../rows/require-on-current-array.ts';
 import { volumeFor } from '../rows/volume-for.ts';
 
 const deletable: readonly VolumeStatus[] = [
@@ -27,13 +27,13 @@ export async function deleteVolume(
   id: string,
   { cascade, force }: { readonly cascade: boolean; readonly force: boolean },
 ): Promise<void> {
-  const { store, runner } = dependencies;
+  const { store, runner, backends } = dependencies;
   if (force) {
     requireAdmin(context, 'volume_extension:volume_admin_actions:force_delete');
   }
   const work = await store.transaction(async (records) => {
     const volume = await volumeFor(records, context, id);
-    await requireOnCurrentArray(records, volume);
+    await requireRemovableVolume(records, backends, volume);
     const managing = volume.status === 'error_managing';
     const accepted = await records.volumes.updateWhere(
       id,

@@ -35,6 +35,7 @@ export class FlashArrayDriver implements VolumeDriver {
   readonly exports = exports;
   readonly capabilityProperties = capabilityProperties;
   readonly sharedTargets: boolean | null;
+  readonly arrays: readonly string[];
   readonly #options: FlashArrayDriverOptions;
   readonly #protocol: Protocol;
   readonly #life: BackendLife;
@@ -51,6 +52,7 @@ export class FlashArrayDriver implements VolumeDriver {
     this.#signal = signal;
     this.sharedTargets = this.#protocol.sharedTargets;
     this.names = new DriverNames(config);
+    this.arrays = ['default', ...(config.replication?.targets ?? []).map(({ backendId }) => backendId)];
     this.#life =
       life ??
       new BackendLife({

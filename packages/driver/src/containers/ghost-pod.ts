@@ -51,6 +51,9 @@ export async function moveThroughGhostPod(request: PodMoveRequest): Promise<stri
       );
     }
     relocation = await relocate(array, way, start);
+    if (relocation.kind === 'stopped' && relocation.at !== null && (await hasPassed(request, relocation))) {
+      relocation = await relocate(array, way, relocation.at);
+    }
   } catch (error) {
     throw await stopped(request, doing, error, null);
   }
@@ -128,6 +131,26 @@ async function isOtherAway(request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghos
   } catch (error) {
     if (!isArrayError(error) || isTransient(error)) {
       throw arrayFailure('Looking for the other arrays of a pod', error);
+    }
+    return false;
+  }
+}
+
+/** Whether a step was refused for another array of the pod that was away then, and is back by now. */
+async function hasPassed(request: PodMoveRequest, { error }: { readonly error: unknown }): Promise<boolean> {
+  const { array, pod } = request;
+  if (!isArrayError(error) || isTransient(error) || error.context === null) {
+    return false;
+  }
+  const { context } = error;
+  try {
+    const state = await array.pods.find(pod);
+    const others = state.kind === 'live' ? state.pod.members.map((member) => member.array) : [];
+    const isForOther = others.some((name) => isSame(name, context) && !isSame(name, array.identity.name));
+    return isForOther && !(await hasMemberAway(request));
+  } catch (later) {
+    if (!isArrayError(later)) {
+      throw later;
     }
     return false;
   }

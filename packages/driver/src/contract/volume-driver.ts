@@ -259,6 +259,8 @@ export interface VolumeDriver extends DriverSession {
   readonly sharedTargets: boolean | null;
   /** Extra specs and QoS keys that volume types of this back end may have. */
   readonly capabilityProperties: Readonly<Record<string, CapabilityProperty>>;
+  /** The arrays of the configuration: `default`, which is the primary, and each `backend_id`. */
+  readonly arrays: readonly string[];
   /**
    * Whether what is in the replicated pod is on the array that is worked on: the primary or the pod's other array, and not
    * the third of three sites.

@@ -10,6 +10,8 @@ export interface BackendReport {
   readonly pool: string;
   /** `volume_backend_name`. */
   readonly volumeBackendName: string;
+  /** The arrays of its configuration: `default`, which is the primary, and each `backend_id`. */
+  readonly arrays: readonly string[];
   readonly condition: BackendCondition;
   /** Last report with the manager's additions (`allocated_capacity_gb`, ...); null before the first. */
   readonly capabilities: JsonObject | null;

@@ -147,6 +147,7 @@ export class Backend {
       host: this.host,
       pool: `${this.host}#${this.#options.volumeBackendName}`,
       volumeBackendName: this.#options.volumeBackendName,
+      arrays: this.driver.arrays,
       condition: this.#condition,
       capabilities: this.#capabilities,
       properties: this.driver.capabilityProperties,
