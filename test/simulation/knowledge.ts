@@ -48,6 +48,8 @@ export interface KnownSnapshot {
   /** GiB. */
   readonly sizes: Set<number>;
   readonly contents: Contents;
+  /** It has been seen available. */
+  wasUsable: boolean;
 }
 
 export interface KnownAttachment {
@@ -141,7 +143,14 @@ export class Knowledge {
   }
 
   learnSnapshot(id: string, volumeId: string, sizes: Iterable<number>, contents: Contents): KnownSnapshot {
-    const snapshot: KnownSnapshot = { id, volumeId, presence: 'yes', sizes: new Set(sizes), contents };
+    const snapshot: KnownSnapshot = {
+      id,
+      volumeId,
+      presence: 'yes',
+      sizes: new Set(sizes),
+      contents,
+      wasUsable: false,
+    };
     this.snapshots.set(id, snapshot);
     return snapshot;
   }

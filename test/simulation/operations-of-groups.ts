@@ -85,7 +85,7 @@ export class GroupOperations {
     if (made.kind === 'ok') {
       const { id } = made.value;
       knowledge.groupSnapshots.set(id, { id, groupId: group.id, presence: 'yes' });
-      await clients.watch(
+      const seen = await clients.watch(
         `${label} show ${id}`,
         (service) => service.groupSnapshots.get(context, id),
         ({ status }) => status !== 'creating',
@@ -105,6 +105,7 @@ export class GroupOperations {
           [row.volumeSize],
           captures.get(row.volumeId) ?? new Set(),
         );
+        learned.wasUsable = seen?.status === 'available';
         // Another client may have deleted the whole of it meanwhile.
         learned.presence = knowledge.groupSnapshots.get(id)?.presence ?? 'maybe';
       }

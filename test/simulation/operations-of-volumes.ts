@@ -145,12 +145,13 @@ export class VolumeOperations {
     );
     if (made.kind === 'ok') {
       const { id, volumeSize } = made.value;
-      knowledge.learnSnapshot(id, volume.id, [volumeSize], contents);
-      await clients.watch(
+      const snapshot = knowledge.learnSnapshot(id, volume.id, [volumeSize], contents);
+      const seen = await clients.watch(
         `${label} show ${id}`,
         (service) => service.snapshots.get(context, id),
         ({ status }) => status !== 'creating',
       );
+      snapshot.wasUsable = seen?.status === 'available';
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
     }

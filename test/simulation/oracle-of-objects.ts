@@ -80,12 +80,31 @@ function judgeType(
   }
 }
 
-export function judgeSnapshots({ rows, knowledge }: OracleInput, array: ArrayState, find: Find): void {
+/** A snapshot is as the array has it; what was usable and is there is usable, whatever failovers came between. */
+export function judgeSnapshots(
+  { rows, knowledge, allowances }: OracleInput,
+  array: ArrayState,
+  find: Find,
+): void {
   const live = new Map(
     array.snapshots.filter(({ destroyed }) => !destroyed).map((snapshot) => [snapshot.name, snapshot]),
   );
   const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
   for (const row of rows.snapshots) {
+    const known = knowledge.snapshots.get(row.id);
+    const isExcused =
+      knowledge.repaired.has(row.id) ||
+      knowledge.repaired.has(row.group_snapshot_id ?? '') ||
+      knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
+      allowances.refusals.named(row.id, row.volume_id);
+    if (
+      row.status === 'error' &&
+      known?.wasUsable === true &&
+      live.has(row.provider_id ?? '') &&
+      !isExcused
+    ) {
+      find('snapshot-not-back', `snapshot ${row.id} is ${row.status}, and there is ${row.provider_id}`);
+    }
     if (isTroubled(row.status) || isTroubled(volumes.get(row.volume_id)?.status ?? 'error')) {
       continue;
     }
@@ -235,7 +254,13 @@ export function judgeGroups(
       ...(types?.some((name) => inPod.has(name)) === true ? [] : [own]),
       ...(types?.every((name) => !inPod.has(name)) === true ? [] : [`cinder-pod::${own}`]),
     ].flatMap((name) => live.get(name) ?? []);
-    if (group === undefined && failovers.isOnCopies(array.name) && failovers.sawOne(row)) {
+    const isSaidToBeElsewhere = row.place !== null && site.arrays.get(row.place) !== array.name;
+    if (
+      group === undefined &&
+      isSaidToBeElsewhere &&
+      failovers.isOnCopies(array.name) &&
+      failovers.sawOne(row)
+    ) {
       continue;
     }
     if (group === undefined && groupTypes[type ?? '']?.consistent_group_snapshot_enabled !== undefined) {

@@ -237,6 +237,32 @@ export const putBacks: readonly PutBack[] = [
     faults: 'none',
   },
   {
+    name: 'snapshot-stays-in-error',
+    promise: 'a snapshot that a failover has left is usable again when its array is current',
+    edits: [
+      {
+        file: `${operations}/services/failover-snapshots.ts`,
+        text: "return kind !== 'lost' && (backendId === current",
+        replacement: "return kind === 'lost' && (backendId === current",
+      },
+    ],
+    site: 'async',
+    faults: 'none',
+  },
+  {
+    name: 'deleted-of-the-pod-waits-for-the-primary',
+    promise: 'what was deleted on the third site goes when any array of the pod is current',
+    edits: [
+      {
+        file: `${operations}/originals/when-current.ts`,
+        text: ' || (there === thePod && servesPod)',
+        replacement: " || (there === thePod && servesPod && current === 'default')",
+      },
+    ],
+    site: 'trisync',
+    faults: 'none',
+  },
+  {
     name: 'journal-entry-stays',
     promise: 'work that has ended leaves no entry in the journal',
     edits: [

@@ -63,6 +63,8 @@ const groupRow = z.object({
   status: z.string(),
   type: z.string().nullable(),
   host: z.string().nullable(),
+  /** The array that its protection group is on record to be on: `backend_id`, or another word for several or none. */
+  place: z.string().nullable(),
 });
 export type GroupRow = z.infer<typeof groupRow>;
 
@@ -138,7 +140,8 @@ export class RowsReader {
       ),
       groups: all(
         groupRow,
-        `select id, created_at, status, host, (select name from group_types t where t.id = g.group_type_id) as type
+        `select id, created_at, status, host, (select name from group_types t where t.id = g.group_type_id) as type,
+          (select backend_id from flasharray_protection_groups p where p.group_id = g.id) as place
           from groups g where not deleted order by created_at, id`,
       ),
       groupSnapshots: all(

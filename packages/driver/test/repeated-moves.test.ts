@@ -99,6 +99,18 @@ onRepeatedSite((site) => {
     expect(isTransient(failure)).toBe(false);
   });
 
+  test('a ghost pod goes whose removal was refused for another array, which is back when it is looked for', async () => {
+    const { control, openReplicated, live } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(aVolume(1));
+    const message = 'Array is not connected.';
+    const refused = { kind: 'status', status: 400, message, context: 'fa2', match: unstretch() } as const;
+    await control.addFault(arrayName, refused);
+    await control.addFault('fa2', { ...refused, context: arrayName });
+    expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
+    expect(await live('pods')).toEqual(['cinder-pod']);
+  });
+
   test('a volume is taken over on its way into the pod, wherever that stopped', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();

@@ -20,6 +20,7 @@ export {
 } from './rows/older-attach.ts';
 export { namedType, retypeDeltas, usageByProject, volumeDeltas } from './rows/usage.ts';
 export { leaveMessage, messageActions, messageDetails } from './rows/user-messages.ts';
+export { isInPod } from './rows/volume-names.ts';
 export { recomputeVolumeStatus, statusByAttachments } from './rows/volume-status.ts';
 export type { Work } from './run/definition.ts';
 export type { Accepted } from './run/run.ts';

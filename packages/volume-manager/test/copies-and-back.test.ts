@@ -274,3 +274,30 @@ test('a group that is set to an error while it is being made is not deleted on a
   );
   expect(kept).toEqual([]);
 });
+
+test('a group snapshot that a failover to copies breaks off can be deleted after the failback, and leaves nothing', async () => {
+  const { site, started, manager, blockStorage, group } = await withCopy('group');
+  const { control } = site.simulator;
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  const match = { method: 'POST', path: '/^protection-group-snapshots$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const request = { groupId: group ?? '', name: null, description: null };
+  const { id } = await blockStorage.groupSnapshots.create(context, request);
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  await failOver(started, 'fa2');
+  await control.setArrayDown('fa1', false);
+  expect(await site.store.groupSnapshots.get(id)).toMatchObject({ status: 'error' });
+  const remove = (): Promise<void> => blockStorage.groupSnapshots.delete(context, id);
+  await expect(remove()).rejects.toMatchObject({ code: 'invalid-snapshot' });
+  const taken = async (): Promise<readonly string[]> =>
+    (await control.state('fa1')).protectionGroupSnapshots.flatMap(({ name, destroyed }) =>
+      destroyed || !name.includes(id) ? [] : [name],
+    );
+  expect(await taken()).toHaveLength(1);
+  await failOver(started, 'default');
+  await remove();
+  await manager.idle();
+  expect(await site.store.groupSnapshots.get(id)).toBeNull();
+  expect(await taken()).toEqual([]);
+});

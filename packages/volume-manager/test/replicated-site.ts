@@ -16,8 +16,8 @@ export interface Site {
   readonly store: Store;
   /** A life of the service, up to where what was left for it is done. */
   start(): Promise<Started>;
-  /** The same with the primary alone in the configuration. */
-  startAlone(): Promise<Started>;
+  /** The same with no other targets in the configuration than these, by `backend_id`. */
+  startWith(targets: readonly string[]): Promise<Started>;
   /** The same, as it is in its first moments: no array has been asked for anything yet. */
   begin(): Promise<Started>;
 }
@@ -121,27 +121,36 @@ export async function openSite(
     manager.start();
     return { manager, blockStorage: blockStorageOf(store, manager) };
   };
-  const startWith = async (configured: BackendConfig): Promise<Started> => {
-    const begun = await beginWith(configured);
+  const configWith = (names: readonly string[]): BackendConfig => {
+    const left = targets.filter(({ backendId }) => names.includes(backendId));
+    const trisyncGroup = left.length === targets.length ? config.replication.trisyncGroup : null;
+    return {
+      ...config,
+      replication: left.length === 0 ? null : { ...config.replication, targets: left, trisyncGroup },
+    };
+  };
+  const startWith = async (names: readonly string[]): Promise<Started> => {
+    const begun = await beginWith(configWith(names));
     await begun.manager.started;
     return begun;
   };
   return {
     simulator,
     store,
-    start: () => startWith(config),
-    startAlone: () => startWith({ ...config, replication: null }),
+    start: () => startWith(targets.map(({ backendId }) => backendId)),
+    startWith,
     begin: () => beginWith(config),
   };
 }
 
-/** The volume type `mirrored`. */
+/** A replicated volume type. */
 export async function createMirroredType(
   blockStorage: Started['blockStorage'],
   kind: 'async' | 'sync' | 'trisync',
+  name = 'mirrored',
 ): Promise<void> {
   await blockStorage.volumeTypes.create(context, {
-    name: 'mirrored',
+    name,
     description: null,
     isPublic: true,
     extraSpecs: { replication_enabled: '<is> True', replication_type: `<in> ${kind}` },

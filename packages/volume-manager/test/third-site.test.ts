@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { copyAndFailOver, failOver, volumesOn, withCopy } from './copied-site.ts';
-import { closeSites, createConsistentGroup, createMirroredType, openSite } from './replicated-site.ts';
+import { closeSites, createConsistentGroup, createMirroredType, host, openSite } from './replicated-site.ts';
 import { context, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
@@ -108,4 +108,29 @@ test('a group of the pod whose creation a failover to the third site breaks off 
   expect(await groupsOn(site, 'fa3')).toEqual([]);
   await failOver(started, 'fa2');
   expect(await groupsOn(site, 'fa1')).toEqual([]);
+});
+
+test('a group of the pod whose creation two failovers break off keeps its protection group', async () => {
+  const site = await openSite('trisync');
+  const started = await site.start();
+  const { blockStorage, manager } = started;
+  const { control } = site.simulator;
+  await createMirroredType(blockStorage, 'trisync');
+  await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+  await manager.idle();
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-pod::cinder-trisync' });
+  const match = { method: 'POST', path: '/^protection-groups$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const making = createConsistentGroup(started, 'mirrored');
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  await blockStorage.services.failover(context, host, 'fa3');
+  const status = async (): Promise<string | null> =>
+    (await site.store.services.find(host, 'cinder-volume'))?.activeBackendId ?? null;
+  await expect.poll(status, { timeout: 10_000, interval: 5 }).toBe('fa3');
+  // The next try of the creation is not due yet.
+  await failOver(started, 'fa2');
+  const group = await making;
+  expect(await site.store.groups.get(group)).toMatchObject({ status: 'available' });
+  expect(await groupsOn(site, 'fa2')).toEqual([`cinder-pod::consisgroup-${group}-cinder`]);
 });

@@ -3,6 +3,7 @@ import {
   type Backends,
   backendHostOf,
   groupLeftBehindOn,
+  isInPod,
   leftBehindOn,
   primaryArray,
   thePod,
@@ -20,10 +21,16 @@ export async function requireRemovableVolume(
   backends: Backends,
   volume: VolumeSummary,
 ): Promise<void> {
+  const { id, host } = volume;
   const there = await leftBehindOn(records, volume);
-  if (isConfigured(backends, volume.host, there)) {
-    refuseElsewhere(volume.host, there, (why) => invalidVolume(`Volume ${volume.id} ${why}`));
+  if (!isConfigured(backends, host, there)) {
+    const row = await records.volumes.get(id);
+    // What is in the pod is on the other arrays of that as well.
+    if (row === null || !isInPod(row)) {
+      return;
+    }
   }
+  refuseElsewhere(host, there, (why) => invalidVolume(`Volume ${id} ${why}`));
 }
 
 /**
@@ -111,7 +118,7 @@ function refuseElsewhere(host: string | null, there: string | null, refusal: (wh
       );
     case thePod:
       throw refusal(
-        `is in the replicated pod of ${backend}, which works on an array outside of it: it can be changed or removed after the failback.`,
+        `is in the replicated pod of ${backend}, which works on an array outside of it: it can be changed or removed after a failover to an array of the pod.`,
       );
     default:
       throw refusal(

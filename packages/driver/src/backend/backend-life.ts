@@ -57,7 +57,7 @@ export class BackendLife {
 
   /** Whether what is in the pod is on the current array, be it connected or not. */
   get servesPod(): boolean {
-    return this.#known()?.replication?.servesPod(this.#currentId) ?? false;
+    return this.#known()?.replication?.servesPod(this.#currentId) ?? this.#currentId === this.#primaryId;
   }
 
   /** What a failover chooses from. @throws DriverError `driver` when the back end has no other array, or is closed */

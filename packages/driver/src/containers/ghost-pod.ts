@@ -51,11 +51,16 @@ export async function moveThroughGhostPod(request: PodMoveRequest): Promise<stri
       );
     }
     relocation = await relocate(array, way, start);
-    if (relocation.kind === 'stopped' && relocation.at !== null && (await hasPassed(request, relocation))) {
-      relocation = await relocate(array, way, relocation.at);
-    }
   } catch (error) {
     throw await stopped(request, doing, error, null);
+  }
+  if (relocation.kind === 'stopped' && relocation.at !== null) {
+    const { at, error: refusal } = relocation;
+    try {
+      relocation = (await hasPassed(request, refusal)) ? await relocate(array, way, at) : relocation;
+    } catch (error) {
+      throw await stopped(request, doing, error, at.name);
+    }
   }
   if (relocation.kind === 'stopped') {
     throw await stopped(request, doing, relocation.error, relocation.at?.name ?? null);
@@ -137,7 +142,10 @@ async function isOtherAway(request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghos
 }
 
 /** Whether a step was refused for another array of the pod that was away then, and is back by now. */
-async function hasPassed(request: PodMoveRequest, { error }: { readonly error: unknown }): Promise<boolean> {
+async function hasPassed(
+  request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghost'>,
+  error: unknown,
+): Promise<boolean> {
   const { array, pod } = request;
   if (!isArrayError(error) || isTransient(error) || error.context === null) {
     return false;
@@ -329,22 +337,13 @@ async function removeGhost(
   const { ghost, logger } = request;
   const on = array.identity.name;
   try {
-    const state = await array.pods.find(ghost);
-    if (state.kind === 'live') {
-      const inside = await array.pods.volumes(ghost);
-      if (inside.length > 0) {
-        logger.error(
-          { pod: ghost, array: on, volumes: inside.join(', ') },
-          'a temporary pod is not empty: it stays',
-        );
-        return;
+    try {
+      await removeEmpty(request, array);
+    } catch (error) {
+      if (!(await hasPassed({ ...request, array }, error))) {
+        throw error;
       }
-      await shrink({ array, ghost });
-      await array.pods.destroy(ghost);
-    }
-    // What an array keeps of a pod that it was taken out of goes by itself.
-    if (state.kind === 'live' || (state.kind === 'destroyed' && array === request.array)) {
-      await eradicate(request, array);
+      await removeEmpty(request, array);
     }
   } catch (error) {
     const failure = arrayFailure(`Removing pod ${ghost}`, error);
@@ -355,6 +354,30 @@ async function removeGhost(
       throw new DriverError(failure.code, failure.message, { cause: error, passing: true });
     }
     logger.warn({ pod: ghost, array: on, code: error.code, error }, 'a temporary pod stays on the array');
+  }
+}
+
+async function removeEmpty(
+  request: Pick<PodMoveRequest, 'array' | 'ghost' | 'logger'>,
+  array: FlashArray,
+): Promise<void> {
+  const { ghost, logger } = request;
+  const state = await array.pods.find(ghost);
+  if (state.kind === 'live') {
+    const inside = await array.pods.volumes(ghost);
+    if (inside.length > 0) {
+      logger.error(
+        { pod: ghost, array: array.identity.name, volumes: inside.join(', ') },
+        'a temporary pod is not empty: it stays',
+      );
+      return;
+    }
+    await shrink({ array, ghost });
+    await array.pods.destroy(ghost);
+  }
+  // What an array keeps of a pod that it was taken out of goes by itself.
+  if (state.kind === 'live' || (state.kind === 'destroyed' && array === request.array)) {
+    await eradicate(request, array);
   }
 }
 

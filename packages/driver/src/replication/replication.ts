@@ -68,7 +68,7 @@ export class Replication {
 
   /**
    * Wires a group of the primary to its targets: that of asynchronous replication, or a replicated group.
-   * @throws DriverError before anything is made while failed over: no other array replicates
+   * @throws DriverError while failed over: no other array replicates
    */
   async setUpGroup(source: FlashArray, name: string): Promise<void> {
     const { arrays, primaryId, clock, logger } = this.#dependencies;
@@ -76,7 +76,8 @@ export class Replication {
       throw new DriverError(
         'driver',
         `Protection group ${name} cannot be replicated: the back end has failed over to array ${source.identity.name}.`,
-        { nothingMade: true },
+        // In the pod there is what an earlier try has made on the array that was left.
+        { nothingMade: parseArrayName(name).pod === null },
       );
     }
     const { interval, retention } = this.config;
@@ -119,7 +120,7 @@ export class Replication {
   kinds(currentId: string): readonly ReplicationKind[] {
     const { primaryId } = this.#dependencies;
     const isPrimary = currentId === primaryId;
-    const inPod = this.servesPod(currentId);
+    const inPod = this.hasPod && this.servesPod(currentId);
     return [
       ...(isPrimary ? (['async'] as const) : []),
       ...(inPod ? (['sync'] as const) : []),
@@ -160,9 +161,9 @@ export class Replication {
     return this.hasPod ? this.config : null;
   }
 
-  /** Whether what is in the pod is on the array of that id. */
+  /** Whether what is, or once was, in the pod is on the array of that id. */
   servesPod(backendId: string): boolean {
-    return this.hasPod && (backendId === this.#dependencies.primaryId || this.isSyncPeer(backendId));
+    return backendId === this.#dependencies.primaryId || this.isSyncPeer(backendId);
   }
 
   /** The other arrays of the pod that answer. @param currentId the array that work is done on */

@@ -32,7 +32,8 @@ export const ownMigrations: readonly (readonly string[])[] = [
     'ALTER TABLE flasharray_journal ADD COLUMN last_error TEXT',
   ],
   [
-    // Which array has the protection group of a consistency group that is in no pod: `backend_id`, or `default`.
+    // Which array has the protection group of a consistency group: `backend_id`, `default`, `::` for all arrays of the pod,
+    // or empty for none.
     `CREATE TABLE flasharray_protection_groups (
       group_id VARCHAR(36) NOT NULL PRIMARY KEY,
       backend_id VARCHAR(255) NOT NULL

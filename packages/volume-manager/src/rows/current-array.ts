@@ -51,7 +51,7 @@ export const nowhere = '';
  */
 export const thePod = '::';
 
-/** The same of a group: of its protection group, which stays on the array that it was made on. */
+/** The same of a group: of its protection group, which stays on the array that it was made on, or in the pod. */
 export async function groupLeftBehindOn(
   records: Records,
   { id, host, replicationStatus }: Pick<GroupRecord, 'id' | 'host' | 'replicationStatus'>,

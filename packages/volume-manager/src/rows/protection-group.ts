@@ -3,13 +3,16 @@ import type { GroupRecord, Records } from '@cinder-flasharray/store';
 import { saysTrue } from '../boolean-spec.ts';
 import { currentArrayOf, nowhere } from './current-array.ts';
 
-/** Which array has its protection group, if one has: the array that is current while it is made. */
+/**
+ * Which array has its protection group, if one has: the array that is current while it is made. Of one in the pod that is
+ * any array of it that is current, see `leaveGroups`.
+ */
 export async function recordProtectionGroup(
   records: Records,
   { id, host }: Pick<GroupRecord, 'id' | 'host'>,
   given: DriverGroup,
 ): Promise<void> {
-  if (host !== null && containerOf(given) === 'array') {
+  if (host !== null && containerOf(given) !== 'none') {
     await records.groups.recordProtectionGroup(id, await currentArrayOf(records, host));
   }
 }
@@ -31,11 +34,9 @@ export function containerOf({ typeSpecs, volumeTypes }: DriverGroup): 'array' | 
   if (!saysTrue(typeSpecs.consistent_group_snapshot_enabled)) {
     return 'none';
   }
-  return volumeTypes.some(
-    ({ extraSpecs: specs }) =>
-      saysTrue(specs.replication_enabled) &&
-      /sync$/.test((specs.replication_type ?? '').replace('async', '')),
-  )
-    ? 'pod'
-    : 'array';
+  const isInPod = volumeTypes.some(({ extraSpecs: { replication_enabled: isReplicated, ...specs } }) => {
+    const kind = (specs.replication_type ?? '').trim().replaceAll(/\s+/g, ' ');
+    return saysTrue(isReplicated) && (kind === '<in> sync' || kind === '<in> trisync');
+  });
+  return isInPod ? 'pod' : 'array';
 }

@@ -1,7 +1,7 @@
 import type { Records, VolumeRecord } from '@cinder-flasharray/store';
 import { currentArrayOf } from './current-array.ts';
 
-/** Whether a volume, by its full name, is in a pod: on all arrays of that, then. */
+/** Whether a volume, by its full name, is in a pod: on all arrays that the pod is stretched over, then. */
 export function isInPod({ providerId }: Pick<VolumeRecord, 'providerId'>): boolean {
   return providerId?.includes('::') === true;
 }

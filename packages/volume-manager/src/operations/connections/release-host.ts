@@ -6,8 +6,8 @@ import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endi
 import { exclusive } from '../../run/resource.ts';
 
 /**
- * After a volume was taken from a machine, by its deletion or by a move that it left an array with: the machine's host
- * goes, if it is ours and nothing else is connected to it. An array that did not hear of a deletion ends the connection
+ * After a volume was taken from a machine, by its deletion or by a move that it left an array with, and after an attach
+ * that a failover has broken off: the machine's host goes, if it is ours and nothing else is connected to it. An array that did not hear of a deletion ends the connection
  * first; while the volume lives its connections are left alone. It is tried until the array answers.
  */
 export const releaseHost = operation('release_host', {
@@ -19,10 +19,16 @@ export const releaseHost = operation('release_host', {
     volumeName: z.string(),
     /** By which the host is found. */
     connector: z.record(z.string(), z.unknown()),
+    /**
+     * Whether it comes after what takes the volume from the machine. Else the driver keeps it apart from attaches of the
+     * machine, and nobody waits for an array that is away.
+     */
+    isOrdered: z.boolean().default(true),
   }),
   resourceId: ({ volumeId }) => volumeId,
   claim: () => null,
-  touches: async (_records, { volumeId }) => [exclusive('connections', volumeId)],
+  touches: async (_records, { volumeId, isOrdered }) =>
+    isOrdered ? [exclusive('connections', volumeId)] : [],
   host: async (_records, { host }) => host,
   load: async (records, { volumeId, backendId, volumeName, connector }) => ({
     isGone: (await records.volumes.summary(volumeId)) === null,
@@ -50,7 +56,7 @@ export function releasedLater(
   return async ({ backendId, volumeName, isTarget }, connector) => {
     // A target has the volume only when that was made there.
     if (host !== null && (!isTarget || backendId === replicationDriverData)) {
-      await follow([releaseHost.of({ volumeId, host, backendId, volumeName, connector })]);
+      await follow([releaseHost.of({ volumeId, host, backendId, volumeName, connector, isOrdered: true })]);
     }
   };
 }

@@ -26,7 +26,7 @@ export const updateGroup = operation('update_group', {
   load: async (records, { groupId, add, remove }) => {
     const lookups = readOnce(records);
     const group = await lookups.groups.get(groupId);
-    // What a failover has left on the primary is changed there only.
+    // What a failover has left behind is changed where it is.
     if (group === null || (await groupLeftBehindOn(records, group)) !== null) {
       return null;
     }

@@ -1,6 +1,7 @@
 import type { GroupRecord, Records } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { backendHostOf } from '../../rows/backend-host.ts';
+import { currentArrayOf } from '../../rows/current-array.ts';
 import { driverGroup } from '../../rows/driver-views.ts';
 import { exclusive } from '../../run/resource.ts';
 import { whenCurrent } from './when-current.ts';
@@ -19,10 +20,10 @@ export const removeProtectionGroup = whenCurrent('remove_protection_group', {
   }),
   resourceId: ({ groupId }) => groupId,
   touches: async (_records, { groupId }) => [exclusive('group', groupId)],
-  load: async (records, { groupId, backendId, ...types }) => ({
+  load: async (records, { groupId, host, ...types }) => ({
     given: await driverGroup(records, { id: groupId, ...types }),
     // The group may have been made here after all.
-    isItsOwn: (await records.groups.protectionGroupOn(groupId)) === backendId,
+    isItsOwn: (await records.groups.protectionGroupOn(groupId)) === (await currentArrayOf(records, host)),
   }),
   perform: async (driver, { given, isItsOwn }) => {
     if (!isItsOwn) {

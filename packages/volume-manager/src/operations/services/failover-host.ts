@@ -14,7 +14,7 @@ import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { isInPod } from '../../rows/volume-names.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
-import { attachesUnderWay, releasedWhereLeft } from '../connections/attaches-under-way.ts';
+import { attachesUnderWay, releasedOn } from '../connections/attaches-under-way.ts';
 import { clearGroupCopy } from '../originals/clear-group-copy.ts';
 import { removeOriginal } from '../originals/remove-original.ts';
 import { removeProtectionGroup } from '../originals/remove-protection-group.ts';
@@ -94,12 +94,16 @@ export const failoverHost = operation('failover_host', {
       volumeTypes,
       progress: (progress) => call.progress(progress),
     });
-    return { ...result, servesPod: { left, current: driver.servesPod } };
+    return {
+      ...result,
+      servesPod: { left, current: driver.servesPod },
+      others: driver.arrays.filter((id) => id !== result.activeBackendId),
+    };
   },
   interrupted: 'again',
   done: (
     { service, volumes, replicated, coming, attaches, leftSnapshots, deferred },
-    { servesPod, ...result },
+    { servesPod, others, ...result },
   ) => {
     const current = result.activeBackendId;
     const switchover = { host: service.host, left: currentArray(service), current, servesPod };
@@ -122,7 +126,7 @@ export const failoverHost = operation('failover_host', {
           .map(({ id }) => settleVolume.of({ volumeId: id })),
         ...removals.map(({ work }) => work),
         ...snapshots.flatMap((snapshot) => removalOf(snapshot)?.work ?? []),
-        ...attaches.flatMap((attach) => releasedWhereLeft(attach, switchover.left)),
+        ...attaches.flatMap((attach) => releasedOn(others, attach)),
         ...due.map(({ work }) => work),
       ],
       refresh: true,

@@ -41,8 +41,8 @@ export async function leaveSnapshots(
   { current }: Switchover,
 ): Promise<void> {
   if (there !== current) {
-    // One that is being taken is taken on the array that comes.
-    const leaving = snapshots.filter(({ row }) => row.status !== 'creating');
+    // One that is being taken is taken on the array that comes; of a group it cannot be, which is not there.
+    const leaving = snapshots.filter(({ row }) => row.status !== 'creating' || row.groupSnapshotId !== null);
     await loseSnapshots(records, leaving, there);
   }
 }
