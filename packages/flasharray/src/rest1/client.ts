@@ -102,9 +102,18 @@ export class Rest1Client {
     return Number(header);
   }
 
-  /** An error about a request that was not made, because its outcome is known. */
-  refused(method: HttpMethod, path: Path, code: ArrayErrorCode, message: string): ArrayError {
-    return this.#http.error(this.#request(method, path, ''), { code, message, context: path[1] ?? null });
+  /**
+   * An error about a request that was not made, because its outcome is known.
+   * @param context the object that it is about
+   */
+  refused(
+    method: HttpMethod,
+    path: Path,
+    code: ArrayErrorCode,
+    message: string,
+    context = path[1] ?? null,
+  ): ArrayError {
+    return this.#http.error(this.#request(method, path, ''), { code, message, context });
   }
 
   async *#pages<T>(

@@ -73,7 +73,7 @@ export class Rest1Pods implements Pods {
       } catch (error) {
         // An array that is in the pod and cannot be reached is refused in the words for one that is not connected.
         if (isArrayError(error, 'not-found') && (await this.#isMember(call, name, array))) {
-          throw this.#client.refused('DELETE', path, 'invalid', error.message);
+          throw this.#client.refused('DELETE', path, 'invalid', error.message, array);
         }
         throw error;
       }
