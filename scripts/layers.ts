@@ -152,6 +152,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
         'boolean-spec.ts',
         'operations/connections',
         'operations/originals',
+        'operations/snapshots',
         'rows',
         'run',
       ],

@@ -34,6 +34,7 @@ export type {
 } from './contract/records.ts';
 export type {
   BrokenOffMove,
+  ConfiguredArray,
   DeletionContext,
   DriverSession,
   EndingContext,

@@ -11,7 +11,13 @@ export { OperationError, type OperationErrorCode, operationErrorCodes } from './
 export { operations } from './operations/table.ts';
 export { backendHostOf } from './rows/backend-host.ts';
 export { statusBefore } from './rows/broken-off-move.ts';
-export { groupLeftBehindOn, leftBehindOn, primaryArray, thePod } from './rows/current-array.ts';
+export {
+  currentArrayOf,
+  groupLeftBehindOn,
+  leftBehindOn,
+  primaryArray,
+  thePod,
+} from './rows/current-array.ts';
 export {
   ambiguousDetach,
   attachableStatuses,

@@ -1,7 +1,9 @@
 import type { GroupRecord, Records, SnapshotRecord, VolumeSummary } from '@cinder-flasharray/store';
 import {
+  type BackendReport,
   type Backends,
   backendHostOf,
+  currentArrayOf,
   groupLeftBehindOn,
   isInPod,
   leftBehindOn,
@@ -26,7 +28,7 @@ export async function requireRemovableVolume(
   if (!isConfigured(backends, host, there)) {
     const row = await records.volumes.get(id);
     // What is in the pod is on the other arrays of that as well.
-    if (row === null || !isInPod(row)) {
+    if (row === null || !isInPod(row) || reportOf(backends, host)?.servesPod !== false) {
       return;
     }
   }
@@ -47,7 +49,7 @@ export async function requireRemovableSnapshot(
     return;
   }
   await requireRemovableVolume(records, backends, volume);
-  const there = await snapshotLeftBehindOn(records, id);
+  const there = await snapshotLeftBehindOn(records, id, volume.host);
   if (isConfigured(backends, volume.host, there)) {
     refuseElsewhere(volume.host, there, (why) => invalidSnapshot(`Snapshot ${id} ${why}`));
   }
@@ -77,7 +79,7 @@ export async function requireSnapshotOnCurrentArray(
   refuseElsewhere(host, await leftBehindOn(records, volume), (why) =>
     invalidVolume(`Volume ${volume.id} ${why}`),
   );
-  refuseElsewhere(host, await snapshotLeftBehindOn(records, id), (why) =>
+  refuseElsewhere(host, await snapshotLeftBehindOn(records, id, host), (why) =>
     invalidSnapshot(`Snapshot ${id} ${why}`),
   );
 }
@@ -92,17 +94,29 @@ export async function requireGroupOnCurrentArray(records: Records, group: GroupR
   );
 }
 
-async function snapshotLeftBehindOn(records: Records, id: string): Promise<string | null> {
-  return (await records.snapshots.leftBehind(id))?.backendId ?? null;
+/** It may be on record as left on the array that is current, when its volume did not come back with it. */
+async function snapshotLeftBehindOn(
+  records: Records,
+  id: string,
+  host: string | null,
+): Promise<string | null> {
+  const left = await records.snapshots.leftBehind(id);
+  const isHere = left === null || host === null || left.backendId === (await currentArrayOf(records, host));
+  return isHere ? null : left.backendId;
 }
 
 /** Whether the back end of a host has the array. One that this process does not serve may have any. */
 function isConfigured(backends: Backends, host: string | null, there: string | null): boolean {
-  const report =
-    host === null
-      ? undefined
-      : backends.reports().find((candidate) => candidate.host === backendHostOf(host));
-  return there === null || there === thePod || report === undefined || report.arrays.includes(there);
+  const report = reportOf(backends, host);
+  return (
+    there === null || there === thePod || report === null || report.arrays.some(({ id }) => id === there)
+  );
+}
+
+function reportOf(backends: Backends, host: string | null): BackendReport | null {
+  return host === null
+    ? null
+    : (backends.reports().find((candidate) => candidate.host === backendHostOf(host)) ?? null);
 }
 
 /** @param there null: the back end works where it is */

@@ -54,7 +54,8 @@ function report(
   return {
     host: `node1@${name}`,
     pool: `node1@${name}#${name}`,
-    arrays: ['default'],
+    arrays: [{ id: 'default', servesPod: true }],
+    servesPod: true,
     volumeBackendName: name,
     condition,
     capabilities: { ...capabilities, volume_backend_name: name, ...overrides },

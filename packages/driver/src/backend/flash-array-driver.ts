@@ -7,7 +7,12 @@ import type { Protocol } from '../connections/protocol.ts';
 import { protocolOf } from '../connections/protocol-of.ts';
 import type { Locks } from '../contract/locks.ts';
 import type { DriverVolume, FailoverResult } from '../contract/records.ts';
-import type { DriverSession, FailoverContext, VolumeDriver } from '../contract/volume-driver.ts';
+import type {
+  ConfiguredArray,
+  DriverSession,
+  FailoverContext,
+  VolumeDriver,
+} from '../contract/volume-driver.ts';
 import { volumeGroupNames } from '../names/broken-off-move.ts';
 import { DriverNames } from '../names/driver-names.ts';
 import { failBack } from '../replication/failback.ts';
@@ -35,7 +40,7 @@ export class FlashArrayDriver implements VolumeDriver {
   readonly exports = exports;
   readonly capabilityProperties = capabilityProperties;
   readonly sharedTargets: boolean | null;
-  readonly arrays: readonly string[];
+  readonly arrays: readonly ConfiguredArray[];
   readonly #options: FlashArrayDriverOptions;
   readonly #protocol: Protocol;
   readonly #life: BackendLife;
@@ -52,7 +57,13 @@ export class FlashArrayDriver implements VolumeDriver {
     this.#signal = signal;
     this.sharedTargets = this.#protocol.sharedTargets;
     this.names = new DriverNames(config);
-    this.arrays = ['default', ...(config.replication?.targets ?? []).map(({ backendId }) => backendId)];
+    this.arrays = [
+      { id: 'default', servesPod: true },
+      ...(config.replication?.targets ?? []).map(({ backendId, kind }) => ({
+        id: backendId,
+        servesPod: kind === 'sync',
+      })),
+    ];
     this.#life =
       life ??
       new BackendLife({

@@ -51,6 +51,10 @@ export class VolumeConnections {
   async releaseHost(connector: Connector): Promise<void> {
     const { array, locks, disconnector, protocol } = this.#dependencies;
     const { initiators } = parseConnector(protocol.initiatorKind, connector);
+    if ((await array.hosts.findByInitiators(initiators)).length === 0) {
+      // Nor is anybody kept waiting for an array that is away.
+      return;
+    }
     await locks.run(initiators.names, async () => {
       for (const host of await array.hosts.findByInitiators(initiators)) {
         await disconnector.releaseLocked(host);

@@ -238,6 +238,14 @@ export interface FailoverContext {
   readonly progress?: (progress: FailoverProgress) => void;
 }
 
+/** An array of a back end, as its configuration says. */
+export interface ConfiguredArray {
+  /** `default`, which is the primary, or `backend_id`. */
+  readonly id: string;
+  /** Whether what is in the replicated pod is on it. */
+  readonly servesPod: boolean;
+}
+
 /** How far a failover has come. */
 export interface FailoverProgress {
   /** Volumes that are done. */
@@ -259,8 +267,8 @@ export interface VolumeDriver extends DriverSession {
   readonly sharedTargets: boolean | null;
   /** Extra specs and QoS keys that volume types of this back end may have. */
   readonly capabilityProperties: Readonly<Record<string, CapabilityProperty>>;
-  /** The arrays of the configuration: `default`, which is the primary, and each `backend_id`. */
-  readonly arrays: readonly string[];
+  /** The arrays of the configuration, the primary first. */
+  readonly arrays: readonly ConfiguredArray[];
   /**
    * Whether what is in the replicated pod is on the array that is worked on: the primary or the pod's other array, and not
    * the third of three sites.

@@ -150,7 +150,15 @@ export class GroupOperations implements GroupRole {
   }
 
   async createFrom(group: DriverGroup, source: GroupSource): Promise<readonly MemberUpdate[]> {
-    await this.create(group);
+    try {
+      await this.create(group);
+    } catch (error) {
+      // An earlier try may have taken the temporary snapshot.
+      if (source.kind === 'group' && !isTransient(error)) {
+        await this.#removeTemporary(group, source.group);
+      }
+      throw error;
+    }
     return source.kind === 'group-snapshot'
       ? await this.#copyAll(
           group,
@@ -173,7 +181,7 @@ export class GroupOperations implements GroupRole {
     group: DriverGroup,
     source: Extract<GroupSource, { readonly kind: 'group' }>,
   ): Promise<readonly MemberUpdate[]> {
-    const { array, logger, eradicate, names } = this.#dependencies;
+    const { array, names } = this.#dependencies;
     const from = names.ofGroup(source.group);
     const suffix = temporarySuffix(group.id);
     const name = `${from}.${suffix}`;
@@ -185,20 +193,6 @@ export class GroupOperations implements GroupRole {
         origin: { kind: 'snapshot', name: memberSnapshotName(name, volume), volume } as const,
       };
     });
-    const removeSnapshot = async (): Promise<void> => {
-      try {
-        await deleteProtectionGroupSnapshot(array, logger, name, eradicate);
-      } catch (error) {
-        // The next try takes up the copies, and comes here again. What is refused (SafeMode) costs only space.
-        if (isTransient(error)) {
-          throw error;
-        }
-        logger.warn(
-          { reason: error instanceof Error ? error.message : String(error) },
-          'a temporary group snapshot stays on the array',
-        );
-      }
-    };
     let copies: readonly MemberUpdate[];
     try {
       if ((await this.#stateOf(name)) !== 'destroyed') {
@@ -210,12 +204,27 @@ export class GroupOperations implements GroupRole {
     } catch (error) {
       // The next try copies from it what is still missing.
       if (!isTransient(error)) {
-        await removeSnapshot();
+        await this.#removeTemporary(group, source.group);
       }
       throw error;
     }
-    await removeSnapshot();
+    await this.#removeTemporary(group, source.group);
     return copies;
+  }
+
+  async #removeTemporary(copy: DriverGroup, source: DriverGroup): Promise<void> {
+    try {
+      await this.clearCopy(copy, source);
+    } catch (error) {
+      // The next try takes up the copies, and comes here again. What is refused (SafeMode) costs only space.
+      if (isTransient(error)) {
+        throw error;
+      }
+      this.#dependencies.logger.warn(
+        { reason: error instanceof Error ? error.message : String(error) },
+        'a temporary group snapshot stays on the array',
+      );
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { CapabilityProperty } from '@cinder-flasharray/driver';
+import type { CapabilityProperty, ConfiguredArray } from '@cinder-flasharray/driver';
 import type { JsonObject } from '@cinder-flasharray/store';
 import type { BackendCondition } from './backend-state.ts';
 
@@ -10,8 +10,10 @@ export interface BackendReport {
   readonly pool: string;
   /** `volume_backend_name`. */
   readonly volumeBackendName: string;
-  /** The arrays of its configuration: `default`, which is the primary, and each `backend_id`. */
-  readonly arrays: readonly string[];
+  /** The arrays of its configuration, the primary first. */
+  readonly arrays: readonly ConfiguredArray[];
+  /** Whether what is in the replicated pod is on the array that it works on. */
+  readonly servesPod: boolean;
   readonly condition: BackendCondition;
   /** Last report with the manager's additions (`allocated_capacity_gb`, ...); null before the first. */
   readonly capabilities: JsonObject | null;

@@ -148,6 +148,7 @@ export class Backend {
       pool: `${this.host}#${this.#options.volumeBackendName}`,
       volumeBackendName: this.#options.volumeBackendName,
       arrays: this.driver.arrays,
+      servesPod: this.driver.servesPod,
       condition: this.#condition,
       capabilities: this.#capabilities,
       properties: this.driver.capabilityProperties,

@@ -1,14 +1,12 @@
 import type { JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import type { Work } from '../../run/definition.ts';
 import { attachmentUpdate } from './attachment-update.ts';
 import { initializeConnection } from './initialize-connection.ts';
-import { releaseHost } from './release-host.ts';
 import { undoConnection } from './undo-connection.ts';
 
 /**
- * An attach that is not done, or is to be undone: it goes on, from its beginning, on the array that its back end works on
- * then.
+ * An attach that is not done, or is to be undone. After a failover it goes on, from its beginning, on the array that is
+ * current then: a host that it made on another one has no connection there.
  */
 export interface AttachUnderWay {
   readonly volume: VolumeRecord;
@@ -31,21 +29,4 @@ export async function attachesUnderWay(
       const volume = success ? byId.get(data.volumeId) : undefined;
       return success && volume !== undefined ? [{ volume, connector: data.connector }] : [];
     });
-}
-
-/**
- * A try may have made the host on the array that is left, or on its peers, and nothing is connected to it there when the
- * next one begins on another array.
- * @param arrays all but the one that is current now
- */
-export function releasedOn(
-  arrays: readonly string[],
-  { volume, connector }: AttachUnderWay,
-): readonly Work<unknown>[] {
-  const { id: volumeId, host, providerId } = volume;
-  return host === null || providerId === null
-    ? []
-    : arrays.map((backendId) =>
-        releaseHost.of({ volumeId, host, backendId, volumeName: providerId, connector, isOrdered: false }),
-      );
 }

@@ -1,7 +1,7 @@
 import type { EndingContext } from '@cinder-flasharray/driver';
-import type { VolumeRecord } from '@cinder-flasharray/store';
+import type { JsonObject, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { type Call, operation } from '../../run/definition.ts';
+import { type Call, operation, type Work } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 
@@ -59,4 +59,22 @@ export function releasedLater(
       await follow([releaseHost.of({ volumeId, host, backendId, volumeName, connector, isOrdered: true })]);
     }
   };
+}
+
+/**
+ * Takes away, on some arrays, a machine's hosts to which nothing is connected.
+ * @param arrays `backend_id`, or `default`
+ * @param isOrdered after the work on the volume's connections that was accepted before
+ */
+export function releasedOn(
+  arrays: readonly string[],
+  { id: volumeId, host, providerId }: Pick<VolumeRecord, 'id' | 'host' | 'providerId'>,
+  connector: JsonObject,
+  isOrdered: boolean,
+): readonly Work<unknown>[] {
+  return host === null || providerId === null
+    ? []
+    : arrays.map((backendId) =>
+        releaseHost.of({ volumeId, host, backendId, volumeName: providerId, connector, isOrdered }),
+      );
 }

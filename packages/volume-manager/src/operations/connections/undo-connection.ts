@@ -2,12 +2,14 @@ import type { AttachmentRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { volumeHost } from '../../rows/backend-host.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
+import { currentArrayOf } from '../../rows/current-array.ts';
 import { recomputeVolumeStatus } from '../../rows/volume-status.ts';
 import { operation } from '../../run/definition.ts';
 import { failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
 import { voidMakeUpConnect } from './make-up-connect.ts';
 import { disconnect, disconnectedVolume, madeUpFor } from './make-up-disconnect.ts';
+import { releasedOn } from './release-host.ts';
 
 /**
  * Ends a connection that an attach may have made and nobody uses. One that an attachment relies on stays. It is tried
@@ -34,13 +36,14 @@ export const undoConnection = operation('undo_connection', {
     const { attachments } = volume;
     const own = attachments.find(({ id }) => id === attachment?.id) ?? null;
     const isNeeded = sharesHost(attachments, connector, null) || wasRepeated(attachments, accepted);
-    return { volume, own, connector, isNeeded, ...(await disconnectedVolume(records, volume)) };
+    const current = volume.host === null ? null : await currentArrayOf(records, volume.host);
+    return { volume, own, connector, isNeeded, current, ...(await disconnectedVolume(records, volume)) };
   },
   // A volume that no back end ever had is connected nowhere.
   withoutArray: ({ volume, isNeeded }) => (isNeeded || volume.host === null ? { made: [] } : null),
   perform: (driver, loaded) => disconnect(driver, loaded, loaded.connector),
   interrupted: 'again',
-  done: ({ volume, own, isNeeded }, missed, { attachment, connector }) => ({
+  done: ({ volume, own, isNeeded, current }, missed, { attachment, connector }) => ({
     write: async (records) => {
       if (!isNeeded) {
         await voidMakeUpConnect(records, volume.id, connector);
@@ -56,7 +59,11 @@ export const undoConnection = operation('undo_connection', {
     },
     reservation: null,
     message: null,
-    next: madeUpFor(volume, connector, missed),
+    next: [
+      ...madeUpFor(volume, connector, missed),
+      // What the attachment relies on may be on another array, and a host was made on this one for nothing.
+      ...(isNeeded && current !== null ? releasedOn([current], volume, connector, true) : []),
+    ],
     refresh: false,
     answer: undefined,
   }),

@@ -80,7 +80,13 @@ export const createGroupFromSrc = operation('create_group_from_src', {
   done: ({ group, given }, { updates, launchedAt, sharedTargets }) => ({
     write: async (records) => {
       for (const { id, providerId, replicationStatus, metadata } of updates) {
-        await records.volumes.update(id, { providerId, replicationStatus, launchedAt, sharedTargets });
+        await records.volumes.update(id, {
+          providerId,
+          replicationStatus,
+          replicationDriverData: null,
+          launchedAt,
+          sharedTargets,
+        });
         await records.volumes.updateWhere(id, { status: ['creating'] }, { status: 'available' });
         await records.volumes.setMetadata(id, metadata, 'merge');
       }

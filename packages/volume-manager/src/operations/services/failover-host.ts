@@ -14,16 +14,18 @@ import { driverVolume, readOnce } from '../../rows/driver-views.ts';
 import { isInPod } from '../../rows/volume-names.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
-import { attachesUnderWay, releasedOn } from '../connections/attaches-under-way.ts';
+import { attachesUnderWay } from '../connections/attaches-under-way.ts';
+import { releasedOn } from '../connections/release-host.ts';
 import { clearGroupCopy } from '../originals/clear-group-copy.ts';
 import { removeOriginal } from '../originals/remove-original.ts';
 import { removeProtectionGroup } from '../originals/remove-protection-group.ts';
 import { isOnCurrent } from '../originals/when-current.ts';
+import { bringBack, removalOf } from '../snapshots/left-behind.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
 import { recordGroups, recordVolumes } from './failover-rows.ts';
-import { bringBack, comingBack, removalOf } from './failover-snapshots.ts';
+import { comingBack } from './failover-snapshots.ts';
 import { type Fate, fatesOf, isReplicated, type Switchover } from './switchover.ts';
 
 /**
@@ -88,7 +90,7 @@ export const failoverHost = operation('failover_host', {
       deferred: await records.journal.deferred(host),
     };
   },
-  perform: async (driver, { given, volumeTypes, secondaryId }, call) => {
+  perform: async (driver, { service, given, volumeTypes, secondaryId }, call) => {
     const left = driver.servesPod;
     const result = await driver.failoverHost(given, secondaryId, {
       volumeTypes,
@@ -97,7 +99,10 @@ export const failoverHost = operation('failover_host', {
     return {
       ...result,
       servesPod: { left, current: driver.servesPod },
-      others: driver.arrays.filter((id) => id !== result.activeBackendId),
+      // Where an attach may have made a host: on the array that is left, and on its peers in the pod.
+      others: driver.arrays.flatMap(({ id, servesPod }) =>
+        id !== result.activeBackendId && (id === currentArray(service) || (left && servesPod)) ? [id] : [],
+      ),
     };
   },
   interrupted: 'again',
@@ -126,7 +131,7 @@ export const failoverHost = operation('failover_host', {
           .map(({ id }) => settleVolume.of({ volumeId: id })),
         ...removals.map(({ work }) => work),
         ...snapshots.flatMap((snapshot) => removalOf(snapshot)?.work ?? []),
-        ...attaches.flatMap((attach) => releasedOn(others, attach)),
+        ...attaches.flatMap(({ volume, connector }) => releasedOn(others, volume, connector, false)),
         ...due.map(({ work }) => work),
       ],
       refresh: true,
@@ -201,13 +206,14 @@ async function recordOutcome(
   },
   switchover: Switchover,
 ): Promise<void> {
-  const { left, current } = switchover;
+  const { left, current, servesPod } = switchover;
   const isBack = current === primaryArray;
   const lost = await recordVolumes(records, volumes, fates, switchover);
   for (const { id, providerId } of coming) {
-    // What the array that is left has of it is seen to there, should it come to nothing here.
+    // What the array that is left has of it is seen to there, should it come to nothing here. The pod is here as well.
+    const isHere = isBack || (isInPod({ providerId }) && servesPod.left && servesPod.current);
     if (providerId !== null) {
-      await records.volumes.update(id, { replicationDriverData: isBack ? null : left });
+      await records.volumes.update(id, { replicationDriverData: isHere ? null : left });
     }
   }
   for (const { volume, status } of removals) {

@@ -169,7 +169,8 @@ async function leaveGroups(
       continue;
     }
     // One that is being made is made on the array that comes; any other would be gone for that.
-    if (group.status === 'creating') {
+    const recorded = await records.groups.protectionGroupOn(group.id);
+    if (group.status === 'creating' && recorded === null) {
       const began = container === 'pod' && servesPod.left ? thePod : left;
       if (!isOnCurrent(began, { current, servesPod: servesPod.current })) {
         await deferClearing(records, group, began);
@@ -177,7 +178,6 @@ async function leaveGroups(
       }
       continue;
     }
-    const recorded = await records.groups.protectionGroupOn(group.id);
     if (recorded === nowhere) {
       continue;
     }

@@ -1,13 +1,7 @@
-import type { LeftBehind, Records, SnapshotRecord, SnapshotStatus } from '@cinder-flasharray/store';
+import type { Records, SnapshotRecord } from '@cinder-flasharray/store';
 import { primaryArray } from '../../rows/current-array.ts';
-import type { Work } from '../../run/definition.ts';
-import { deleteSnapshot } from '../snapshots/delete-snapshot.ts';
-import { unmanageSnapshot } from '../snapshots/unmanage-snapshot.ts';
+import type { LeftSnapshot } from '../snapshots/left-behind.ts';
 import type { Fate, Switchover } from './switchover.ts';
-
-/** A snapshot that a failover has left on an array. */
-export type LeftSnapshot = LeftBehind &
-  Pick<SnapshotRecord, 'id' | 'volumeId' | 'groupSnapshotId' | 'status'>;
 
 interface KnownSnapshot {
   readonly row: SnapshotRecord;
@@ -80,56 +74,4 @@ export function comingBack(
     // An older self on any array of the pod has the snapshots of the pod.
     return kind !== 'lost' && (backendId === current || (kind === 'outdated' && backendId === primaryArray));
   });
-}
-
-/** They are what they were. */
-export async function bringBack(records: Records, snapshots: readonly LeftSnapshot[]): Promise<void> {
-  for (const snapshot of snapshots) {
-    await records.snapshots.setLeftBehind(snapshot.id, null);
-    await records.snapshots.updateWhere(
-      snapshot.id,
-      { status: ['error'] },
-      { status: removalOf(snapshot)?.status ?? settledStatus(snapshot) },
-    );
-  }
-}
-
-/** A delete or an unmanage that was accepted before they were left. */
-export function removalOf({
-  id,
-  status,
-  groupSnapshotId,
-  previousStatus,
-}: LeftSnapshot): { readonly status: SnapshotStatus; readonly work: Work<unknown> } | null {
-  if (status !== 'error' || groupSnapshotId !== null) {
-    return null;
-  }
-  switch (previousStatus) {
-    case 'deleting':
-      return { status: previousStatus, work: deleteSnapshot.of({ snapshotId: id }) };
-    case 'unmanaging':
-      return { status: previousStatus, work: unmanageSnapshot.of({ snapshotId: id }) };
-    default:
-      return null;
-  }
-}
-
-/** Nobody works on it any more. */
-function settledStatus({ previousStatus }: LeftSnapshot): SnapshotStatus {
-  switch (previousStatus) {
-    case 'available':
-    case 'error':
-    case 'error_deleting':
-    case 'error_managing':
-      return previousStatus;
-    case 'restoring':
-    case 'updating':
-    case 'backing-up':
-      return 'available';
-    case 'creating':
-    case 'deleting':
-    case 'managing':
-    case 'unmanaging':
-      return 'error';
-  }
 }

@@ -9,6 +9,7 @@ import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
 import { releasedLater } from '../connections/release-host.ts';
+import { bringBack, leftOnCurrent, removalOf } from '../snapshots/left-behind.ts';
 
 /**
  * Ends a move, or a creation, that was given up half way because a failover or somebody took its status away: the volume
@@ -37,6 +38,8 @@ export const settleVolume = operation('settle_volume', {
       : {
           volume,
           isLeftBehind: (await leftBehindOn(records, volume)) !== null,
+          // A failover that lost the volume on its way has left them with it.
+          snapshots: volume.host === null ? [] : await leftOnCurrent(records, volumeId, volume.host),
           given: await driverVolume(records, volume),
           move: { otherTypes: await otherTypesOf(records, otherTypeId), reference: reference ?? null },
         };
@@ -44,33 +47,38 @@ export const settleVolume = operation('settle_volume', {
   withoutArray: ({ volume, isLeftBehind: isElsewhere }) => {
     // A volume that never got a name was never moved.
     if (volume.providerId === null) {
-      return { made: { name: null, isEnded: true } };
+      return { made: { name: null, isEnded: true, isSettled: false } };
     }
     // What the current array has of it would be taken away from where it is.
-    return isElsewhere ? { made: { name: null, isEnded: false } } : null;
+    return isElsewhere ? { made: { name: null, isEnded: false, isSettled: false } } : null;
   },
   perform: async (driver, { volume, given, move }, call) => {
     try {
-      // One that is being deleted goes from where it is.
-      const name =
-        volume.status === 'deleting'
-          ? await driver.volumes.locate(given, move)
-          : (await driver.volumes.settle(given, move, { ending: releasedLater(volume, call) })).providerId;
-      return { name, isEnded: true };
+      if (volume.status === 'deleting') {
+        // It goes from where it is.
+        return { name: await driver.volumes.locate(given, move), isEnded: true, isSettled: false };
+      }
+      const { providerId: name } = await driver.volumes.settle(given, move, {
+        ending: releasedLater(volume, call),
+      });
+      return { name, isEnded: true, isSettled: true };
     } catch (error) {
       // It is on the other array, or cannot have there what its type asks for: only the way back changes that.
       if (error instanceof DriverError && atFailback.some((code) => code === error.code)) {
-        return { name: error.volumeName, isEnded: false };
+        return { name: error.volumeName, isEnded: false, isSettled: false };
       }
       throw error;
     }
   },
   interrupted: 'again',
-  done: ({ volume }, { name, isEnded }) => ({
+  done: ({ volume, snapshots }, { name, isEnded, isSettled }) => ({
     write: async (records) => {
       const current = await records.volumes.get(volume.id);
       if (name !== null && current !== null) {
         await recordMove(records, volume, name);
+      }
+      if (isSettled) {
+        await bringBack(records, snapshots);
       }
       if (!isEnded) {
         await leaveToFailback(records, current);
@@ -80,7 +88,7 @@ export const settleVolume = operation('settle_volume', {
     },
     reservation: null,
     message: null,
-    next: [],
+    next: isSettled ? snapshots.flatMap((snapshot) => removalOf(snapshot)?.work ?? []) : [],
     refresh: false,
     answer: undefined,
   }),
