@@ -80,6 +80,27 @@ onRepeatedSite((site) => {
     expect(await live('volumes')).toHaveLength(4);
   });
 
+  test('the snapshot of a group copy goes when the next try is refused before it copies anything', async () => {
+    const { control, openPlain } = site();
+    const driver = await openPlain();
+    await driver.groups.create(consistent);
+    const source = `consisgroup-${consistent.id}-cinder`;
+    const suffix = `${copyGroup.id}-tmp`;
+    await control.admin(arrayName, { kind: 'createProtectionGroupSnapshot', group: source, suffix });
+    await control.addFault(arrayName, {
+      kind: 'status',
+      status: 400,
+      message: 'Not allowed.',
+      match: isRest1()
+        ? { method: 'POST', path: 'pgroup' }
+        : { method: 'POST', path: '/^protection-groups$/' },
+    });
+    const copying = driver.groups.createFrom(copyGroup, { kind: 'group', group: consistent, members: [] });
+    await expect(copying).rejects.toMatchObject({ message: expect.stringContaining('Not allowed.') });
+    const { protectionGroupSnapshots } = await control.state(arrayName);
+    expect(protectionGroupSnapshots).toMatchObject([{ name: `${source}.${suffix}`, destroyed: true }]);
+  });
+
   test('snapshots that an earlier try has taken are found by one that does not end at the first look', async () => {
     const { control, openPlain } = site();
     const driver = await openPlain();

@@ -2,6 +2,7 @@ import type { RequestMatch } from '@cinder-flasharray/simulator';
 import { afterEach, expect, test } from 'vitest';
 import { recordVolumes } from '../src/operations/services/failover-rows.ts';
 import { fatesOf } from '../src/operations/services/switchover.ts';
+import { named } from './copied-site.ts';
 import {
   closeSites,
   createMirroredType,
@@ -406,4 +407,25 @@ test('what two failovers one after the other lose is where the first has left it
     replicationStatus: 'failover-error',
     replicationDriverData: 'default',
   });
+});
+
+test('a snapshot of a volume that a failover loses on its way out of the pod is usable again when that is settled', async () => {
+  const site = await openSite('sync');
+  const { simulator, store } = site;
+  const started = await site.start();
+  const { manager, blockStorage } = started;
+  await simulator.control.setReplication({ resyncMs: 0 });
+  const volume = await makeVolume(started, 'mirrored');
+  const { id } = await blockStorage.snapshots.create(context, { ...named, volumeId: volume });
+  await manager.idle();
+  const types = await blockStorage.volumeTypes.list(context);
+  const newType = types.find(({ name }) => name !== 'mirrored')?.name ?? '';
+  await breakOff(site, started, { volume, newType, before: { method: 'PATCH', path: '/^pods$/' } });
+  expect(await store.snapshots.get(id)).toMatchObject({ status: 'error' });
+  await blockStorage.services.failover(context, host, 'default');
+  await manager.idle();
+  const settled = await store.snapshots.get(id);
+  expect(settled).toMatchObject({ status: 'available' });
+  const { snapshots } = await simulator.control.state('fa1');
+  expect(snapshots.filter(({ name }) => name === settled?.providerId)).toMatchObject([{ destroyed: false }]);
 });

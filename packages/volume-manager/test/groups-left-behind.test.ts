@@ -244,3 +244,29 @@ test('a change that was accepted for a group whose volumes alone go over is call
   expect(await store.volumes.get(id)).toMatchObject({ status: 'available', groupId: group });
   expect(await store.groups.get(group)).toMatchObject({ status: 'error' });
 });
+
+test('a copy of a group of the pod that a failover breaks off is not left behind', async () => {
+  const { simulator, store, start } = await openSite('sync');
+  const { control } = simulator;
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groups, volumes } = blockStorage;
+  await createMirroredType(blockStorage, 'sync');
+  const sourceGroupId = await createConsistentGroup(started, 'mirrored');
+  await volumes.create(context, volumeRequest({ groupId: sourceGroupId, volumeType: 'mirrored' }));
+  await manager.idle();
+  const match = { method: 'POST', path: '/^volumes$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const request = { groupSnapshotId: null, sourceGroupId, name: null, description: null };
+  const { id: copy } = await groups.createFromSource(context, request);
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  await blockStorage.services.failover(context, host, 'fa2');
+  await manager.idle();
+  expect(await store.volumes.ofGroup(copy)).toMatchObject([
+    { status: 'available', replicationDriverData: null },
+  ]);
+  await groups.delete(context, copy, { deleteVolumes: true });
+  await manager.idle();
+  expect(await store.groups.get(copy)).toBeNull();
+});

@@ -74,3 +74,27 @@ test('a volume of the pod does not count as gone with one array of it', async ()
   await later.manager.idle();
   expect(await volumesOn(site, 'fa1')).not.toContain(`cinder-pod::volume-${id}-cinder`);
 });
+
+test('a snapshot that is where the back end works is removed there, though its volume was on the target', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  await blockStorage.volumeTypes.create(context, {
+    name: 'gold',
+    description: null,
+    isPublic: true,
+    extraSpecs: { 'flasharray:vg_name': 'gold' },
+  });
+  const snapshot = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  await blockStorage.volumes.retype(context, id, { newType: 'gold', migrationPolicy: 'never' });
+  await manager.idle();
+  await failOver(started, 'default');
+  await manager.stop(5_000);
+  const later = await site.startWith([]);
+  await later.blockStorage.snapshots.delete(context, snapshot.id, { force: false });
+  await later.manager.idle();
+  expect(await site.store.snapshots.get(snapshot.id)).toBeNull();
+  const { snapshots } = await site.simulator.control.state('fa1');
+  const kept = snapshots.filter(({ name, destroyed }) => name.endsWith(snapshot.id) && !destroyed);
+  expect(kept).toEqual([]);
+});

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeSites, openSite, type Site, type Started } from './replicated-site.ts';
+import {
+  closeSites,
+  createMirroredType,
+  host,
+  openSite,
+  type Site,
+  type Started,
+} from './replicated-site.ts';
 import { context, hastyClock, volumeRequest } from './running-manager.ts';
 
 const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
@@ -183,4 +190,35 @@ test('a second connector whose call was interrupted leaves the attachment with i
   await manager.idle();
   expect(await connectedHosts(site)).toEqual([]);
   expect(await store.volumes.get(volume)).toMatchObject({ status: 'available', attachments: [] });
+});
+
+test('an attach that was interrupted, of a machine that has the volume on another array, leaves no host', async () => {
+  const site = await openSite('sync', hastyClock);
+  const first = await site.start();
+  const { store, simulator } = site;
+  await createMirroredType(first.blockStorage, 'sync');
+  const { id: volumeId } = await first.blockStorage.volumes.create(
+    context,
+    volumeRequest({ volumeType: 'mirrored' }),
+  );
+  await first.manager.idle();
+  const request = { volumeId, instanceUuid: '77777777-7777-4777-8777-777777777777', mode: null };
+  const { id } = await first.blockStorage.attachments.create(context, { ...request, connector: compute1 });
+  await first.blockStorage.attachments.complete(context, id);
+  await first.blockStorage.services.failover(context, host, 'fa2');
+  await first.manager.idle();
+  const second = await first.blockStorage.attachments.create(context, { ...request, connector: null });
+  await first.manager.stop(5_000);
+  const name = 'compute1-4c4c4544004235108057000000000001-cinder';
+  await simulator.control.admin('fa2', { kind: 'createHost', name, iqns: [compute1.initiator] });
+  await store.journal.add({
+    operation: 'attachment_update',
+    resourceId: second.id,
+    details: { volumeId, attachmentId: second.id, connector: compute1, madeWithConnector: false },
+    owner: null,
+  });
+  const { manager } = await site.start();
+  await manager.idle();
+  expect((await simulator.control.state('fa2')).hosts).toEqual([]);
+  expect(await connectedHosts(site)).toEqual(['compute1']);
 });
