@@ -69,6 +69,30 @@ export function madeUpFor(
         );
 }
 
+/**
+ * Ends, on an array, every connection of a volume that is going: of a copy that was worked on there, and that nobody
+ * deletes with the volume. Attachments that the volume has by now do not count.
+ * @param backendId of the array, or `default`
+ */
+export function disconnectedFrom(
+  { id: volumeId, host, providerId, attachments }: VolumeRecord,
+  backendId: string,
+): readonly Work<unknown>[] {
+  const before = attachments.map(({ id }) => id);
+  return host === null || providerId === null
+    ? []
+    : [
+        makeUpDisconnect.of({
+          volumeId,
+          host,
+          backendId,
+          volumeName: providerId,
+          connector: null,
+          before,
+        }),
+      ];
+}
+
 /** The end of a connection that an array has missed, and the journal entry that makes up for it. */
 export interface PendingDisconnect {
   readonly entryId: string;

@@ -7,6 +7,7 @@ import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts'
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
+import { disconnectedFrom } from '../connections/make-up-disconnect.ts';
 import { releasedLater } from '../connections/release-host.ts';
 import { deferOriginal } from '../originals/remove-original.ts';
 
@@ -40,7 +41,7 @@ export const deleteVolume = operation('delete_volume', {
   },
   // A volume that never got a name was never tried on any array.
   withoutArray: ({ volume, snapshots }) =>
-    volume.providerId === null && snapshots.length === 0 ? { made: undefined } : null,
+    volume.providerId === null && snapshots.length === 0 ? { made: [] } : null,
   perform: async (driver, { volume, given, move, snapshots }, call) => {
     for (const snapshot of snapshots) {
       await driver.snapshots.delete(snapshot.given);
@@ -55,9 +56,13 @@ export const deleteVolume = operation('delete_volume', {
     if (volume.providerId !== null) {
       await driver.volumes.delete(given, { move, ending: releasedLater(volume, call) });
     }
+    // One that was worked on as a copy, and was lost by the way back, may be connected there still.
+    return volume.replicationStatus === 'failover-error'
+      ? driver.arrays.flatMap(({ id, servesPod }) => (servesPod ? [] : [id]))
+      : [];
   },
   interrupted: 'again',
-  done: ({ volume }) => ({
+  done: ({ volume }, arrays) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
         await deferOriginal(records, volume, 'delete');
@@ -68,7 +73,7 @@ export const deleteVolume = operation('delete_volume', {
     },
     reservation: null,
     message: null,
-    next: [],
+    next: arrays.flatMap((backendId) => disconnectedFrom(volume, backendId)),
     refresh: true,
     answer: undefined,
   }),
