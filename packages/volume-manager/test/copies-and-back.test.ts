@@ -91,19 +91,46 @@ test('a snapshot that a failover has left with its volume is renamed with it', a
 });
 
 test.each(['delete', 'unmanage'] as const)(
-  'the %s of a copy that the target is lost with is done on the primary',
+  'the %s of a copy that the target is lost with is done on the primary, and no host keeps the copy',
   async (how) => {
-    const { site, started, blockStorage, id } = await withCopy();
+    const { site, started, manager, blockStorage, id } = await withCopy();
+    const { control } = site.simulator;
     await copyAndFailOver(site, started);
-    await site.simulator.control.setArrayDown('fa2', true);
+    await blockStorage.volumes.initializeConnection(context, id, {
+      host: 'compute1',
+      initiator: 'iqn.1994-05.com.redhat:compute1',
+    });
+    await control.setArrayDown('fa2', true);
     await (how === 'delete'
       ? blockStorage.volumes.delete(context, id, { cascade: false, force: false })
       : blockStorage.manage.unmanageVolume(context, id));
-    await failOver(started, 'default');
-    expect(await site.store.volumes.get(id)).toBeNull();
+    await blockStorage.services.failover(context, host, 'default');
+    await expect.poll(() => site.store.volumes.get(id), { timeout: 15_000 }).toBeNull();
     expect(await volumesOn(site, 'fa1')).toEqual(how === 'delete' ? [] : [`volume-${id}-cinder-unmanaged`]);
+    expect((await control.state('fa2')).connections).toHaveLength(1);
+    await control.setArrayDown('fa2', false);
+    await manager.idle();
+    expect((await control.state('fa2')).connections).toEqual([]);
+    expect((await control.state('fa2')).hosts).toEqual([]);
   },
 );
+
+test('the delete of a volume that was worked on as a copy takes the copy from its hosts', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { control } = site.simulator;
+  await copyAndFailOver(site, started);
+  await blockStorage.volumes.initializeConnection(context, id, {
+    host: 'compute1',
+    initiator: 'iqn.1994-05.com.redhat:compute1',
+  });
+  await failOver(started, 'default');
+  expect(await site.store.volumes.get(id)).toMatchObject({ status: 'error' });
+  expect((await control.state('fa2')).connections).toHaveLength(1);
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  expect(await site.store.volumes.get(id)).toBeNull();
+  expect((await control.state('fa2')).connections).toEqual([]);
+});
 
 test('what the primary refuses to let go is tried again after the next failback', async () => {
   const { site, started, manager, blockStorage, id } = await withCopy();
