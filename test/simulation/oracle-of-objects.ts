@@ -97,12 +97,9 @@ export function judgeSnapshots(
       knowledge.repaired.has(row.group_snapshot_id ?? '') ||
       knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
       allowances.refusals.named(row.id, row.volume_id);
-    if (
-      row.status === 'error' &&
-      known?.wasUsable === true &&
-      live.has(row.provider_id ?? '') &&
-      !isExcused
-    ) {
+    // One that somebody asked to delete may be half deleted.
+    const isKept = known?.wasUsable === true && known.presence === 'yes';
+    if (row.status === 'error' && isKept && live.has(row.provider_id ?? '') && !isExcused) {
       find('snapshot-not-back', `snapshot ${row.id} is ${row.status}, and there is ${row.provider_id}`);
     }
     if (isTroubled(row.status) || isTroubled(volumes.get(row.volume_id)?.status ?? 'error')) {

@@ -270,3 +270,23 @@ test('a copy of a group of the pod that a failover breaks off is not left behind
   await manager.idle();
   expect(await store.groups.get(copy)).toBeNull();
 });
+
+test('a group of three sites is not copied on the other array of the pod, which copies to nobody', async () => {
+  const { store, start } = await openSite('trisync');
+  const started = await start();
+  const { manager, blockStorage } = started;
+  const { groups, services, volumes } = blockStorage;
+  await createMirroredType(blockStorage, 'trisync');
+  const sourceGroupId = await createConsistentGroup(started, 'mirrored');
+  await volumes.create(context, volumeRequest({ groupId: sourceGroupId, volumeType: 'mirrored' }));
+  await manager.idle();
+  await services.failover(context, host, 'fa2');
+  await manager.idle();
+  const request = { groupSnapshotId: null, sourceGroupId, name: null, description: null };
+  await expect(groups.createFromSource(context, request)).rejects.toMatchObject({ code: 'invalid-group' });
+  await services.failover(context, host, 'default');
+  await manager.idle();
+  const { id } = await groups.createFromSource(context, request);
+  await manager.idle();
+  expect(await store.groups.get(id)).toMatchObject({ status: 'available' });
+});

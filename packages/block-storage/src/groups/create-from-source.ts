@@ -1,5 +1,12 @@
 import type { GroupRecord, NewVolume, Records } from '@cinder-flasharray/store';
-import { operations, usageByProject } from '@cinder-flasharray/volume-manager';
+import {
+  type Backends,
+  backendHostOf,
+  isInService,
+  operations,
+  saysTrue,
+  usageByProject,
+} from '@cinder-flasharray/volume-manager';
 import type { BlockStorageDependencies } from '../dependencies.ts';
 import { BlockStorageError } from '../errors.ts';
 import { chargeQuota } from '../quotas/reserve-quota.ts';
@@ -11,6 +18,7 @@ import {
   requireGroupOnCurrentArray,
   requireSnapshotOnCurrentArray,
 } from '../rows/require-on-current-array.ts';
+import { satisfiesSpecs } from '../scheduling/extra-specs.ts';
 import { emptyGroup } from './empty-group.ts';
 import type { GroupOperations } from './group-operations.ts';
 import { memberCopy } from './member-copy.ts';
@@ -25,7 +33,7 @@ interface Source {
 
 /** The group and all its volumes are recorded at once; each volume says what it is to be made of. */
 export async function createGroupFromSource(
-  { store, runner, randomUuid }: BlockStorageDependencies,
+  { store, runner, backends, randomUuid }: BlockStorageDependencies,
   context: RequestContext,
   request: Request,
 ): Promise<GroupRecord> {
@@ -38,6 +46,7 @@ export async function createGroupFromSource(
       request.groupSnapshotId === null
         ? await fromGroup(records, context, request.sourceGroupId ?? '', id, randomUuid)
         : await fromGroupSnapshot(records, context, request.groupSnapshotId, id, randomUuid);
+    await requireReplicable(records, backends, source);
     await reserve(records, context.projectId, source.copies);
     const made = await records.groups.insert({
       ...emptyGroup(context),
@@ -62,6 +71,35 @@ export async function createGroupFromSource(
   });
   runner.start(work);
   return group;
+}
+
+/**
+ * The copies have the replication of their sources' types. Where the back end has failed over to it may have none of it.
+ * @throws BlockStorageError `invalid-group`
+ */
+async function requireReplicable(
+  records: Records,
+  backends: Backends,
+  { group, copies }: Source,
+): Promise<void> {
+  const report = backends.reports().find(({ host }) => host === backendHostOf(group.host ?? ''));
+  const capabilities = report?.capabilities ?? null;
+  if (report === undefined || capabilities === null || !isInService(report.condition)) {
+    return;
+  }
+  for (const id of new Set(copies.flatMap(({ volumeTypeId }) => volumeTypeId ?? []))) {
+    const type = await records.volumeTypes.get(id);
+    const { replication_enabled: enabled, replication_type: kind } = type?.extraSpecs ?? {};
+    if (enabled === undefined || !saysTrue(enabled)) {
+      continue;
+    }
+    const asked = { replication_enabled: enabled, ...(kind === undefined ? {} : { replication_type: kind }) };
+    if (!satisfiesSpecs(capabilities, asked)) {
+      throw invalidGroup(
+        `Volume type ${type?.name} of group ${group.id} asks for replication that ${report.host} does not give on the array that it works on.`,
+      );
+    }
+  }
 }
 
 async function fromGroup(
