@@ -195,6 +195,7 @@ export class VolumeOperations {
     }
     const retype = { from: now(), to: Number.POSITIVE_INFINITY };
     volume.retypes.push(retype);
+    const { repairs } = volume;
     const answer = await clients.call(`${label} ${volume.id} ${type}`, (service) =>
       service.volumes.retype(context, volume.id, { newType: type, migrationPolicy: 'never' }),
     );
@@ -207,7 +208,9 @@ export class VolumeOperations {
     if (answer.kind === 'ok') {
       await this.#settle(label, volume.id);
     }
-    if (answer.kind !== 'lost') {
+    // A status that was set by hand says nothing of a retype that is still under way.
+    const isOverwritten = volume.repairs !== repairs || repairs % 2 === 1;
+    if (answer.kind !== 'lost' && !isOverwritten) {
       retype.to = now();
     }
   }

@@ -1,9 +1,15 @@
 import type { Hold } from '@cinder-flasharray/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
+import {
+  compute1,
+  context,
+  levels,
+  type RunningManager,
+  runManager,
+  volumeRequest,
+} from './running-manager.ts';
 
 const gib = 2 ** 30;
-const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 const post = (path: string) => ({ match: { method: 'POST', path }, phase: 'before-apply' }) as const;
 const [, , rest1] = levels;
 /** Both generations of the interface, and the requests that are held on their way. */

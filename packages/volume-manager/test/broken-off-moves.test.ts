@@ -2,7 +2,7 @@ import type { RequestMatch } from '@cinder-flasharray/simulator';
 import { afterEach, expect, test } from 'vitest';
 import { recordVolumes } from '../src/operations/services/failover-rows.ts';
 import { fatesOf } from '../src/operations/services/switchover.ts';
-import { named } from './copied-site.ts';
+import { failOver, named, volumesOn } from './copied-site.ts';
 import {
   closeSites,
   createMirroredType,
@@ -12,7 +12,7 @@ import {
   type Started,
   takeOver,
 } from './replicated-site.ts';
-import { context, hastyClock, volumeRequest } from './running-manager.ts';
+import { compute1, context, hastyClock, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 
@@ -166,6 +166,45 @@ test('a plain volume that a broken-off move has left in the pod stays there unti
   expect(await store.volumes.get(volume)).toMatchObject({ providerId: `volume-${volume}-cinder` });
 });
 
+test.each(['sync', 'trisync'] as const)(
+  'a volume of a %s pod whose retype was called off by hand, and broken off by a failover, ends in the pod',
+  async (kind) => {
+    const site = await openSite(kind, hastyClock);
+    const { simulator, store } = site;
+    const { manager, blockStorage } = await site.start();
+    const { control } = simulator;
+    await control.setReplication({ resyncMs: 0 });
+    await createMirroredType(blockStorage, kind);
+    const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+    await manager.idle();
+    const match = { method: 'DELETE', path: '/^pods\\/members$/' } as const;
+    const hold = await control.armHold('fa1', { match, phase: 'before-apply' });
+    await blockStorage.volumes.retype(context, id, { newType: 'fa1', migrationPolicy: 'on-demand' });
+    await control.waitForHold('fa1', hold.id, 5_000);
+    await blockStorage.volumes.resetStatus(context, id, {
+      status: 'available',
+      attachStatus: null,
+      migrationStatus: null,
+    });
+    await failOver({ manager, blockStorage }, 'fa2');
+    // What three sites want cannot be had without the primary.
+    const inGhost = `cinder-ghost-pod-${id}::volume-${id}-cinder`;
+    const inPod = `cinder-pod::volume-${id}-cinder`;
+    const providerId = kind === 'trisync' ? inGhost : inPod;
+    expect(await store.volumes.get(id)).toMatchObject({ status: 'available', providerId });
+    expect(await volumesOn(site, 'fa2')).toEqual([providerId]);
+    await failOver({ manager, blockStorage }, 'default');
+    expect(await store.volumes.get(id)).toMatchObject({
+      status: 'available',
+      previousStatus: null,
+      providerId: inPod,
+    });
+    expect(await volumesOn(site, 'fa1')).toEqual([inPod]);
+    const { pods } = await control.state('fa1');
+    expect(pods.flatMap(({ name, destroyed }) => (destroyed ? [] : [name]))).toEqual(['cinder-pod']);
+  },
+);
+
 test('a detach while failed over ends the connection on the primary, where a move has left the volume under another name', async () => {
   const site = await openSite('sync', hastyClock);
   const { simulator, store } = site;
@@ -177,7 +216,7 @@ test('a detach while failed over ends the connection on the primary, where a mov
   const attachment = await attachments.create(context, {
     volumeId: volume,
     instanceUuid: null,
-    connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+    connector: compute1,
     mode: null,
   });
   await attachments.complete(context, attachment.id);

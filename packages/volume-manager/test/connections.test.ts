@@ -10,6 +10,7 @@ import {
   type Started,
 } from './replicated-site.ts';
 import {
+  compute1,
   context,
   hastyClock,
   levels,
@@ -18,7 +19,6 @@ import {
   volumeRequest,
 } from './running-manager.ts';
 
-const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 const connect = { method: 'POST', path: '/^connections$/' } as const;
 const refused = { kind: 'status', status: 400, message: 'LUN limit reached.', times: null } as const;
 

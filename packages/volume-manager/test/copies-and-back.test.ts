@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { recordMove } from '../src/rows/volume-names.ts';
 import { copyAndFailOver, failOver, named, volumesOn, withCopy } from './copied-site.ts';
 import { closeSites, createConsistentGroup, host } from './replicated-site.ts';
-import { context, volumeRequest } from './running-manager.ts';
+import { compute1, context, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 
@@ -96,10 +96,7 @@ test.each(['delete', 'unmanage'] as const)(
     const { site, started, manager, blockStorage, id } = await withCopy();
     const { control } = site.simulator;
     await copyAndFailOver(site, started);
-    await blockStorage.volumes.initializeConnection(context, id, {
-      host: 'compute1',
-      initiator: 'iqn.1994-05.com.redhat:compute1',
-    });
+    await blockStorage.volumes.initializeConnection(context, id, compute1);
     await control.setArrayDown('fa2', true);
     await (how === 'delete'
       ? blockStorage.volumes.delete(context, id, { cascade: false, force: false })
@@ -119,10 +116,7 @@ test('the delete of a volume that was worked on as a copy takes the copy from it
   const { site, started, manager, blockStorage, id } = await withCopy();
   const { control } = site.simulator;
   await copyAndFailOver(site, started);
-  await blockStorage.volumes.initializeConnection(context, id, {
-    host: 'compute1',
-    initiator: 'iqn.1994-05.com.redhat:compute1',
-  });
+  await blockStorage.volumes.initializeConnection(context, id, compute1);
   await failOver(started, 'default');
   expect(await site.store.volumes.get(id)).toMatchObject({ status: 'error' });
   expect((await control.state('fa2')).connections).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { copyAndFailOver, failOver, named, volumesOn, withCopy } from './copied-site.ts';
 import { closeSites, createConsistentGroup, host, openSite } from './replicated-site.ts';
-import { context, volumeRequest } from './running-manager.ts';
+import { compute1, context, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 
@@ -174,7 +174,7 @@ test.each(['answers', 'is away'] as const)(
     const attachment = await blockStorage.attachments.create(context, {
       volumeId: id,
       instanceUuid: null,
-      connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+      connector: compute1,
       mode: null,
     });
     await blockStorage.attachments.complete(context, attachment.id);

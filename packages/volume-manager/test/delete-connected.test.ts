@@ -1,8 +1,7 @@
 import { silentLogger } from '@cinder-flasharray/common';
 import { expect, test } from 'vitest';
-import { context, hastyClock, runManager, volumeRequest } from './running-manager.ts';
+import { compute1, context, hastyClock, runManager, volumeRequest } from './running-manager.ts';
 
-const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 const ending = { method: 'DELETE', path: '/^connections$/' } as const;
 
 test('what the delete of a connected volume leaves to be made up for is on record once, however often it is tried', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeSites, createMirroredType, host, openSite } from './replicated-site.ts';
-import { context, volumeRequest } from './running-manager.ts';
+import { compute1, context, volumeRequest } from './running-manager.ts';
 
 const gib = 2 ** 30;
 
@@ -113,7 +113,7 @@ test('an attach that a failover breaks off, and that goes on elsewhere, leaves n
   const attaching = blockStorage.attachments.create(context, {
     volumeId: id,
     instanceUuid: null,
-    connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+    connector: compute1,
     mode: null,
   });
   expect(await control.waitForHold('fa1', hold.id, 5_000)).toMatchObject({ kind: 'held' });

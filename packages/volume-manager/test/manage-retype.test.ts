@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  compute1,
   context,
   levels,
   type RunningManager,
@@ -185,7 +186,7 @@ describe.each(levels)('managing and retyping, REST %s', (level, array) => {
     const attaching = attachments.create(context, {
       volumeId: id,
       instanceUuid: null,
-      connector: { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' },
+      connector: compute1,
       mode: null,
     });
     await expect(attaching).resolves.toMatchObject({ volumeId: id });

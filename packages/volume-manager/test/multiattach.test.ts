@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { context, levels, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
-
-const connector = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
+import {
+  compute1,
+  context,
+  levels,
+  type RunningManager,
+  runManager,
+  volumeRequest,
+} from './running-manager.ts';
 
 describe.each(levels)('REST %s', (_level, array) => {
   let running: RunningManager | undefined;
@@ -35,7 +40,7 @@ describe.each(levels)('REST %s', (_level, array) => {
         connector: null,
         mode: null,
       });
-      await attachments.update(context, reserved.id, connector);
+      await attachments.update(context, reserved.id, compute1);
       await attachments.complete(context, reserved.id);
       return reserved.id;
     };

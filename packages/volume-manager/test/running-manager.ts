@@ -29,6 +29,9 @@ export const context = {
   requestId: 'req-1',
 };
 
+/** The connector of a machine. */
+export const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
+
 /** The levels that every acceptance case is run at. */
 export const levels = [
   ['1.2', { purityVersion: '4.0.0' }],

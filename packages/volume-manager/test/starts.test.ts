@@ -7,9 +7,8 @@ import {
   type Site,
   type Started,
 } from './replicated-site.ts';
-import { context, hastyClock, volumeRequest } from './running-manager.ts';
+import { compute1, context, hastyClock, volumeRequest } from './running-manager.ts';
 
-const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
 
 afterEach(closeSites);

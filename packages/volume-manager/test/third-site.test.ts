@@ -86,7 +86,8 @@ test('an empty group of the pod that is left by a failover to the third site is 
   expect(await groupsOn(site, 'fa1')).toEqual([]);
 });
 
-test('a group of the pod whose creation a failover to the third site breaks off is made nowhere', async () => {
+/** Copies are on the third site, and the primary is lost while it makes a group of the pod, before it says so. */
+async function holdGroupCreation() {
   const site = await openSite('trisync');
   const started = await site.start();
   const { blockStorage, manager } = started;
@@ -100,6 +101,11 @@ test('a group of the pod whose creation a failover to the third site breaks off 
   const making = createConsistentGroup(started, 'mirrored');
   await control.waitForHold('fa1', hold.id, 5_000);
   await control.setArrayDown('fa1', true);
+  return { site, started, control, making };
+}
+
+test('a group of the pod whose creation a failover to the third site breaks off is made nowhere', async () => {
+  const { site, started, making, control } = await holdGroupCreation();
   await failOver(started, 'fa3');
   const group = await making;
   await control.setArrayDown('fa1', false);
@@ -111,19 +117,8 @@ test('a group of the pod whose creation a failover to the third site breaks off 
 });
 
 test('a group of the pod whose creation two failovers break off keeps its protection group', async () => {
-  const site = await openSite('trisync');
-  const started = await site.start();
-  const { blockStorage, manager } = started;
-  const { control } = site.simulator;
-  await createMirroredType(blockStorage, 'trisync');
-  await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
-  await manager.idle();
-  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-pod::cinder-trisync' });
-  const match = { method: 'POST', path: '/^protection-groups$/' } as const;
-  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
-  const making = createConsistentGroup(started, 'mirrored');
-  await control.waitForHold('fa1', hold.id, 5_000);
-  await control.setArrayDown('fa1', true);
+  const { site, started, making } = await holdGroupCreation();
+  const { blockStorage } = started;
   await blockStorage.services.failover(context, host, 'fa3');
   const status = async (): Promise<string | null> =>
     (await site.store.services.find(host, 'cinder-volume'))?.activeBackendId ?? null;

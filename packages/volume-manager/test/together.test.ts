@@ -3,9 +3,15 @@ import { systemClock } from '@cinder-flasharray/common';
 import type { VolumeRecord } from '@cinder-flasharray/store';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { closeSites, openSite } from './replicated-site.ts';
-import { context, hastyClock, type RunningManager, runManager, volumeRequest } from './running-manager.ts';
+import {
+  compute1,
+  context,
+  hastyClock,
+  type RunningManager,
+  runManager,
+  volumeRequest,
+} from './running-manager.ts';
 
-const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
 const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
 
 /** What goes wrong between two requests, or between a request and trouble of the array that passes. */
