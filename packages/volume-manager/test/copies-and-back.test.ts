@@ -112,19 +112,28 @@ test.each(['delete', 'unmanage'] as const)(
   },
 );
 
-test('the delete of a volume that was worked on as a copy takes the copy from its hosts', async () => {
-  const { site, started, manager, blockStorage, id } = await withCopy();
-  const { control } = site.simulator;
-  await copyAndFailOver(site, started);
-  await blockStorage.volumes.initializeConnection(context, id, compute1);
-  await failOver(started, 'default');
-  expect(await site.store.volumes.get(id)).toMatchObject({ status: 'error' });
-  expect((await control.state('fa2')).connections).toHaveLength(1);
-  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
-  await manager.idle();
-  expect(await site.store.volumes.get(id)).toBeNull();
-  expect((await control.state('fa2')).connections).toEqual([]);
-});
+test.each(['delete', 'unmanage', "group's delete"] as const)(
+  'a volume that was worked on as a copy, and lost on the way back: its %s takes the copy from its hosts',
+  async (how) => {
+    const isGrouped = how === "group's delete";
+    const { site, started, manager, blockStorage, id, group } = await withCopy(isGrouped ? 'group' : null);
+    const { control } = site.simulator;
+    await copyAndFailOver(site, started);
+    await blockStorage.volumes.initializeConnection(context, id, compute1);
+    await failOver(started, 'default');
+    expect(await site.store.volumes.get(id)).toMatchObject({ status: 'error' });
+    expect((await control.state('fa2')).connections).toHaveLength(1);
+    await {
+      delete: () => blockStorage.volumes.delete(context, id, { cascade: false, force: false }),
+      unmanage: () => blockStorage.manage.unmanageVolume(context, id),
+      "group's delete": () => blockStorage.groups.delete(context, group ?? '', { deleteVolumes: true }),
+    }[how]();
+    await manager.idle();
+    expect(await site.store.volumes.get(id)).toBeNull();
+    expect((await control.state('fa2')).connections).toEqual([]);
+    expect((await control.state('fa2')).hosts).toEqual([]);
+  },
+);
 
 test('what the primary refuses to let go is tried again after the next failback', async () => {
   const { site, started, manager, blockStorage, id } = await withCopy();

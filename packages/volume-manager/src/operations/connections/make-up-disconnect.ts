@@ -1,4 +1,10 @@
-import type { BrokenOffMove, DriverVolume, MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
+import type {
+  BrokenOffMove,
+  ConfiguredArray,
+  DriverVolume,
+  MissedDisconnect,
+  VolumeDriver,
+} from '@cinder-flasharray/driver';
 import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { anyMove, brokenOffMove } from '../../rows/broken-off-move.ts';
@@ -91,6 +97,20 @@ export function disconnectedFrom(
           before,
         }),
       ];
+}
+
+/**
+ * The same on every array that may have the volume connected as a copy: it was worked on there, and the way back has lost
+ * that.
+ * @param arrays of the back end
+ */
+export function disconnectedFromCopies(
+  volume: VolumeRecord,
+  arrays: readonly ConfiguredArray[],
+): readonly Work<unknown>[] {
+  return volume.replicationStatus === 'failover-error'
+    ? arrays.flatMap(({ id, servesPod }) => (servesPod ? [] : disconnectedFrom(volume, id)))
+    : [];
 }
 
 /** The end of a connection that an array has missed, and the journal entry that makes up for it. */

@@ -13,6 +13,7 @@ import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
+import { disconnectedFromCopies } from '../connections/make-up-disconnect.ts';
 import { releasedLater } from '../connections/release-host.ts';
 import { deferOriginal } from '../originals/remove-original.ts';
 import { deferProtectionGroup } from '../originals/remove-protection-group.ts';
@@ -54,13 +55,15 @@ export const deleteGroup = operation('delete_group', {
   },
   // A group without a back end never was on any array.
   withoutArray: ({ group, volumes }) =>
-    group.host === null ? { made: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })) } : null,
-  perform: (driver, { given: group, members }, call): Promise<readonly MemberDeletion[]> => {
+    group.host === null
+      ? { made: { outcomes: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })), arrays: [] } }
+      : null,
+  perform: async (driver, { given: group, members }, call) => {
     const contexts = new Map<string, DeletionContext>(
       members.map(({ volume, move }) => [volume.id, { move, ending: releasedLater(volume, call) }]),
     );
     const volumes = members.map(({ given }) => given);
-    return asGroupOrOneByOne(
+    const outcomes = await asGroupOrOneByOne(
       () => driver.groups.delete(group, volumes, ({ id }) => contexts.get(id) ?? {}),
       () =>
         oneAfterTheOther(volumes, async (volume): Promise<MemberDeletion> => {
@@ -77,11 +80,12 @@ export const deleteGroup = operation('delete_group', {
           }
         }),
     );
+    return { outcomes, arrays: driver.arrays };
   },
   interrupted: 'again',
-  done: ({ group, volumes, members }, outcomes) => ({
+  done: ({ group, volumes, members }, { outcomes, arrays }) => ({
     write: async (records) => {
-      const gone = new Set(outcomes.flatMap(({ id, kind }) => (kind === 'deleted' ? [id] : [])));
+      const gone = deletedOf(outcomes);
       // Written again after a crash, some are gone already.
       const left = new Set((await records.volumes.ofGroup(group.id)).map(({ id }) => id));
       const live = members.filter(({ volume }) => left.has(volume.id));
@@ -111,7 +115,9 @@ export const deleteGroup = operation('delete_group', {
     },
     reservation: null,
     message: null,
-    next: [],
+    next: volumes.flatMap((volume) =>
+      deletedOf(outcomes).has(volume.id) ? disconnectedFromCopies(volume, arrays) : [],
+    ),
     refresh: true,
     answer: undefined,
   }),
@@ -146,3 +152,8 @@ export const deleteGroup = operation('delete_group', {
   kind: 'cast',
   backend: 'shared',
 });
+
+/** @returns their ids */
+function deletedOf(outcomes: readonly MemberDeletion[]): ReadonlySet<string> {
+  return new Set(outcomes.flatMap(({ id, kind }) => (kind === 'deleted' ? [id] : [])));
+}

@@ -7,7 +7,7 @@ import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts'
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { disconnectedFrom } from '../connections/make-up-disconnect.ts';
+import { disconnectedFromCopies } from '../connections/make-up-disconnect.ts';
 import { releasedLater } from '../connections/release-host.ts';
 import { deferOriginal } from '../originals/remove-original.ts';
 
@@ -56,10 +56,7 @@ export const deleteVolume = operation('delete_volume', {
     if (volume.providerId !== null) {
       await driver.volumes.delete(given, { move, ending: releasedLater(volume, call) });
     }
-    // One that was worked on as a copy, and was lost by the way back, may be connected there still.
-    return volume.replicationStatus === 'failover-error'
-      ? driver.arrays.flatMap(({ id, servesPod }) => (servesPod ? [] : [id]))
-      : [];
+    return driver.arrays;
   },
   interrupted: 'again',
   done: ({ volume }, arrays) => ({
@@ -73,7 +70,7 @@ export const deleteVolume = operation('delete_volume', {
     },
     reservation: null,
     message: null,
-    next: arrays.flatMap((backendId) => disconnectedFrom(volume, backendId)),
+    next: disconnectedFromCopies(volume, arrays),
     refresh: true,
     answer: undefined,
   }),

@@ -6,6 +6,7 @@ import { giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
+import { disconnectedFromCopies } from '../connections/make-up-disconnect.ts';
 import { deferOriginal } from '../originals/remove-original.ts';
 
 /** Forgets a volume, and leaves it on the array under another name. Also the end of one that could not be taken over. */
@@ -32,10 +33,13 @@ export const unmanageVolume = operation('unmanage_volume', {
           move: await brokenOffMove(records, volume),
         };
   },
-  withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
-  perform: (driver, { given, move }) => driver.manage.unmanage(given, move),
+  withoutArray: ({ given }) => (given.providerId === null ? { made: [] } : null),
+  perform: async (driver, { given, move }) => {
+    await driver.manage.unmanage(given, move);
+    return driver.arrays;
+  },
   interrupted: 'again',
-  done: ({ volume }) => ({
+  done: ({ volume }, arrays) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
         await deferOriginal(records, volume, 'unmanage');
@@ -45,7 +49,7 @@ export const unmanageVolume = operation('unmanage_volume', {
     },
     reservation: null,
     message: null,
-    next: [],
+    next: disconnectedFromCopies(volume, arrays),
     refresh: false,
     answer: undefined,
   }),
