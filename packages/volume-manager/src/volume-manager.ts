@@ -143,8 +143,9 @@ export class VolumeManager implements Backends {
   }
 
   async #takeUp(): Promise<void> {
-    const { store, logger } = this.#options;
-    for (const { entryId, work } of await readUnfinished(store, logger)) {
+    const { store, logger, backends } = this.#options;
+    const hosts = backends.map(({ host }) => host);
+    for (const { entryId, work } of await readUnfinished(store, logger, hosts)) {
       const touches = await work.touches(store);
       const host = await work.host(store);
       const key = host === null ? null : backendHostOf(host);

@@ -135,29 +135,38 @@ test.each(['delete', 'unmanage', "group's delete"] as const)(
   },
 );
 
-test('what the primary refuses to let go is tried again after the next failback', async () => {
-  const { site, started, manager, blockStorage, id } = await withCopy();
-  const { control } = site.simulator;
-  const name = `volume-${id}-cinder`;
-  await copyAndFailOver(site, started);
-  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
-  await manager.idle();
-  await control.addFault('fa1', {
-    kind: 'status',
-    status: 400,
-    message: 'No.',
-    times: null,
-    match: { method: 'PATCH', path: '/^volumes$/' },
-  });
-  await failOver(started, 'default');
-  expect(await volumesOn(site, 'fa1')).toEqual([name]);
-  expect(await site.store.journal.deferred(host)).toMatchObject([{ operation: 'remove_original' }]);
-  await control.clearFaults('fa1');
-  await failOver(started, 'fa2');
-  await failOver(started, 'default');
-  expect(await volumesOn(site, 'fa1')).toEqual([]);
-  expect(await site.store.journal.deferred(host)).toEqual([]);
-});
+test.each(['failback', 'start'] as const)(
+  'what the primary refuses to let go is tried again after the next %s',
+  async (next) => {
+    const { site, started, manager, blockStorage, id } = await withCopy();
+    const { control } = site.simulator;
+    const name = `volume-${id}-cinder`;
+    await copyAndFailOver(site, started);
+    await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+    await manager.idle();
+    await control.addFault('fa1', {
+      kind: 'status',
+      status: 400,
+      message: 'No.',
+      times: null,
+      match: { method: 'PATCH', path: '/^volumes$/' },
+    });
+    await failOver(started, 'default');
+    expect(await volumesOn(site, 'fa1')).toEqual([name]);
+    expect(await site.store.journal.deferred(host)).toMatchObject([{ operation: 'remove_original' }]);
+    await control.clearFaults('fa1');
+    if (next === 'failback') {
+      await failOver(started, 'fa2');
+      await failOver(started, 'default');
+    } else {
+      await manager.stop(10);
+      const second = await site.start();
+      await second.manager.idle();
+    }
+    expect(await volumesOn(site, 'fa1')).toEqual([]);
+    expect(await site.store.journal.deferred(host)).toEqual([]);
+  },
+);
 
 test('a group of which nothing was made can be deleted anywhere', async () => {
   const { site, started, manager, blockStorage } = await withCopy();

@@ -68,7 +68,7 @@ export function whenCurrent<Details extends OnArray, Loaded>(
       },
       refresh: true,
     }),
-    // Whoever mends what the array refuses it for need not remember it: the next failback tries again.
+    // Whoever mends what the array refuses it for need not remember it: the next start or failback tries again.
     failed: (_loaded, failure, about) => ({
       ...failedWithoutRows(failure),
       write: (records) => defer(records, about),

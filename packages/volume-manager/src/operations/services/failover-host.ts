@@ -1,11 +1,5 @@
 import type { DriverVolume } from '@cinder-flasharray/driver';
-import type {
-  DeferredWork,
-  Records,
-  ServiceRecord,
-  VolumeRecord,
-  VolumeStatus,
-} from '@cinder-flasharray/store';
+import type { Records, ServiceRecord, VolumeRecord, VolumeStatus } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { saysTrue } from '../../boolean-spec.ts';
 import { typesWithVolumeGroups, wasMoving } from '../../rows/broken-off-move.ts';
@@ -17,10 +11,7 @@ import { nothingTaken } from '../../run/endings.ts';
 import { attachesUnderWay } from '../connections/attaches-under-way.ts';
 import { disconnectedFrom } from '../connections/make-up-disconnect.ts';
 import { releasedOn } from '../connections/release-host.ts';
-import { clearGroupCopy } from '../originals/clear-group-copy.ts';
-import { removeOriginal } from '../originals/remove-original.ts';
-import { removeProtectionGroup } from '../originals/remove-protection-group.ts';
-import { isOnCurrent } from '../originals/when-current.ts';
+import { dueOf } from '../originals/due.ts';
 import { bringBack, removalOf } from '../snapshots/left-behind.ts';
 import { deleteVolume } from '../volumes/delete-volume.ts';
 import { settleVolume } from '../volumes/settle-volume.ts';
@@ -175,24 +166,6 @@ export const failoverHost = operation('failover_host', {
   kind: 'cast',
   backend: 'alone',
 });
-
-/** What has waited for the array that is current now. What makes no sense stays where it is. */
-function dueOf(
-  deferred: readonly (DeferredWork & { readonly id: number })[],
-  array: { readonly current: string; readonly servesPod: boolean },
-): readonly { readonly id: number; readonly work: Work<unknown> }[] {
-  const here = deferred.filter(({ backendId }) => isOnCurrent(backendId, array));
-  return here.flatMap(({ id, operation: name, details }) => {
-    const found = [clearGroupCopy, removeOriginal, removeProtectionGroup].find(
-      (candidate) => candidate.name === name,
-    );
-    try {
-      return found === undefined ? [] : [{ id, work: found.read(details) }];
-    } catch {
-      return [];
-    }
-  });
-}
 
 async function recordOutcome(
   records: Records,
