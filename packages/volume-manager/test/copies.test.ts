@@ -129,6 +129,61 @@ test.each(['delete', 'unmanage'] as const)(
   },
 );
 
+test.each(['deleted on the target', 'left on the target'] as const)(
+  'a snapshot that a failover to a copy breaks off, and that is %s, leaves nothing on the primary',
+  async (what) => {
+    const { site, started, manager, blockStorage, id } = await withCopy();
+    const { control } = site.simulator;
+    await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+    const snapshotsOn = async (array: string): Promise<readonly string[]> =>
+      (await control.state(array)).snapshots.flatMap(({ name, destroyed }) =>
+        destroyed || !name.includes('.snapshot-') ? [] : [name],
+      );
+    const match = { method: 'POST', path: '/^volume-snapshots$/' } as const;
+    const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+    const { id: snapshot } = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+    await control.waitForHold('fa1', hold.id, 5_000);
+    await control.setArrayDown('fa1', true);
+    await failOver(started, 'fa2');
+    await control.setArrayDown('fa1', false);
+    const name = `volume-${id}-cinder.snapshot-${snapshot}`;
+    expect(await site.store.snapshots.get(snapshot)).toMatchObject({ status: 'available', providerId: name });
+    expect(await snapshotsOn('fa1')).toEqual([name]);
+    expect(await snapshotsOn('fa2')).toEqual([name]);
+    if (what === 'deleted on the target') {
+      await blockStorage.snapshots.delete(context, snapshot, { force: false });
+      await manager.idle();
+    }
+    await failOver(started, 'default');
+    expect(await snapshotsOn('fa1')).toEqual([]);
+    expect(await site.store.journal.deferred('node1@fa1')).toEqual([]);
+  },
+);
+
+test('a snapshot that two failovers break off is the one that its array has of it', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { control } = site.simulator;
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  const match = { method: 'POST', path: '/^volume-snapshots$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const { id: snapshot } = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  await control.addFault('fa2', { kind: 'status', status: 503, message: 'Busy.', match, times: null });
+  await blockStorage.services.failover(context, host, 'fa2');
+  const current = async (): Promise<string | null> =>
+    (await site.store.services.find(host, 'cinder-volume'))?.activeBackendId ?? null;
+  await expect.poll(current, { timeout: 10_000, interval: 5 }).toBe('fa2');
+  await control.setArrayDown('fa1', false);
+  await failOver(started, 'default');
+  const name = `volume-${id}-cinder.snapshot-${snapshot}`;
+  expect(await site.store.snapshots.get(snapshot)).toMatchObject({ providerId: name });
+  expect((await control.state('fa1')).snapshots).toContainEqual(
+    expect.objectContaining({ name, destroyed: false }),
+  );
+  await manager.idle();
+});
+
 test('a snapshot of a volume that a failover loses is usable again after the failback', async () => {
   const site = await openSite('async');
   const started = await site.start();

@@ -18,6 +18,7 @@ import { createGroupFromSrc } from './groups/create-group-from-src.ts';
 import { deleteGroup } from './groups/delete-group.ts';
 import { updateGroup } from './groups/update-group.ts';
 import { clearGroupCopy } from './originals/clear-group-copy.ts';
+import { clearSnapshot } from './originals/clear-snapshot.ts';
 import { removeOriginal } from './originals/remove-original.ts';
 import { removeProtectionGroup } from './originals/remove-protection-group.ts';
 import { failoverHost } from './services/failover-host.ts';
@@ -37,7 +38,7 @@ import { unmanageVolume } from './volumes/unmanage-volume.ts';
 /**
  * Every operation of this package, by the name that journal and messages have for it: Cinder's volume RPC methods, and
  * what follows from them (`tag_attachment`, `undo_connection`, `make_up_connect`, `make_up_disconnect`,
- * `release_host`, `clear_group_copy`, `remove_original`, `remove_protection_group`, `settle_volume`).
+ * `release_host`, `clear_group_copy`, `clear_snapshot`, `remove_original`, `remove_protection_group`, `settle_volume`).
  */
 export const operations = {
   create_volume: createVolume,
@@ -63,6 +64,7 @@ export const operations = {
   make_up_disconnect: makeUpDisconnect,
   release_host: releaseHost,
   clear_group_copy: clearGroupCopy,
+  clear_snapshot: clearSnapshot,
   remove_original: removeOriginal,
   remove_protection_group: removeProtectionGroup,
   tag_attachment: tagAttachment,

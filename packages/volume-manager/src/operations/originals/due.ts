@@ -1,6 +1,7 @@
 import type { DeferredWork } from '@cinder-flasharray/store';
 import type { Work } from '../../run/definition.ts';
 import { clearGroupCopy } from './clear-group-copy.ts';
+import { clearSnapshot } from './clear-snapshot.ts';
 import { removeOriginal } from './remove-original.ts';
 import { removeProtectionGroup } from './remove-protection-group.ts';
 import { isOnCurrent } from './when-current.ts';
@@ -15,7 +16,7 @@ export function dueOf(
 ): readonly { readonly id: number; readonly work: Work<unknown> }[] {
   const here = deferred.filter(({ backendId }) => isOnCurrent(backendId, array));
   return here.flatMap(({ id, operation: name, details }) => {
-    const found = [clearGroupCopy, removeOriginal, removeProtectionGroup].find(
+    const found = [clearGroupCopy, clearSnapshot, removeOriginal, removeProtectionGroup].find(
       (candidate) => candidate.name === name,
     );
     try {

@@ -1,5 +1,6 @@
 import type { Records, SnapshotRecord } from '@cinder-flasharray/store';
 import { primaryArray } from '../../rows/current-array.ts';
+import { deferSnapshot } from '../originals/clear-snapshot.ts';
 import type { LeftSnapshot } from '../snapshots/left-behind.ts';
 import type { Fate, Switchover } from './switchover.ts';
 
@@ -32,12 +33,19 @@ export async function leaveSnapshots(
   records: Records,
   snapshots: readonly KnownSnapshot[],
   there: string,
-  { current }: Switchover,
+  { host, current }: Switchover,
 ): Promise<void> {
   if (there !== current) {
     // One that is being taken is taken on the array that comes; of a group it cannot be, which is not there.
-    const leaving = snapshots.filter(({ row }) => row.status !== 'creating' || row.groupSnapshotId !== null);
-    await loseSnapshots(records, leaving, there);
+    const coming = snapshots.filter(({ row }) => row.status === 'creating' && row.groupSnapshotId === null);
+    for (const { row } of coming) {
+      await deferSnapshot(records, row, host, there);
+    }
+    await loseSnapshots(
+      records,
+      snapshots.filter((snapshot) => !coming.includes(snapshot)),
+      there,
+    );
   }
 }
 
