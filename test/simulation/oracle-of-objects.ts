@@ -82,7 +82,7 @@ function judgeType(
 
 /** A snapshot is as the array has it; what was usable and is there is usable, whatever failovers came between. */
 export function judgeSnapshots(
-  { rows, knowledge, allowances }: OracleInput,
+  { rows, site, knowledge, allowances }: OracleInput,
   array: ArrayState,
   find: Find,
 ): void {
@@ -92,7 +92,11 @@ export function judgeSnapshots(
   const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
   for (const row of rows.snapshots) {
     const known = knowledge.snapshots.get(row.id);
+    const volume = volumes.get(row.volume_id);
+    // Snapshots come back with their volume, which may be on another array only.
+    const place = volume?.status === 'error' ? volume.replication_driver_data : null;
     const isExcused =
+      (place !== null && site.arrays.get(place) !== array.name) ||
       knowledge.repaired.has(row.id) ||
       knowledge.repaired.has(row.group_snapshot_id ?? '') ||
       knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
@@ -102,7 +106,7 @@ export function judgeSnapshots(
     if (row.status === 'error' && isKept && live.has(row.provider_id ?? '') && !isExcused) {
       find('snapshot-not-back', `snapshot ${row.id} is ${row.status}, and there is ${row.provider_id}`);
     }
-    if (isTroubled(row.status) || isTroubled(volumes.get(row.volume_id)?.status ?? 'error')) {
+    if (isTroubled(row.status) || isTroubled(volume?.status ?? 'error')) {
       continue;
     }
     const found = live.get(row.provider_id ?? '');

@@ -340,3 +340,21 @@ test('a group snapshot that a failover to copies breaks off can be deleted after
   expect(await site.store.groupSnapshots.get(id)).toBeNull();
   expect(await taken()).toEqual([]);
 });
+
+test('a snapshot of a volume that the failback leaves on the target stays in error until it is set available by hand', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { snapshots, volumes } = blockStorage;
+  const snapshot = await snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await copyAndFailOver(site, started);
+  await volumes.retype(context, id, { newType: 'fa1', migrationPolicy: 'never' });
+  await manager.idle();
+  await failOver(started, 'default');
+  expect(await site.store.volumes.get(id)).toMatchObject({ status: 'error', replicationDriverData: 'fa2' });
+  expect(await site.store.snapshots.get(snapshot.id)).toMatchObject({ status: 'error' });
+  await snapshots.resetStatus(context, snapshot.id, 'available');
+  const copy = await volumes.create(context, volumeRequest({ snapshotId: snapshot.id }));
+  await manager.idle();
+  expect(await site.store.volumes.get(copy.id)).toMatchObject({ status: 'available' });
+  expect(await volumesOn(site, 'fa1')).toContain(`volume-${copy.id}-cinder`);
+});
