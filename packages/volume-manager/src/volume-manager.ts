@@ -18,10 +18,16 @@ import { OperationError } from './errors.ts';
 import { makeUpConnect } from './operations/connections/make-up-connect.ts';
 import { makeUpDisconnect } from './operations/connections/make-up-disconnect.ts';
 import { releaseHost } from './operations/connections/release-host.ts';
+import { deferrable } from './operations/originals/due.ts';
 import { failoverHost } from './operations/services/failover-host.ts';
 import { readUnfinished } from './operations/unfinished.ts';
 import { backendHostOf } from './rows/backend-host.ts';
 import { Runner } from './run/runner.ts';
+
+/** Work that nobody waits for: it may be for an array that is away, or one that refuses it for long. */
+const housekeeping: ReadonlySet<string> = new Set(
+  [makeUpConnect, makeUpDisconnect, releaseHost, ...deferrable].map(({ name }) => name),
+);
 
 export interface ManagedBackend {
   /** Section of cinder.conf. */
@@ -154,8 +160,7 @@ export class VolumeManager implements Backends {
         this.#failovers.push(done);
         continue;
       }
-      if ([makeUpConnect.name, makeUpDisconnect.name, releaseHost.name].includes(work.name)) {
-        // It waits for another array than the one that the back end works on.
+      if (housekeeping.has(work.name)) {
         continue;
       }
       this.#leftovers.set(key, [...(this.#leftovers.get(key) ?? []), done]);

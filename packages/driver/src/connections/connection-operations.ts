@@ -80,6 +80,14 @@ export class ConnectionOperations implements ConnectionRole {
         ? connections?.disconnectAll(volumeName)
         : connections?.disconnectAgain(volumeName, connector));
     } catch (error) {
+      if (connector === null && error instanceof DriverError && error.code === 'volume-busy') {
+        // What an administrator has connected is not ours to end.
+        this.#dependencies.logger.warn(
+          { volume: volumeName, array: backendId, error },
+          'a volume stays connected to a host group',
+        );
+        return;
+      }
       // It names no machine that this back end could have connected.
       if (!(error instanceof DriverError && error.code === 'invalid-connector')) {
         throw arrayFailure(`Ending a connection of volume ${volumeName} on array ${backendId}`, error);

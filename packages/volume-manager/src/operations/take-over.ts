@@ -33,8 +33,8 @@ export async function takeOverRows(
   known: readonly Work<unknown>[],
 ): Promise<readonly Unfinished[]> {
   const about = new Set(
-    known.flatMap(({ resourceId, details, insists }) =>
-      insists ? [] : [resourceId, ...Object.values(details)],
+    known.flatMap(({ resourceId, details, isAside }) =>
+      isAside ? [] : [resourceId, ...Object.values(details)],
     ),
   );
   const found: Unfinished[] = [];

@@ -118,6 +118,8 @@ export interface Definition<Details, Loaded, Made, Answer> {
    * `within-patience`, for as long as trouble of an array is waited out.
    */
   readonly insists?: 'always' | 'within-patience';
+  /** It makes up for something, as what insists does, but may be given up for the time being. */
+  readonly isAside?: true;
 }
 
 /** Takes back what an interrupted call may have made: nobody got its answer. */
@@ -134,7 +136,7 @@ export interface Work<Answer> {
   readonly kind: 'cast' | 'call';
   /** Done again, or what takes it back when it was accepted then. */
   /** It makes up for something, and no status of a row speaks of it. */
-  readonly insists: boolean;
+  readonly isAside: boolean;
   readonly interrupted: 'again' | ((accepted: Date) => Work<unknown>);
   touches(records: Records): Promise<readonly Resource[]>;
   host(records: Records): Promise<string | null>;
@@ -164,7 +166,7 @@ export function operation<Details extends JsonObject, Loaded, Made, Answer>(
     details,
     resourceId: definition.resourceId(details),
     kind: definition.kind,
-    insists: definition.insists !== undefined,
+    isAside: definition.isAside === true || definition.insists !== undefined,
     interrupted: interrupted === 'again' ? 'again' : (accepted) => interrupted.undo(details, accepted),
     touches: (records) => definition.touches(records, details),
     host: (records) => definition.host(records, details),

@@ -2,6 +2,7 @@ import type { Records } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { groupLeftBehindOn } from '../../rows/current-array.ts';
 import { driverGroup, driverVolume, readOnce } from '../../rows/driver-views.ts';
+import { recordProtectionGroup } from '../../rows/protection-group.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, shared } from '../../run/resource.ts';
@@ -50,8 +51,12 @@ export const updateGroup = operation('update_group', {
       async () => undefined,
     ),
   interrupted: 'again',
-  done: ({ group }, _made, { add, remove }) => ({
+  done: ({ group, given }, _made, { add, remove }) => ({
     write: async (records) => {
+      if (add.length > 0) {
+        // A creation that failed may have left it, and said otherwise.
+        await recordProtectionGroup(records, group, given);
+      }
       for (const id of add) {
         await records.volumes.update(id, { groupId: group.id });
       }

@@ -6,6 +6,9 @@ import { removeOriginal } from './remove-original.ts';
 import { removeProtectionGroup } from './remove-protection-group.ts';
 import { isOnCurrent } from './when-current.ts';
 
+/** Work that can wait for an array. */
+export const deferrable = [clearGroupCopy, clearSnapshot, removeOriginal, removeProtectionGroup] as const;
+
 /**
  * What has waited for the array that is current. What makes no sense stays where it is.
  * @returns with the ids under which it waits
@@ -16,9 +19,7 @@ export function dueOf(
 ): readonly { readonly id: number; readonly work: Work<unknown> }[] {
   const here = deferred.filter(({ backendId }) => isOnCurrent(backendId, array));
   return here.flatMap(({ id, operation: name, details }) => {
-    const found = [clearGroupCopy, clearSnapshot, removeOriginal, removeProtectionGroup].find(
-      (candidate) => candidate.name === name,
-    );
+    const found = deferrable.find((candidate) => candidate.name === name);
     try {
       return found === undefined ? [] : [{ id, work: found.read(details) }];
     } catch {

@@ -76,6 +76,7 @@ export function whenCurrent<Details extends OnArray, Loaded>(
     abandoned: () => nothingTaken(),
     kind: 'cast',
     backend: 'shared',
+    isAside: true,
   });
   return { ...made, defer };
 }
