@@ -132,6 +132,53 @@ test.each(['delete', 'unmanage', "group's delete"] as const)(
     expect(await site.store.volumes.get(id)).toBeNull();
     expect((await control.state('fa2')).connections).toEqual([]);
     expect((await control.state('fa2')).hosts).toEqual([]);
+    await failOver(started, 'fa2');
+    expect(await volumesOn(site, 'fa2')).toEqual(how === 'unmanage' ? [`volume-${id}-cinder-unmanaged`] : []);
+    expect(await site.store.journal.deferred(host)).toEqual([]);
+  },
+);
+
+test('a copy that was worked on, and is worked on again, is no copy that its volume left behind', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  await copyAndFailOver(site, started);
+  await failOver(started, 'default');
+  expect((await site.store.volumes.copiesOf([id])).get(id)).toEqual([
+    { backendId: 'fa2', name: `volume-${id}-cinder` },
+  ]);
+  await failOver(started, 'fa2');
+  expect((await site.store.volumes.copiesOf([id])).get(id)).toBeUndefined();
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  expect(await volumesOn(site, 'fa2')).toEqual([]);
+  expect(await site.store.journal.deferred(host)).toMatchObject([{ backendId: 'default' }]);
+});
+
+test.each([
+  ['async', 'fa2', ['default']],
+  ['trisync', 'fa3', ['fa2']],
+  ['trisync', 'fa3', ['default', 'fa2']],
+] as const)(
+  'a detach after the way back from a %s copy ends the connection on %s, which is away (%j)',
+  async (kind, target, back) => {
+    const { site, started, manager, blockStorage, id } = await withCopy(null, kind);
+    const { control } = site.simulator;
+    await copyAndFailOver(site, started, target);
+    const attachment = await blockStorage.attachments.create(context, {
+      volumeId: id,
+      instanceUuid: null,
+      connector: compute1,
+      mode: null,
+    });
+    await blockStorage.attachments.complete(context, attachment.id);
+    for (const to of back) {
+      await failOver(started, to);
+    }
+    await control.setArrayDown(target, true);
+    await blockStorage.attachments.delete(context, attachment.id);
+    expect((await control.state(target)).connections).toHaveLength(1);
+    await control.setArrayDown(target, false);
+    await manager.idle();
+    expect((await control.state(target)).connections).toEqual([]);
   },
 );
 

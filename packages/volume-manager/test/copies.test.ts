@@ -184,6 +184,74 @@ test('a snapshot that two failovers break off is the one that its array has of i
   await manager.idle();
 });
 
+test('a snapshot that is being managed when a failover to a copy comes is not deleted on the primary', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy();
+  const { control } = site.simulator;
+  const volume = `volume-${id}-cinder`;
+  await control.admin('fa1', { kind: 'createSnapshot', volume, suffix: 'theirs' });
+  await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-group' });
+  const match = { method: 'PATCH', path: '/^volume-snapshots$/' } as const;
+  const hold = await control.armHold('fa1', { match, phase: 'before-reply' });
+  const { id: snapshot } = await blockStorage.manage.manageSnapshot(context, {
+    volumeId: id,
+    reference: { name: `${volume}.theirs` },
+    displayName: null,
+    displayDescription: null,
+    metadata: {},
+  });
+  await control.waitForHold('fa1', hold.id, 5_000);
+  await control.setArrayDown('fa1', true);
+  await failOver(started, 'fa2');
+  await control.setArrayDown('fa1', false);
+  await blockStorage.snapshots.delete(context, snapshot, { force: false });
+  await manager.idle();
+  await failOver(started, 'default');
+  const { snapshots } = await control.state('fa1');
+  const kept = snapshots.filter(
+    ({ name, destroyed }) => name.startsWith(`${volume}.snapshot-`) && !destroyed,
+  );
+  expect(kept).toHaveLength(1);
+});
+
+test('what the third site has of a snapshot that the failback breaks off waits for the third site', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy(null, 'trisync');
+  const { control } = site.simulator;
+  await copyAndFailOver(site, started, 'fa3');
+  const match = { method: 'POST', path: '/^volume-snapshots$/' } as const;
+  const hold = await control.armHold('fa3', { match, phase: 'before-reply' });
+  await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await control.waitForHold('fa3', hold.id, 5_000);
+  await control.setArrayDown('fa3', true);
+  await failOver(started, 'default');
+  await control.setArrayDown('fa3', false);
+  await manager.idle();
+  expect(await site.store.journal.deferred('node1@fa1')).toMatchObject([
+    { operation: 'clear_snapshot', backendId: 'fa3' },
+  ]);
+});
+
+test('a snapshot of which the row says that it is on this array is not cleared from it', async () => {
+  const { site, manager, blockStorage, id } = await withCopy();
+  const { id: snapshotId } = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await manager.stop(5_000);
+  const { store } = site;
+  const providerId = `volume-${id}-cinder.snapshot-${snapshotId}`;
+  await store.snapshots.update(snapshotId, { status: 'error' });
+  await store.snapshots.setLeftBehind(snapshotId, { backendId: 'default', previousStatus: 'available' });
+  const about = { host, backendId: 'default' };
+  await store.journal.defer({
+    ...about,
+    operation: 'clear_snapshot',
+    details: { ...about, snapshotId, volumeId: id, providerId },
+  });
+  const second = await site.start();
+  await second.manager.idle();
+  expect(await store.journal.deferred(host)).toEqual([]);
+  const { snapshots } = await site.simulator.control.state('fa1');
+  expect(snapshots).toContainEqual(expect.objectContaining({ name: providerId, destroyed: false }));
+});
+
 test('a snapshot of a volume that a failover loses is usable again after the failback', async () => {
   const site = await openSite('async');
   const started = await site.start();

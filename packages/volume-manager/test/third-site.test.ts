@@ -129,3 +129,15 @@ test('a group of the pod whose creation two failovers break off keeps its protec
   expect(await site.store.groups.get(group)).toMatchObject({ status: 'available' });
   expect(await groupsOn(site, 'fa2')).toEqual([`cinder-pod::consisgroup-${group}-cinder`]);
 });
+
+test('the copy on the third site of a volume that is deleted on the pod goes when the third site is current', async () => {
+  const { site, started, manager, blockStorage, id } = await withCopy(null, 'trisync');
+  await copyAndFailOver(site, started, 'fa3');
+  await failOver(started, 'default');
+  await failOver(started, 'fa2');
+  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
+  await manager.idle();
+  expect(await volumesOn(site, 'fa3')).toEqual([`cinder-pod::volume-${id}-cinder`]);
+  await failOver(started, 'fa3');
+  expect(await volumesOn(site, 'fa3')).toEqual([]);
+});

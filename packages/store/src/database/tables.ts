@@ -313,6 +313,7 @@ export interface Database {
   flasharray_protection_groups: { group_id: string; backend_id: string };
   flasharray_snapshots_left_behind: { snapshot_id: string; backend_id: string; previous_status: string };
   flasharray_originals: { volume_id: string; backend_id: string; name: string; volume_type_id: string };
+  flasharray_copies: { volume_id: string; backend_id: string; name: string };
   flasharray_deferred_work: {
     id: Generated<number>;
     host: string;

@@ -56,7 +56,7 @@ describe('a new database', () => {
     expect(tables(database)).toHaveLength(36);
     expect(tables(database)).toContain('alembic_version');
     expect(rows(database, 'SELECT * FROM alembic_version')).toEqual([{ version_num: 'c92a3e68beed' }]);
-    expect(rows(database, 'SELECT * FROM flasharray_schema')).toEqual([{ version: 3 }]);
+    expect(rows(database, 'SELECT * FROM flasharray_schema')).toEqual([{ version: 4 }]);
     expect(rows(database, 'PRAGMA foreign_key_check')).toEqual([]);
   });
 

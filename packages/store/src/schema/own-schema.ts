@@ -60,4 +60,13 @@ export const ownMigrations: readonly (readonly string[])[] = [
       details TEXT NOT NULL
     )`,
   ],
+  [
+    // Copies on other arrays that back ends have worked on, and came back from.
+    `CREATE TABLE flasharray_copies (
+      volume_id VARCHAR(36) NOT NULL,
+      backend_id VARCHAR(255) NOT NULL,
+      name VARCHAR(255) NOT NULL,
+      PRIMARY KEY (volume_id, backend_id)
+    )`,
+  ],
 ];

@@ -327,3 +327,25 @@ test('volumes without a name on the array, and snapshots, are found by back end'
   expect(await idsOf(store.volumes.unnamedOfBackend('node1@puredriver-1'))).toEqual([id(2)]);
   expect(await idsOf(store.snapshots.ofBackend('node1@puredriver-1'))).toEqual([id(10)]);
 });
+
+test('copies are found by their volumes, one an array', async () => {
+  const { store } = await aStore();
+  const { volumes } = store;
+  await volumes.setCopy(id(1), 'fa3', 'cinder-pod::volume-1-cinder');
+  await volumes.setCopy(id(1), 'fa2', 'volume-1-cinder');
+  await volumes.setCopy(id(1), 'fa2', 'gold/volume-1-cinder');
+  await volumes.setCopy(id(2), 'fa2', 'volume-2-cinder');
+  await volumes.setCopy(id(3), 'fa2', 'volume-3-cinder');
+  await volumes.setCopy(id(2), 'fa2', null);
+  expect(await volumes.copiesOf([id(1), id(2)])).toEqual(
+    new Map([
+      [
+        id(1),
+        [
+          { backendId: 'fa2', name: 'gold/volume-1-cinder' },
+          { backendId: 'fa3', name: 'cinder-pod::volume-1-cinder' },
+        ],
+      ],
+    ]),
+  );
+});

@@ -19,6 +19,7 @@ import type {
   Original,
   VolumeChange,
   VolumeConditions,
+  VolumeCopy,
   VolumeFilter,
   VolumeSortKey,
   VolumeStore,
@@ -263,6 +264,42 @@ export class SqlVolumeStore implements VolumeStore {
         .insertInto('flasharray_originals')
         .values({ volume_id: id, ...values })
         .onConflict((same) => same.column('volume_id').doUpdateSet(values))
+        .execute();
+    });
+  }
+
+  copiesOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly VolumeCopy[]>> {
+    return this.#session.run(async (db) => {
+      const found = new Map<string, readonly VolumeCopy[]>();
+      for (const chunk of inChunks(ids)) {
+        const rows = await db
+          .selectFrom('flasharray_copies')
+          .selectAll()
+          .where('volume_id', 'in', [...chunk])
+          .orderBy('backend_id')
+          .execute();
+        for (const { volume_id: id, backend_id: backendId, name } of rows) {
+          found.set(id, [...(found.get(id) ?? []), { backendId, name }]);
+        }
+      }
+      return found;
+    });
+  }
+
+  setCopy(id: string, backendId: string, name: string | null): Promise<void> {
+    return this.#session.run(async (db) => {
+      if (name === null) {
+        await db
+          .deleteFrom('flasharray_copies')
+          .where('volume_id', '=', id)
+          .where('backend_id', '=', backendId)
+          .execute();
+        return;
+      }
+      await db
+        .insertInto('flasharray_copies')
+        .values({ volume_id: id, backend_id: backendId, name })
+        .onConflict((same) => same.columns(['volume_id', 'backend_id']).doUpdateSet({ name }))
         .execute();
     });
   }

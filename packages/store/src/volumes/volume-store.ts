@@ -77,6 +77,14 @@ export interface Original {
   readonly volumeTypeId: string;
 }
 
+/** A copy of a volume that its back end has worked on, on an array that it came back from. */
+export interface VolumeCopy {
+  /** `backend_id` of that array. */
+  readonly backendId: string;
+  /** Full name there. */
+  readonly name: string;
+}
+
 export interface VolumeStore {
   insert(volume: NewVolume): Promise<VolumeRecord>;
   get(id: string): Promise<VolumeRecord | null>;
@@ -111,6 +119,10 @@ export interface VolumeStore {
   /** Ids of the volumes of a back end (`host@backend`, any pool) that are copies. */
   withOriginals(host: string): Promise<ReadonlySet<string>>;
   setOriginal(id: string, original: Original | null): Promise<void>;
+  /** Copies that earlier failovers have made of volumes, and left; those of one volume by array. */
+  copiesOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly VolumeCopy[]>>;
+  /** @param name null: the array has none any more, or it is what is worked on */
+  setCopy(id: string, backendId: string, name: string | null): Promise<void>;
   /**
    * Soft-deletes the row with status `deleted`, and its metadata, admin metadata, image metadata, transfers,
    * snapshots and attachments, as Cinder's volume_destroy does.

@@ -134,9 +134,9 @@ export interface Work<Answer> {
   readonly details: JsonObject;
   readonly resourceId: string;
   readonly kind: 'cast' | 'call';
-  /** Done again, or what takes it back when it was accepted then. */
   /** It makes up for something, and no status of a row speaks of it. */
   readonly isAside: boolean;
+  /** Done again, or what takes it back when it was accepted then. */
   readonly interrupted: 'again' | ((accepted: Date) => Work<unknown>);
   touches(records: Records): Promise<readonly Resource[]>;
   host(records: Records): Promise<string | null>;

@@ -28,7 +28,7 @@ export async function loadAttachment(
 
 /** The attachment is gone, and the volume is what its other attachments say. */
 export function attachmentEnded(
-  { volume, attachment, ended }: EndedAttachment,
+  { volume, copies, attachment, ended }: EndedAttachment,
   missed: readonly MissedDisconnect[],
 ): Ending<undefined> {
   return {
@@ -45,7 +45,7 @@ export function attachmentEnded(
     reservation: null,
     message: null,
     next: [
-      ...madeUpFor(volume, ended, missed),
+      ...madeUpFor({ volume, copies }, ended, missed),
       ...(attachment.connector !== null && volume.attachments.length <= 1
         ? [tagAttachment.of({ volumeId: volume.id, attachment: null })]
         : []),

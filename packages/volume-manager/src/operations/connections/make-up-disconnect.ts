@@ -1,11 +1,11 @@
+import type { BrokenOffMove, DriverVolume, MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
 import type {
-  BrokenOffMove,
-  ConfiguredArray,
-  DriverVolume,
-  MissedDisconnect,
-  VolumeDriver,
-} from '@cinder-flasharray/driver';
-import type { AttachmentRecord, JsonObject, Records, VolumeRecord } from '@cinder-flasharray/store';
+  AttachmentRecord,
+  JsonObject,
+  Records,
+  VolumeCopy,
+  VolumeRecord,
+} from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { anyMove, brokenOffMove } from '../../rows/broken-off-move.ts';
 import { sharesHost } from '../../rows/connector-identity.ts';
@@ -58,59 +58,44 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
   insists: 'always',
 });
 
-/** What has to be made up for after a disconnect, one piece of work an array. */
+/** What has to be made up for after a disconnect, one piece of work an array: an array of copies only if it has one. */
 export function madeUpFor(
-  volume: Pick<VolumeRecord, 'id' | 'host' | 'attachments' | 'replicationDriverData'>,
+  {
+    volume,
+    copies,
+  }: {
+    readonly volume: Pick<VolumeRecord, 'id' | 'host' | 'attachments' | 'replicationDriverData'>;
+    readonly copies: readonly VolumeCopy[];
+  },
   connector: JsonObject | null,
   missed: readonly MissedDisconnect[],
 ): readonly Work<unknown>[] {
   const { id: volumeId, host, replicationDriverData } = volume;
+  const those = new Set([replicationDriverData, ...copies.map(({ backendId }) => backendId)]);
   const before = volume.attachments.map(({ id }) => id);
   return host === null
     ? []
     : missed
-        .filter(({ backendId, isTarget }) => !isTarget || backendId === replicationDriverData)
+        .filter(({ backendId, isTarget }) => !isTarget || those.has(backendId))
         .map(({ backendId, volumeName }) =>
           makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
         );
 }
 
 /**
- * Ends, on an array, every connection of a volume that is going: of a copy that was worked on there, and that nobody
- * deletes with the volume. Attachments that the volume has by now do not count.
- * @param backendId of the array, or `default`
+ * Ends every connection that copies of a volume have which is going. Attachments that the volume has by now do not count.
+ * @param copies on arrays that its back end came back from
  */
 export function disconnectedFrom(
-  { id: volumeId, host, providerId, attachments }: VolumeRecord,
-  backendId: string,
+  copies: readonly VolumeCopy[],
+  { id: volumeId, host, attachments }: Pick<VolumeRecord, 'id' | 'host' | 'attachments'>,
 ): readonly Work<unknown>[] {
   const before = attachments.map(({ id }) => id);
-  return host === null || providerId === null
+  return host === null
     ? []
-    : [
-        makeUpDisconnect.of({
-          volumeId,
-          host,
-          backendId,
-          volumeName: providerId,
-          connector: null,
-          before,
-        }),
-      ];
-}
-
-/**
- * The same on every array that may have the volume connected as a copy: it was worked on there, and the way back has lost
- * that.
- * @param arrays of the back end
- */
-export function disconnectedFromCopies(
-  volume: VolumeRecord,
-  arrays: readonly ConfiguredArray[],
-): readonly Work<unknown>[] {
-  return volume.replicationStatus === 'failover-error'
-    ? arrays.flatMap(({ id, servesPod }) => (servesPod ? [] : disconnectedFrom(volume, id)))
-    : [];
+    : copies.map(({ backendId, name: volumeName }) =>
+        makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector: null, before }),
+      );
 }
 
 /** The end of a connection that an array has missed, and the journal entry that makes up for it. */
@@ -150,6 +135,8 @@ export interface DisconnectedVolume {
   readonly given: DriverVolume;
   /** By which it, or what it is a copy of, may be where its record does not say; null: none. */
   readonly move: BrokenOffMove | null;
+  /** On arrays that its back end came back from: a machine may have one of them still. */
+  readonly copies: readonly VolumeCopy[];
 }
 
 export async function disconnectedVolume(
@@ -161,6 +148,7 @@ export async function disconnectedVolume(
   return {
     given: await driverVolume(records, volume),
     move: isElsewhere ? await anyMove(records) : await brokenOffMove(records, volume),
+    copies: (await records.volumes.copiesOf([volume.id])).get(volume.id) ?? [],
   };
 }
 
@@ -170,7 +158,7 @@ export async function disconnectedVolume(
  */
 export async function disconnect(
   driver: VolumeDriver,
-  { given, move }: DisconnectedVolume,
+  { given, move }: Pick<DisconnectedVolume, 'given' | 'move'>,
   connector: JsonObject | null,
 ): Promise<readonly MissedDisconnect[]> {
   const missed: MissedDisconnect[] = [];

@@ -32,8 +32,8 @@ export const terminateConnection = operation('terminate_connection', {
   withoutArray: ({ volume, isNeeded }) => (isNeeded || volume.host === null ? { made: [] } : null),
   perform: (driver, loaded) => disconnect(driver, loaded, loaded.connector),
   interrupted: 'again',
-  done: ({ volume, connector, isNeeded }, missed) => ({
-    ...doneWithoutRows(madeUpFor(volume, connector, missed)),
+  done: ({ volume, copies, connector, isNeeded }, missed) => ({
+    ...doneWithoutRows(madeUpFor({ volume, copies }, connector, missed)),
     write: async (records) => {
       if (!isNeeded) {
         await voidMakeUpConnect(records, volume.id, connector);

@@ -43,7 +43,7 @@ export const undoConnection = operation('undo_connection', {
   withoutArray: ({ volume, isNeeded }) => (isNeeded || volume.host === null ? { made: [] } : null),
   perform: (driver, loaded) => disconnect(driver, loaded, loaded.connector),
   interrupted: 'again',
-  done: ({ volume, own, isNeeded, current }, missed, { attachment, connector }) => ({
+  done: ({ volume, copies, own, isNeeded, current }, missed, { attachment, connector }) => ({
     write: async (records) => {
       if (!isNeeded) {
         await voidMakeUpConnect(records, volume.id, connector);
@@ -60,7 +60,7 @@ export const undoConnection = operation('undo_connection', {
     reservation: null,
     message: null,
     next: [
-      ...madeUpFor(volume, connector, missed),
+      ...madeUpFor({ volume, copies }, connector, missed),
       // What the attachment relies on may be on another array, and a host was made on this one for nothing.
       ...(isNeeded && current !== null ? releasedOn([current], volume, connector, true) : []),
     ],

@@ -13,9 +13,9 @@ import { changeUsage, giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { disconnectedFromCopies } from '../connections/make-up-disconnect.ts';
+import { disconnectedFrom } from '../connections/make-up-disconnect.ts';
 import { releasedLater } from '../connections/release-host.ts';
-import { deferOriginal } from '../originals/remove-original.ts';
+import { deferOthers } from '../originals/remove-original.ts';
 import { deferProtectionGroup } from '../originals/remove-protection-group.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
 import { settleGroup } from './group-rows.ts';
@@ -40,6 +40,7 @@ export const deleteGroup = operation('delete_group', {
       return null;
     }
     const volumes = (await records.volumes.ofGroup(groupId)).filter(({ status }) => status === 'deleting');
+    const copies = await records.volumes.copiesOf(volumes.map(({ id }) => id));
     return {
       group,
       volumes,
@@ -49,21 +50,20 @@ export const deleteGroup = operation('delete_group', {
           volume,
           given: await driverVolume(lookups, volume),
           move: await brokenOffMove(records, volume),
+          copies: copies.get(volume.id) ?? [],
         })),
       ),
     };
   },
   // A group without a back end never was on any array.
   withoutArray: ({ group, volumes }) =>
-    group.host === null
-      ? { made: { outcomes: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })), arrays: [] } }
-      : null,
-  perform: async (driver, { given: group, members }, call) => {
+    group.host === null ? { made: volumes.map(({ id }): MemberDeletion => ({ id, kind: 'deleted' })) } : null,
+  perform: (driver, { given: group, members }, call): Promise<readonly MemberDeletion[]> => {
     const contexts = new Map<string, DeletionContext>(
       members.map(({ volume, move }) => [volume.id, { move, ending: releasedLater(volume, call) }]),
     );
     const volumes = members.map(({ given }) => given);
-    const outcomes = await asGroupOrOneByOne(
+    return asGroupOrOneByOne(
       () => driver.groups.delete(group, volumes, ({ id }) => contexts.get(id) ?? {}),
       () =>
         oneAfterTheOther(volumes, async (volume): Promise<MemberDeletion> => {
@@ -80,10 +80,9 @@ export const deleteGroup = operation('delete_group', {
           }
         }),
     );
-    return { outcomes, arrays: driver.arrays };
   },
   interrupted: 'again',
-  done: ({ group, volumes, members }, { outcomes, arrays }) => ({
+  done: ({ group, volumes, members }, outcomes) => ({
     write: async (records) => {
       const gone = deletedOf(outcomes);
       // Written again after a crash, some are gone already.
@@ -91,8 +90,8 @@ export const deleteGroup = operation('delete_group', {
       const live = members.filter(({ volume }) => left.has(volume.id));
       const deleted = live.filter(({ volume }) => gone.has(volume.id));
       await giveBackVolumeQuota(records, ...deleted.map(({ volume }) => volume));
-      for (const { volume } of deleted) {
-        await deferOriginal(records, volume, 'delete');
+      for (const { volume, copies } of deleted) {
+        await deferOthers(records, volume, copies, 'delete');
         await records.volumes.delete(volume.id);
       }
       for (const { volume } of live.filter((member) => !deleted.includes(member))) {
@@ -115,8 +114,8 @@ export const deleteGroup = operation('delete_group', {
     },
     reservation: null,
     message: null,
-    next: volumes.flatMap((volume) =>
-      deletedOf(outcomes).has(volume.id) ? disconnectedFromCopies(volume, arrays) : [],
+    next: members.flatMap(({ volume, copies }) =>
+      deletedOf(outcomes).has(volume.id) ? disconnectedFrom(copies, volume) : [],
     ),
     refresh: true,
     answer: undefined,

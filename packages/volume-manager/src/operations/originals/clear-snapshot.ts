@@ -2,7 +2,7 @@ import { gibibytes } from '@cinder-flasharray/common';
 import type { DriverSnapshot } from '@cinder-flasharray/driver';
 import type { Records, SnapshotRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
-import { thePod } from '../../rows/current-array.ts';
+import { currentArrayOf, primaryArray, thePod } from '../../rows/current-array.ts';
 import { isInPod } from '../../rows/volume-names.ts';
 import { exclusive } from '../../run/resource.ts';
 import { whenCurrent } from './when-current.ts';
@@ -25,7 +25,7 @@ export const clearSnapshot = whenCurrent('clear_snapshot', {
     exclusive('snapshot', snapshotId),
     exclusive('volume', volumeId),
   ],
-  load: async (records, { snapshotId, volumeId, providerId }) => {
+  load: async (records, { host, backendId, snapshotId, volumeId, providerId }) => {
     const given: DriverSnapshot = {
       id: snapshotId,
       providerId,
@@ -35,8 +35,13 @@ export const clearSnapshot = whenCurrent('clear_snapshot', {
       groupSnapshot: null,
     };
     const row = await records.snapshots.summary(snapshotId);
+    const left = await records.snapshots.leftBehind(snapshotId);
+    const isElsewhere =
+      left !== null &&
+      left.backendId !== (await currentArrayOf(records, host)) &&
+      !(backendId === thePod && left.backendId === primaryArray);
     // What the row speaks of may be this one after all.
-    return { given, isItsOwn: row !== null && (await records.snapshots.leftBehind(snapshotId)) === null };
+    return { given, isItsOwn: row !== null && !isElsewhere };
   },
   perform: async (driver, { given, isItsOwn }) => {
     if (!isItsOwn) {
@@ -46,21 +51,21 @@ export const clearSnapshot = whenCurrent('clear_snapshot', {
 });
 
 /**
- * Puts that on record, of a snapshot that is being taken.
+ * Puts that on record, of a snapshot that is being taken; one that is being managed is not ours to delete.
  * @param host of the back end, `node1@puredriver-1`
- * @param backendId the array that may have it
+ * @param left the array that may have it, and whether it is one of the pod
  */
 export async function deferSnapshot(
   records: Records,
   { id: snapshotId, volumeId, providerId }: SnapshotRecord,
   host: string,
-  backendId: string,
+  left: { readonly backendId: string; readonly servesPod: boolean },
 ): Promise<void> {
   // Without a name it was never tried.
   if (providerId !== null) {
     await clearSnapshot.defer(records, {
       host,
-      backendId: isInPod({ providerId }) ? thePod : backendId,
+      backendId: isInPod({ providerId }) && left.servesPod ? thePod : left.backendId,
       snapshotId,
       volumeId,
       providerId,

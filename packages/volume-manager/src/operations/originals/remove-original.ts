@@ -1,6 +1,6 @@
 import { gibibytes } from '@cinder-flasharray/common';
 import type { DriverVolume } from '@cinder-flasharray/driver';
-import type { Records, VolumeRecord } from '@cinder-flasharray/store';
+import type { Records, VolumeCopy, VolumeRecord } from '@cinder-flasharray/store';
 import { z } from 'zod';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { anyMove } from '../../rows/broken-off-move.ts';
@@ -11,8 +11,8 @@ import { exclusive } from '../../run/resource.ts';
 import { whenCurrent } from './when-current.ts';
 
 /**
- * A volume was deleted or unmanaged while its back end worked on a copy of it: when its array is current again, the
- * same is done to what the copy was made of.
+ * A volume was deleted or unmanaged while other arrays have it as well: what the copy was made of that its back end worked
+ * on, or copies that it came back from. When their array is current again, the same is done to them.
  */
 export const removeOriginal = whenCurrent('remove_original', {
   details: z.object({
@@ -25,7 +25,7 @@ export const removeOriginal = whenCurrent('remove_original', {
     size: z.number(),
     projectId: z.string(),
     volumeTypeId: z.string(),
-    /** What was done to its copy. */
+    /** What was done to the volume. */
     how: z.enum(['delete', 'unmanage']),
   }),
   resourceId: ({ volumeId }) => volumeId,
@@ -53,29 +53,45 @@ export const removeOriginal = whenCurrent('remove_original', {
 });
 
 /**
- * Puts on record that the original goes when its array is current again, if the volume is the copy of one: also when it
- * has got a volume type since that is not replicated.
+ * Puts on record what goes when its array is current again: the original, if the volume is the copy of one, also when it
+ * has got a volume type since that is not replicated; and copies of the volume.
  */
-export async function deferOriginal(
+export async function deferOthers(
   records: Records,
-  { id, nameId, size, projectId, host }: VolumeRecord,
+  volume: VolumeRecord,
+  copies: readonly VolumeCopy[],
   how: 'delete' | 'unmanage',
 ): Promise<void> {
-  const original = await records.volumes.originalOf(id);
-  if (host === null || original === null) {
-    return;
+  const original = await records.volumes.originalOf(volume.id);
+  if (original !== null) {
+    const { backendId, name: providerId, volumeTypeId } = original;
+    const there = isInPod({ providerId }) ? thePod : backendId;
+    await records.volumes.setOriginal(volume.id, null);
+    await defer(records, { ...volume, providerId, volumeTypeId }, there, how);
   }
-  const { name: providerId, volumeTypeId } = original;
-  await records.volumes.setOriginal(id, null);
-  await removeOriginal.defer(records, {
-    host: backendHostOf(host),
-    backendId: isInPod({ providerId }) ? thePod : original.backendId,
-    volumeId: id,
-    nameId: nameId ?? id,
-    providerId,
-    size,
-    projectId,
-    volumeTypeId,
-    how,
-  });
+  for (const { backendId, name: providerId } of copies) {
+    await records.volumes.setCopy(volume.id, backendId, null);
+    await defer(records, { ...volume, providerId }, backendId, how);
+  }
+}
+
+async function defer(
+  records: Records,
+  { id: volumeId, nameId, providerId, size, projectId, host, volumeTypeId }: VolumeRecord,
+  backendId: string,
+  how: 'delete' | 'unmanage',
+): Promise<void> {
+  if (host !== null && providerId !== null) {
+    await removeOriginal.defer(records, {
+      host: backendHostOf(host),
+      backendId,
+      volumeId,
+      nameId: nameId ?? volumeId,
+      providerId,
+      size,
+      projectId,
+      volumeTypeId,
+      how,
+    });
+  }
 }

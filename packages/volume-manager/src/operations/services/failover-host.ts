@@ -9,7 +9,6 @@ import { isInPod } from '../../rows/volume-names.ts';
 import { operation, type Work } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { attachesUnderWay } from '../connections/attaches-under-way.ts';
-import { disconnectedFrom } from '../connections/make-up-disconnect.ts';
 import { releasedOn } from '../connections/release-host.ts';
 import { dueOf } from '../originals/due.ts';
 import { bringBack, removalOf } from '../snapshots/left-behind.ts';
@@ -18,7 +17,7 @@ import { settleVolume } from '../volumes/settle-volume.ts';
 import { unmanageVolume } from '../volumes/unmanage-volume.ts';
 import { recordGroups, recordVolumes } from './failover-rows.ts';
 import { comingBack } from './failover-snapshots.ts';
-import { type Fate, fatesOf, isGoing, isReplicated, type Switchover } from './switchover.ts';
+import { type Fate, fatesOf, isReplicated, type Switchover } from './switchover.ts';
 
 /**
  * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
@@ -123,10 +122,6 @@ export const failoverHost = operation('failover_host', {
           .map(({ id }) => settleVolume.of({ volumeId: id })),
         ...removals.map(({ work }) => work),
         ...snapshots.flatMap((snapshot) => removalOf(snapshot)?.work ?? []),
-        // Hosts do not keep the copies of volumes that are deleted, or let go, where they are no copies.
-        ...volumes
-          .filter(({ id, status }) => fates.get(id)?.kind === 'outdated' && isGoing(status))
-          .flatMap((volume) => disconnectedFrom(volume, switchover.left)),
         ...attaches.flatMap(({ volume, connector }) => releasedOn(others, volume, connector, false)),
         ...due.map(({ work }) => work),
       ],

@@ -35,9 +35,11 @@ export async function recordVolumes(
         if (!hasOriginal) {
           await recordOriginal(records, volume, switchover);
         }
+        await records.volumes.setCopy(volume.id, switchover.current, null);
         await leaveSnapshots(records, snapshots, whereOriginalIs(volume, switchover.left), switchover);
         break;
       case 'outdated':
+        await records.volumes.setCopy(volume.id, switchover.left, volume.providerId);
         if (hasOriginal) {
           await records.volumes.setOriginal(volume.id, null);
           await leaveSnapshots(records, snapshots, switchover.left, switchover);

@@ -1,6 +1,7 @@
 import type { Records, SnapshotRecord } from '@cinder-flasharray/store';
 import { primaryArray } from '../../rows/current-array.ts';
 import { deferSnapshot } from '../originals/clear-snapshot.ts';
+import { createSnapshot } from '../snapshots/create-snapshot.ts';
 import type { LeftSnapshot } from '../snapshots/left-behind.ts';
 import type { Fate, Switchover } from './switchover.ts';
 
@@ -33,13 +34,18 @@ export async function leaveSnapshots(
   records: Records,
   snapshots: readonly KnownSnapshot[],
   there: string,
-  { host, current }: Switchover,
+  { host, left, current, servesPod }: Switchover,
 ): Promise<void> {
   if (there !== current) {
     // One that is being taken is taken on the array that comes; of a group it cannot be, which is not there.
     const coming = snapshots.filter(({ row }) => row.status === 'creating' && row.groupSnapshotId === null);
-    for (const { row } of coming) {
-      await deferSnapshot(records, row, host, there);
+    const taken = new Set(
+      (await records.journal.list()).flatMap(({ operation, resourceId }) =>
+        operation === createSnapshot.name ? [resourceId] : [],
+      ),
+    );
+    for (const { row } of coming.filter(({ row: { id } }) => taken.has(id))) {
+      await deferSnapshot(records, row, host, { backendId: left, servesPod: servesPod.left });
     }
     await loseSnapshots(
       records,

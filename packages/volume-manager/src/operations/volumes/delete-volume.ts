@@ -7,9 +7,9 @@ import { giveBackSnapshotQuota, giveBackVolumeQuota } from '../../rows/usage.ts'
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { disconnectedFromCopies } from '../connections/make-up-disconnect.ts';
+import { disconnectedFrom } from '../connections/make-up-disconnect.ts';
 import { releasedLater } from '../connections/release-host.ts';
-import { deferOriginal } from '../originals/remove-original.ts';
+import { deferOthers } from '../originals/remove-original.ts';
 
 /** Deletes a volume; with `cascade` its snapshots first, each with its own result. */
 export const deleteVolume = operation('delete_volume', {
@@ -36,12 +36,13 @@ export const deleteVolume = operation('delete_volume', {
       volume,
       given: await driverVolume(lookups, volume),
       move: await brokenOffMove(records, volume),
+      copies: (await records.volumes.copiesOf([volumeId])).get(volumeId) ?? [],
       snapshots,
     };
   },
   // A volume that never got a name was never tried on any array.
   withoutArray: ({ volume, snapshots }) =>
-    volume.providerId === null && snapshots.length === 0 ? { made: [] } : null,
+    volume.providerId === null && snapshots.length === 0 ? { made: undefined } : null,
   perform: async (driver, { volume, given, move, snapshots }, call) => {
     for (const snapshot of snapshots) {
       await driver.snapshots.delete(snapshot.given);
@@ -56,13 +57,12 @@ export const deleteVolume = operation('delete_volume', {
     if (volume.providerId !== null) {
       await driver.volumes.delete(given, { move, ending: releasedLater(volume, call) });
     }
-    return driver.arrays;
   },
   interrupted: 'again',
-  done: ({ volume }, arrays) => ({
+  done: ({ volume, copies }) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
-        await deferOriginal(records, volume, 'delete');
+        await deferOthers(records, volume, copies, 'delete');
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }
@@ -70,7 +70,7 @@ export const deleteVolume = operation('delete_volume', {
     },
     reservation: null,
     message: null,
-    next: disconnectedFromCopies(volume, arrays),
+    next: disconnectedFrom(copies, volume),
     refresh: true,
     answer: undefined,
   }),

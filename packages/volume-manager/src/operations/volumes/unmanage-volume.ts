@@ -6,8 +6,8 @@ import { giveBackVolumeQuota } from '../../rows/usage.ts';
 import { operation } from '../../run/definition.ts';
 import { nothingTaken } from '../../run/endings.ts';
 import { exclusive } from '../../run/resource.ts';
-import { disconnectedFromCopies } from '../connections/make-up-disconnect.ts';
-import { deferOriginal } from '../originals/remove-original.ts';
+import { disconnectedFrom } from '../connections/make-up-disconnect.ts';
+import { deferOthers } from '../originals/remove-original.ts';
 
 /** Forgets a volume, and leaves it on the array under another name. Also the end of one that could not be taken over. */
 export const unmanageVolume = operation('unmanage_volume', {
@@ -31,25 +31,23 @@ export const unmanageVolume = operation('unmanage_volume', {
           volume,
           given: await driverVolume(records, volume),
           move: await brokenOffMove(records, volume),
+          copies: (await records.volumes.copiesOf([volumeId])).get(volumeId) ?? [],
         };
   },
-  withoutArray: ({ given }) => (given.providerId === null ? { made: [] } : null),
-  perform: async (driver, { given, move }) => {
-    await driver.manage.unmanage(given, move);
-    return driver.arrays;
-  },
+  withoutArray: ({ given }) => (given.providerId === null ? { made: undefined } : null),
+  perform: (driver, { given, move }) => driver.manage.unmanage(given, move),
   interrupted: 'again',
-  done: ({ volume }, arrays) => ({
+  done: ({ volume, copies }) => ({
     write: async (records) => {
       if ((await records.volumes.summary(volume.id)) !== null) {
-        await deferOriginal(records, volume, 'unmanage');
+        await deferOthers(records, volume, copies, 'unmanage');
         await giveBackVolumeQuota(records, volume);
         await records.volumes.delete(volume.id);
       }
     },
     reservation: null,
     message: null,
-    next: disconnectedFromCopies(volume, arrays),
+    next: disconnectedFrom(copies, volume),
     refresh: false,
     answer: undefined,
   }),
