@@ -138,21 +138,6 @@ test.each(['delete', 'unmanage', "group's delete"] as const)(
   },
 );
 
-test('a copy that was worked on, and is worked on again, is no copy that its volume left behind', async () => {
-  const { site, started, manager, blockStorage, id } = await withCopy();
-  await copyAndFailOver(site, started);
-  await failOver(started, 'default');
-  expect((await site.store.volumes.copiesOf([id])).get(id)).toEqual([
-    { backendId: 'fa2', name: `volume-${id}-cinder` },
-  ]);
-  await failOver(started, 'fa2');
-  expect((await site.store.volumes.copiesOf([id])).get(id)).toBeUndefined();
-  await blockStorage.volumes.delete(context, id, { cascade: false, force: false });
-  await manager.idle();
-  expect(await volumesOn(site, 'fa2')).toEqual([]);
-  expect(await site.store.journal.deferred(host)).toMatchObject([{ backendId: 'default' }]);
-});
-
 test.each([
   ['async', 'fa2', ['default']],
   ['trisync', 'fa3', ['fa2']],

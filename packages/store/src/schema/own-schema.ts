@@ -66,7 +66,7 @@ export const ownMigrations: readonly (readonly string[])[] = [
       volume_id VARCHAR(36) NOT NULL,
       backend_id VARCHAR(255) NOT NULL,
       name VARCHAR(255) NOT NULL,
-      PRIMARY KEY (volume_id, backend_id)
+      PRIMARY KEY (volume_id, backend_id, name)
     )`,
   ],
 ];

@@ -328,24 +328,18 @@ test('volumes without a name on the array, and snapshots, are found by back end'
   expect(await idsOf(store.snapshots.ofBackend('node1@puredriver-1'))).toEqual([id(10)]);
 });
 
-test('copies are found by their volumes, one an array', async () => {
+test('copies are found by their volumes, by array and name, each once', async () => {
   const { store } = await aStore();
   const { volumes } = store;
-  await volumes.setCopy(id(1), 'fa3', 'cinder-pod::volume-1-cinder');
-  await volumes.setCopy(id(1), 'fa2', 'volume-1-cinder');
-  await volumes.setCopy(id(1), 'fa2', 'gold/volume-1-cinder');
-  await volumes.setCopy(id(2), 'fa2', 'volume-2-cinder');
-  await volumes.setCopy(id(3), 'fa2', 'volume-3-cinder');
-  await volumes.setCopy(id(2), 'fa2', null);
-  expect(await volumes.copiesOf([id(1), id(2)])).toEqual(
-    new Map([
-      [
-        id(1),
-        [
-          { backendId: 'fa2', name: 'gold/volume-1-cinder' },
-          { backendId: 'fa3', name: 'cinder-pod::volume-1-cinder' },
-        ],
-      ],
-    ]),
-  );
+  const third = { backendId: 'fa3', name: 'cinder-pod::volume-1-cinder' };
+  const second = { backendId: 'fa2', name: 'volume-1-cinder' };
+  const renamed = { backendId: 'fa2', name: 'gold/volume-1-cinder' };
+  for (const copy of [third, second, renamed, second]) {
+    await volumes.addCopy(id(1), copy);
+  }
+  await volumes.addCopy(id(2), second);
+  await volumes.addCopy(id(3), second);
+  await volumes.removeCopy(id(2), second);
+  await volumes.removeCopy(id(2), second);
+  expect(await volumes.copiesOf([id(1), id(2)])).toEqual(new Map([[id(1), [renamed, second, third]]]));
 });

@@ -277,6 +277,7 @@ export class SqlVolumeStore implements VolumeStore {
           .selectAll()
           .where('volume_id', 'in', [...chunk])
           .orderBy('backend_id')
+          .orderBy('name')
           .execute();
         for (const { volume_id: id, backend_id: backendId, name } of rows) {
           found.set(id, [...(found.get(id) ?? []), { backendId, name }]);
@@ -286,20 +287,23 @@ export class SqlVolumeStore implements VolumeStore {
     });
   }
 
-  setCopy(id: string, backendId: string, name: string | null): Promise<void> {
+  addCopy(id: string, { backendId, name }: VolumeCopy): Promise<void> {
     return this.#session.run(async (db) => {
-      if (name === null) {
-        await db
-          .deleteFrom('flasharray_copies')
-          .where('volume_id', '=', id)
-          .where('backend_id', '=', backendId)
-          .execute();
-        return;
-      }
       await db
         .insertInto('flasharray_copies')
         .values({ volume_id: id, backend_id: backendId, name })
-        .onConflict((same) => same.columns(['volume_id', 'backend_id']).doUpdateSet({ name }))
+        .onConflict((same) => same.columns(['volume_id', 'backend_id', 'name']).doNothing())
+        .execute();
+    });
+  }
+
+  removeCopy(id: string, { backendId, name }: VolumeCopy): Promise<void> {
+    return this.#session.run(async (db) => {
+      await db
+        .deleteFrom('flasharray_copies')
+        .where('volume_id', '=', id)
+        .where('backend_id', '=', backendId)
+        .where('name', '=', name)
         .execute();
     });
   }

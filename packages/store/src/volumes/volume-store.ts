@@ -119,10 +119,12 @@ export interface VolumeStore {
   /** Ids of the volumes of a back end (`host@backend`, any pool) that are copies. */
   withOriginals(host: string): Promise<ReadonlySet<string>>;
   setOriginal(id: string, original: Original | null): Promise<void>;
-  /** Copies that earlier failovers have made of volumes, and left; those of one volume by array. */
+  /** Copies that back ends have worked on and come back from, of several volumes; those of one by array and name. */
   copiesOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly VolumeCopy[]>>;
-  /** @param name null: the array has none any more, or it is what is worked on */
-  setCopy(id: string, backendId: string, name: string | null): Promise<void>;
+  /** One that is there already is fine. */
+  addCopy(id: string, copy: VolumeCopy): Promise<void>;
+  /** It is gone, or it is what is worked on. One that is absent is fine. */
+  removeCopy(id: string, copy: VolumeCopy): Promise<void>;
   /**
    * Soft-deletes the row with status `deleted`, and its metadata, admin metadata, image metadata, transfers,
    * snapshots and attachments, as Cinder's volume_destroy does.

@@ -58,28 +58,38 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
   insists: 'always',
 });
 
-/** What has to be made up for after a disconnect, one piece of work an array: an array of copies only if it has one. */
+/**
+ * What has to be made up for after a disconnect, one piece of work an array. An array of copies is told only of those that
+ * it has: of each that it did not hear of, because it was away, or because the copy has another name.
+ */
 export function madeUpFor(
   {
     volume,
     copies,
   }: {
-    readonly volume: Pick<VolumeRecord, 'id' | 'host' | 'attachments' | 'replicationDriverData'>;
+    readonly volume: Pick<
+      VolumeRecord,
+      'id' | 'host' | 'providerId' | 'attachments' | 'replicationDriverData'
+    >;
     readonly copies: readonly VolumeCopy[];
   },
   connector: JsonObject | null,
   missed: readonly MissedDisconnect[],
 ): readonly Work<unknown>[] {
-  const { id: volumeId, host, replicationDriverData } = volume;
-  const those = new Set([replicationDriverData, ...copies.map(({ backendId }) => backendId)]);
+  const { id: volumeId, host, providerId, replicationDriverData } = volume;
+  const silent = new Set(missed.map(({ backendId }) => backendId));
   const before = volume.attachments.map(({ id }) => id);
+  const places = [
+    ...missed.filter(({ backendId, isTarget }) => !isTarget || backendId === replicationDriverData),
+    ...copies
+      .filter(({ backendId, name }) => silent.has(backendId) || (connector !== null && name !== providerId))
+      .map(({ backendId, name: volumeName }) => ({ backendId, volumeName })),
+  ];
   return host === null
     ? []
-    : missed
-        .filter(({ backendId, isTarget }) => !isTarget || those.has(backendId))
-        .map(({ backendId, volumeName }) =>
-          makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
-        );
+    : places.map(({ backendId, volumeName }) =>
+        makeUpDisconnect.of({ volumeId, host, backendId, volumeName, connector, before }),
+      );
 }
 
 /**
@@ -135,7 +145,7 @@ export interface DisconnectedVolume {
   readonly given: DriverVolume;
   /** By which it, or what it is a copy of, may be where its record does not say; null: none. */
   readonly move: BrokenOffMove | null;
-  /** On arrays that its back end came back from: a machine may have one of them still. */
+  /** On arrays that its back end came back from: a machine may have one of them still, whatever its name is now. */
   readonly copies: readonly VolumeCopy[];
 }
 

@@ -33,7 +33,7 @@ export const terminateConnection = operation('terminate_connection', {
   perform: (driver, loaded) => disconnect(driver, loaded, loaded.connector),
   interrupted: 'again',
   done: ({ volume, copies, connector, isNeeded }, missed) => ({
-    ...doneWithoutRows(madeUpFor({ volume, copies }, connector, missed)),
+    ...doneWithoutRows(isNeeded ? [] : madeUpFor({ volume, copies }, connector, missed)),
     write: async (records) => {
       if (!isNeeded) {
         await voidMakeUpConnect(records, volume.id, connector);

@@ -60,7 +60,7 @@ export const undoConnection = operation('undo_connection', {
     reservation: null,
     message: null,
     next: [
-      ...madeUpFor({ volume, copies }, connector, missed),
+      ...(isNeeded ? [] : madeUpFor({ volume, copies }, connector, missed)),
       // What the attachment relies on may be on another array, and a host was made on this one for nothing.
       ...(isNeeded && current !== null ? releasedOn([current], volume, connector, true) : []),
     ],

@@ -69,9 +69,9 @@ export async function deferOthers(
     await records.volumes.setOriginal(volume.id, null);
     await defer(records, { ...volume, providerId, volumeTypeId }, there, how);
   }
-  for (const { backendId, name: providerId } of copies) {
-    await records.volumes.setCopy(volume.id, backendId, null);
-    await defer(records, { ...volume, providerId }, backendId, how);
+  for (const copy of copies) {
+    await records.volumes.removeCopy(volume.id, copy);
+    await defer(records, { ...volume, providerId: copy.name }, copy.backendId, how);
   }
 }
 

@@ -32,17 +32,24 @@ export async function recordVolumes(
       case 'failed-over':
         break;
       case 'restored':
-        if (!hasOriginal) {
+        if (hasOriginal) {
+          await leaveCopy(records, volume, switchover);
+        } else {
           await recordOriginal(records, volume, switchover);
         }
-        await records.volumes.setCopy(volume.id, switchover.current, null);
-        await leaveSnapshots(records, snapshots, whereOriginalIs(volume, switchover.left), switchover);
+        await takeCopy(records, volume, switchover);
+        await leaveSnapshots(
+          records,
+          snapshots,
+          hasOriginal ? whereCopyIs(volume, switchover) : whereOriginalIs(volume, switchover.left),
+          switchover,
+        );
         break;
       case 'outdated':
-        await records.volumes.setCopy(volume.id, switchover.left, volume.providerId);
+        await leaveCopy(records, volume, switchover);
         if (hasOriginal) {
           await records.volumes.setOriginal(volume.id, null);
-          await leaveSnapshots(records, snapshots, switchover.left, switchover);
+          await leaveSnapshots(records, snapshots, whereCopyIs(volume, switchover), switchover);
         } else {
           // An earlier release went over: it did not say which of them are copies', and which are here.
           await loseSnapshots(records, snapshots, null);
@@ -53,6 +60,32 @@ export async function recordVolumes(
     }
   }
   return lost;
+}
+
+/** Where the copy is that its back end has worked on: a failover after that may have lost it. */
+function whereCopyIs({ replicationDriverData }: VolumeRecord, { left }: Switchover): string {
+  return replicationDriverData ?? left;
+}
+
+/** It stays on its array. */
+async function leaveCopy(records: Records, volume: VolumeRecord, switchover: Switchover): Promise<void> {
+  const { id, providerId: name } = volume;
+  const backendId = whereCopyIs(volume, switchover);
+  // One that was never copied was lost on the primary.
+  if (name !== null && backendId !== primaryArray) {
+    await records.volumes.addCopy(id, { backendId, name });
+  }
+}
+
+/** What is worked on now has taken the place of an earlier copy of its name. */
+async function takeCopy(
+  records: Records,
+  { id, providerId: name }: VolumeRecord,
+  { current: backendId }: Switchover,
+): Promise<void> {
+  if (name !== null) {
+    await records.volumes.removeCopy(id, { backendId, name });
+  }
 }
 
 /** @returns whether it cannot be used */
@@ -91,6 +124,8 @@ async function recordVolume(
   }
 }
 
+const notTakenOver: readonly string[] = ['error_managing', 'error_managing_deleting'];
+
 /** @param there the array that it, or its older self, is on; null: the primary is current, or it is on none */
 async function loseVolume(
   records: Records,
@@ -99,7 +134,8 @@ async function loseVolume(
   there: string | null,
 ): Promise<void> {
   await records.volumes.update(volume.id, {
-    status: 'error',
+    // What could not be taken over is let go, and not deleted, also after this.
+    status: notTakenOver.includes(volume.status) ? 'error_managing' : 'error',
     previousStatus: statusBeforeLoss(volume),
     replicationStatus,
     replicationDriverData: there,

@@ -39,11 +39,7 @@ export async function leaveSnapshots(
   if (there !== current) {
     // One that is being taken is taken on the array that comes; of a group it cannot be, which is not there.
     const coming = snapshots.filter(({ row }) => row.status === 'creating' && row.groupSnapshotId === null);
-    const taken = new Set(
-      (await records.journal.list()).flatMap(({ operation, resourceId }) =>
-        operation === createSnapshot.name ? [resourceId] : [],
-      ),
-    );
+    const taken = coming.length === 0 ? new Set<string>() : await beingTaken(records);
     for (const { row } of coming.filter(({ row: { id } }) => taken.has(id))) {
       await deferSnapshot(records, row, host, { backendId: left, servesPod: servesPod.left });
     }
@@ -53,6 +49,14 @@ export async function leaveSnapshots(
       there,
     );
   }
+}
+
+/** Ids of the snapshots that are being made, and not managed. */
+async function beingTaken(records: Records): Promise<ReadonlySet<string>> {
+  const entries = await records.journal.list();
+  return new Set(
+    entries.flatMap(({ operation, resourceId }) => (operation === createSnapshot.name ? [resourceId] : [])),
+  );
 }
 
 /** They cannot be used. @param there the array that they are on: `backend_id`, or `default`; null: nobody knows */
