@@ -468,3 +468,37 @@ test('a snapshot of a volume that a failover loses on its way out of the pod is 
   const { snapshots } = await simulator.control.state('fa1');
   expect(snapshots.filter(({ name }) => name === settled?.providerId)).toMatchObject([{ destroyed: false }]);
 });
+
+test('a volume that is deleted by force on its way out of its volume group leaves no empty group', async () => {
+  const site = await openSite('sync', hastyClock);
+  const { simulator, store } = site;
+  const { manager, blockStorage } = await site.start();
+  const { volumes, volumeTypes } = blockStorage;
+  await volumeTypes.create(context, {
+    name: 'gold',
+    description: null,
+    isPublic: true,
+    extraSpecs: { 'flasharray:vg_name': 'gold' },
+  });
+  const { id } = await volumes.create(context, volumeRequest({ volumeType: 'gold' }));
+  await manager.idle();
+  const match = { method: 'PATCH', path: '/^volume-groups$/' } as const;
+  await simulator.control.addFault('fa1', {
+    kind: 'status',
+    status: 503,
+    message: 'Busy.',
+    match,
+    times: null,
+  });
+  await volumes.retype(context, id, { newType: 'fa1', migrationPolicy: 'never' });
+  await expect.poll(() => volumesOn(site, 'fa1'), { timeout: 5_000 }).toEqual([`volume-${id}-cinder`]);
+  await expect
+    .poll(async () => (await store.volumes.get(id))?.providerId, { timeout: 5_000 })
+    .toBe(`gold/volume-${id}-cinder`);
+  await volumes.delete(context, id, { cascade: false, force: true });
+  await simulator.control.clearFaults('fa1');
+  await manager.idle();
+  expect(await store.volumes.get(id)).toBeNull();
+  const { volumeGroups } = await simulator.control.state('fa1');
+  expect(volumeGroups.filter(({ destroyed }) => !destroyed)).toEqual([]);
+});

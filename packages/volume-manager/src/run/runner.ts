@@ -401,8 +401,8 @@ export class Runner {
     details: D,
     place: Place,
   ): Promise<Error> {
-    const isUnknown = run.mayHaveBegun && run.moved === null;
-    const left = isUnknown ? (definition.leftHalfWay?.(details) ?? null) : null;
+    // Where it is may be known: what was made for it on the way has to go all the same.
+    const left = run.mayHaveBegun ? (definition.leftHalfWay?.(details) ?? null) : null;
     const reason = await this.#abandon(run, definition, details, left);
     if (left !== null) {
       await this.#clearUp(run, left, place);
