@@ -183,12 +183,13 @@ export function judgeLeftovers(
         known?.retypes.some(({ from, to }) => failovers.disturbed(from, to)) === true ||
         (known?.isManaged === true &&
           (row === undefined ? failovers.happened : failovers.wasDisturbed(row, known.settledAt)));
-      const isLost = row?.status === 'error' && failovers.sawOne(row);
+      const isLost = row !== undefined && isTroubled(row.status) && failovers.sawOne(row);
       // The failback settles it.
       const waits = here.name !== 'fa1' && (isLost || isBroken);
       // One of a volume that says that it is on another array is on all the arrays that it was stretched over.
       const isElsewhere =
-        row?.status === 'error' &&
+        row !== undefined &&
+        isTroubled(row.status) &&
         row.replication_driver_data !== null &&
         row.replication_driver_data !== (here.name === 'fa1' ? 'default' : here.name);
       // An empty one that the array refused to let go is said in the log.

@@ -277,7 +277,7 @@ test('a volume that is being taken over when a failover comes is lost as its typ
   await blockStorage.services.failover(context, host, 'fa2');
   await manager.idle();
   expect(await store.volumes.get(id)).toMatchObject({
-    status: 'error',
+    status: 'error_managing',
     replicationStatus: 'not-capable',
     replicationDriverData: 'default',
   });
@@ -337,21 +337,25 @@ test('a retype that does not find its volume is settled by the next failback', a
 });
 
 test.each([
-  ['error_managing', 'retyping', 'retyping'],
-  ['available', 'creating', 'creating'],
-  ['deleting', 'retyping', 'deleting'],
-  ['managing', 'retyping', 'managing'],
-  ['available', null, 'available'],
-  ['error', 'unmanaging', 'unmanaging'],
-] as const)('what is lost while %s, and was %s before, was %s then', async (status, previousStatus, kept) => {
-  const { store, start } = await openSite('sync');
-  const started = await start();
-  const volume = await makeVolume(started, null);
-  await store.volumes.update(volume, { status, previousStatus });
-  await started.blockStorage.services.failover(context, host, 'fa2');
-  await started.manager.idle();
-  expect(await store.volumes.get(volume)).toMatchObject({ status: 'error', previousStatus: kept });
-});
+  ['error_managing', 'retyping', 'retyping', 'error_managing'],
+  ['error_managing_deleting', null, 'error_managing_deleting', 'error_managing'],
+  ['available', 'creating', 'creating', 'error'],
+  ['deleting', 'retyping', 'deleting', 'error'],
+  ['managing', 'retyping', 'managing', 'error_managing'],
+  ['available', null, 'available', 'error'],
+  ['error', 'unmanaging', 'unmanaging', 'error'],
+] as const)(
+  'what is lost while %s, and was %s before, was %s then, and is %s',
+  async (status, previousStatus, kept, lost) => {
+    const { store, start } = await openSite('sync');
+    const started = await start();
+    const volume = await makeVolume(started, null);
+    await store.volumes.update(volume, { status, previousStatus });
+    await started.blockStorage.services.failover(context, host, 'fa2');
+    await started.manager.idle();
+    expect(await store.volumes.get(volume)).toMatchObject({ status: lost, previousStatus: kept });
+  },
+);
 
 test.each(['delete', 'retype', 'unmanage'] as const)(
   'a %s keeps in mind that nobody has settled an earlier move',

@@ -124,7 +124,7 @@ async function recordVolume(
   }
 }
 
-const notTakenOver: readonly string[] = ['error_managing', 'error_managing_deleting'];
+const notTakenOver: readonly string[] = ['managing', 'error_managing', 'error_managing_deleting'];
 
 /** @param there the array that it, or its older self, is on; null: the primary is current, or it is on none */
 async function loseVolume(
