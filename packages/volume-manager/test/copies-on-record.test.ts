@@ -11,7 +11,11 @@ afterEach(closeSites);
 async function recordedVolume() {
   const { site, blockStorage, manager, id } = await withCopy();
   const { store } = site;
-  const failedOver = async (left: string, current: string, kind: 'restored' | 'outdated'): Promise<void> =>
+  const failedOver = async (
+    left: string,
+    current: string,
+    kind: 'restored' | 'outdated' | 'error',
+  ): Promise<void> =>
     await store.transaction(async (records) => {
       const rows = await records.volumes.ofIds([id]);
       const switchover = { host, left, current, servesPod: { left: false, current: false } };
@@ -36,6 +40,15 @@ test('a copy that is left for a copy elsewhere is on record, and so are its snap
   expect(await store.snapshots.leftBehind(taken.id)).toMatchObject({ backendId: 'fa2' });
   await failedOver('fa3', 'default', 'outdated');
   expect(await store.volumes.copiesOf([id])).toEqual(new Map([[id, [second, { backendId: 'fa3', name }]]]));
+});
+
+test('snapshots of a copy that the next failover loses are where the copy is', async () => {
+  const { store, blockStorage, manager, id, failedOver } = await recordedVolume();
+  await failedOver('default', 'fa2', 'restored');
+  const taken = await blockStorage.snapshots.create(context, { ...named, volumeId: id });
+  await manager.idle();
+  await failedOver('fa2', 'fa3', 'error');
+  expect(await store.snapshots.leftBehind(taken.id)).toMatchObject({ backendId: 'fa2' });
 });
 
 test('a copy is not forgotten because its volume is copied again under another name', async () => {
@@ -133,6 +146,16 @@ test.each(['answers', 'is away'] as const)(
     expect((await control.state(target)).connections).toEqual([]);
   },
 );
+
+test('the end of all connections ends those of a copy that has another name than its volume by now', async () => {
+  const { site, started, id, attachment, target } = await attachedCopy('async', ['default']);
+  const { control } = site.simulator;
+  await site.store.attachments.delete(attachment.id);
+  await site.store.volumes.update(id, { providerId: `gold/volume-${id}-cinder` });
+  await started.blockStorage.volumes.terminateConnection(context, id, null);
+  await started.manager.idle();
+  expect((await control.state(target)).connections).toEqual([]);
+});
 
 test('a volume that could not be taken over, and is lost by a failover, is let go afterwards and not deleted', async () => {
   const site = await openSite('sync');

@@ -48,6 +48,8 @@ export interface JournalStore {
   replace(id: string, work: Omit<NewJournalEntry, 'owner'>): Promise<void>;
   /** Absent ones are fine. */
   remove(id: string): Promise<void>;
+  /** Whether there is such an entry still. */
+  has(id: string): Promise<boolean>;
   /** Every entry, oldest first. */
   list(): Promise<readonly JournalEntry[]>;
   defer(work: DeferredWork): Promise<void>;

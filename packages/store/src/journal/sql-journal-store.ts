@@ -77,6 +77,17 @@ export class SqlJournalStore implements JournalStore {
     });
   }
 
+  has(id: string): Promise<boolean> {
+    return this.#session.run(async (db) => {
+      const row = await db
+        .selectFrom('flasharray_journal')
+        .select('id')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row !== undefined;
+    });
+  }
+
   list(): Promise<readonly JournalEntry[]> {
     return this.#session.run(async (db) => {
       const rows = await db.selectFrom('flasharray_journal').selectAll().orderBy('sequence').execute();

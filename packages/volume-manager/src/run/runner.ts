@@ -142,6 +142,10 @@ export class Runner {
     if (!(await this.#hasTurn(run, place.turn()))) {
       return await this.#giveUp(run, definition, details);
     }
+    // Who had its turn before may have made it needless.
+    if (definition.insists !== undefined && !(await this.#isOpen(run))) {
+      throw await this.#abandon(run, definition, details);
+    }
     for (let tries = 0; ; tries += 1) {
       this.#stopping.signal.throwIfAborted();
       const attempt = await this.#attempt(run, definition, details);
@@ -233,7 +237,7 @@ export class Runner {
   /** Whether the entry is still in the journal: somebody may have found that it is not wanted any more. */
   async #isOpen(run: Run): Promise<boolean> {
     try {
-      return (await this.#options.store.journal.list()).some(({ id }) => id === run.entryId);
+      return await this.#options.store.journal.has(run.entryId);
     } catch {
       return true;
     }

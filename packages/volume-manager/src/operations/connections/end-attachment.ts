@@ -45,7 +45,7 @@ export function attachmentEnded(
     reservation: null,
     message: null,
     next: [
-      ...madeUpFor({ volume, copies }, ended, missed),
+      ...(ended === null ? [] : madeUpFor({ volume, copies }, ended, missed)),
       ...(attachment.connector !== null && volume.attachments.length <= 1
         ? [tagAttachment.of({ volumeId: volume.id, attachment: null })]
         : []),

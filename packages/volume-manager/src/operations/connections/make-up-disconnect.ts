@@ -21,15 +21,25 @@ const details = z.object({
   /** Full name on the array. */
   volumeName: z.string(),
   connector: z.record(z.string(), z.unknown()).nullable(),
-  /** Attachments that the volume had then: what is made up for was their end, or none of theirs. */
+  /** Attachments that machines had of the volume then: what is made up for was their end, or none of theirs. */
   before: z.array(z.string()).readonly(),
 });
 type Details = z.infer<typeof details>;
 
+/** Whether it has been given to a machine, and is not only reserved. */
+function hasHost({ connector, attachedHost }: AttachmentRecord): boolean {
+  return connector !== null || (attachedHost ?? '') !== '';
+}
+
+/** Attachments whose machines have the volume: what is reserved now may get one before a disconnect is made up for. */
+function withHosts(attachments: readonly AttachmentRecord[]): readonly string[] {
+  return attachments.filter(hasHost).map(({ id }) => id);
+}
+
 /** Whether the host has been given the volume again. */
 function isWanted(attachments: readonly AttachmentRecord[], { connector, before }: Details): boolean {
   const others = attachments.filter(({ id }) => !before.includes(id));
-  return connector === null ? others.length > 0 : sharesHost(others, connector, null);
+  return connector === null ? others.some(hasHost) : sharesHost(others, connector, null);
 }
 
 /**
@@ -78,11 +88,11 @@ export function madeUpFor(
 ): readonly Work<unknown>[] {
   const { id: volumeId, host, providerId, replicationDriverData } = volume;
   const silent = new Set(missed.map(({ backendId }) => backendId));
-  const before = volume.attachments.map(({ id }) => id);
+  const before = withHosts(volume.attachments);
   const places = [
     ...missed.filter(({ backendId, isTarget }) => !isTarget || backendId === replicationDriverData),
     ...copies
-      .filter(({ backendId, name }) => silent.has(backendId) || (connector !== null && name !== providerId))
+      .filter(({ backendId, name }) => silent.has(backendId) || name !== providerId)
       .map(({ backendId, name: volumeName }) => ({ backendId, volumeName })),
   ];
   return host === null
@@ -100,7 +110,7 @@ export function disconnectedFrom(
   copies: readonly VolumeCopy[],
   { id: volumeId, host, attachments }: Pick<VolumeRecord, 'id' | 'host' | 'attachments'>,
 ): readonly Work<unknown>[] {
-  const before = attachments.map(({ id }) => id);
+  const before = withHosts(attachments);
   return host === null
     ? []
     : copies.map(({ backendId, name: volumeName }) =>

@@ -56,7 +56,11 @@ export async function recordVolumes(
         }
         break;
       case 'lost':
-        await loseSnapshots(records, snapshots, placeOfSnapshots(volume, fate));
+        await loseSnapshots(
+          records,
+          snapshots,
+          hasOriginal ? whereCopyIs(volume, switchover) : placeOfSnapshots(volume, fate),
+        );
     }
   }
   return lost;
