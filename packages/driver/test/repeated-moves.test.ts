@@ -99,6 +99,34 @@ onRepeatedSite((site) => {
     expect(isTransient(failure)).toBe(false);
   });
 
+  test('a move that was refused for another array goes on later when that cannot be looked for', async () => {
+    const { control, openReplicated } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(aVolume(1));
+    const hold = await control.armHold(arrayName, { match: stretch(), phase: 'before-apply' });
+    const message = 'Array is not connected.';
+    await control.addFault(arrayName, {
+      kind: 'status',
+      status: 400,
+      message,
+      context: 'fa2',
+      match: stretch(),
+    });
+    const moving = failureOf(() => driver.volumes.retype(aVolume(1), synchronous));
+    await control.waitForHold(arrayName, hold.id, 5_000);
+    const looking = isRest1()
+      ? { method: 'GET', path: 'pod/cinder-pod' }
+      : { method: 'GET', path: 'pods', query: { names: 'cinder-pod' } };
+    // As often as the client asks: the next look finds nothing wrong any more.
+    const busy = { kind: 'status', status: 503, message: 'Busy.', times: 4 } as const;
+    await control.addFault(arrayName, { ...busy, match: looking });
+    await control.releaseHold(arrayName, hold.id, 'continue');
+    const failure = await moving;
+    expect(failure).toMatchObject({ volumeName: `${ghost}::${volumeName}` });
+    expect(isTransient(failure)).toBe(true);
+    expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
+  });
+
   test('a ghost pod goes whose removal was refused for another array, which is back when it is looked for', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();

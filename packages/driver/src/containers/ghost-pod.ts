@@ -141,7 +141,10 @@ async function isOtherAway(request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghos
   }
 }
 
-/** Whether a step was refused for another array of the pod that was away then, and is back by now. */
+/**
+ * Whether a step was refused for another array of the pod that was away then, and is back by now.
+ * @throws DriverError about trouble that may pass
+ */
 async function hasPassed(
   request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghost'>,
   error: unknown,
@@ -157,8 +160,9 @@ async function hasPassed(
     const isForOther = others.some((name) => isSame(name, context) && !isSame(name, array.identity.name));
     return isForOther && !(await hasMemberAway(request));
   } catch (later) {
-    if (!isArrayError(later)) {
-      throw later;
+    // Nobody knows yet: an array that was away may be back at the next look.
+    if (!isArrayError(later) || isTransient(later)) {
+      throw arrayFailure('Looking for the other arrays of a pod', later);
     }
     return false;
   }
