@@ -261,3 +261,14 @@ test('a group, or a group snapshot, that is not made yet cannot be called availa
   );
   expect(await store.groupSnapshots.get(snapshot)).toMatchObject({ status: 'available' });
 });
+
+test('a snapshot has the size that the array has it in, when an extend that was called off had got through', async () => {
+  const { control, store, volumes, idle } = service();
+  const volume = await aVolume();
+  await control.admin('fa1', { kind: 'resizeVolume', name: `volume-${volume}-cinder`, size: 3 * 2 ** 30 });
+  const snapshot = await aSnapshot(volume);
+  expect(await store.snapshots.get(snapshot)).toMatchObject({ status: 'available', volumeSize: 3 });
+  const copy = await volumes.create(context, volumeRequest({ size: null, snapshotId: snapshot }));
+  await idle();
+  expect(await store.volumes.get(copy.id)).toMatchObject({ status: 'available', size: 3 });
+});

@@ -1,3 +1,4 @@
+import { type Bytes, bytesToGibibytes } from '@cinder-flasharray/common';
 import type { FlashArray } from '@cinder-flasharray/flasharray';
 import type { ReplicationKind } from '../config/replication-config.ts';
 import type { DriverSnapshot, DriverVolume, SnapshotUpdate, VolumeUpdate } from './records.ts';
@@ -16,14 +17,20 @@ export function volumeUpdate(
   };
 }
 
-/** What the record of a snapshot is told. @param name full name on the array */
+/**
+ * What the record of a snapshot is told.
+ * @param name full name on the array
+ * @param size that it has there; null: that is not known
+ */
 export function snapshotUpdate(
   array: FlashArray,
   { metadata }: Pick<DriverSnapshot, 'metadata'>,
   name: string,
+  size: Bytes | null = null,
 ): SnapshotUpdate {
   return {
     providerId: name,
+    size: size === null ? null : bytesToGibibytes(size),
     metadata: { ...metadata, array_snapshot_name: name, array_name: array.identity.name },
   };
 }

@@ -132,6 +132,8 @@ export interface VolumeUpdate {
 
 export interface SnapshotUpdate {
   readonly providerId: string;
+  /** As the array has it; null: it has not been asked. */
+  readonly size: Gibibytes | null;
   /** The user's keys, `array_snapshot_name` and `array_name`. */
   readonly metadata: Readonly<Record<string, string>>;
 }

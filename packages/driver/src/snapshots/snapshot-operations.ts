@@ -29,8 +29,8 @@ export class SnapshotOperations implements SnapshotRole {
     const { array, config, names } = this.#dependencies;
     const suffix = snapshotSuffix(config.snapshotNameTemplate, snapshot.id);
     const volume = names.of(snapshot.volume);
-    await createSnapshot(array, volume, suffix);
-    return snapshotUpdate(array, snapshot, snapshotName(volume, suffix));
+    const size = await createSnapshot(array, volume, suffix);
+    return snapshotUpdate(array, snapshot, snapshotName(volume, suffix), size);
   }
 
   async delete(snapshot: DriverSnapshot): Promise<void> {

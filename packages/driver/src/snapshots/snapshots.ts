@@ -1,21 +1,29 @@
-import { gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
+import { type Bytes, gibibytesToBytes, type Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError } from '@cinder-flasharray/flasharray';
 import { arrayFailure, DriverError } from '../contract/driver-error.ts';
 import type { DriverVolume } from '../contract/records.ts';
 import { stateAfter } from '../contract/state-after.ts';
 
-/** One round. A live snapshot of that name is the one an earlier try made: names carry the snapshot's UUID. */
-export async function createSnapshot(array: FlashArray, volume: string, suffix: string): Promise<void> {
+/**
+ * One round. A live snapshot of that name is the one an earlier try made: names carry the snapshot's UUID.
+ * @returns its size, which is that of the volume on the array and may be another than on record
+ */
+export async function createSnapshot(array: FlashArray, volume: string, suffix: string): Promise<Bytes> {
   const name = `${volume}.${suffix}`;
   const doing = `Creating snapshot ${name}`;
   try {
-    await array.snapshots.create(volume, suffix);
+    return (await array.snapshots.create(volume, suffix)).size;
   } catch (error) {
-    const state = await stateAfter(doing, error, async () => (await array.snapshots.find(name)).kind);
+    const seen: { size: Bytes | null } = { size: null };
+    const state = await stateAfter(doing, error, async () => {
+      const found = await array.snapshots.find(name);
+      seen.size = found.kind === 'live' ? found.snapshot.size : null;
+      return found.kind;
+    });
     switch (state) {
       case 'live':
-        if (isArrayError(error, 'already-exists')) {
-          return;
+        if (isArrayError(error, 'already-exists') && seen.size !== null) {
+          return seen.size;
         }
         throw arrayFailure(doing, error);
       case 'destroyed':

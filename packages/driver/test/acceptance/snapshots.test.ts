@@ -57,6 +57,7 @@ acceptanceCase(30, 'creating a snapshot again gives the one there is', async ({ 
   const first = await driver.snapshots.create(aSnapshot(1));
   expect(first).toEqual({
     providerId: snapshotName,
+    size: 1,
     metadata: { array_snapshot_name: snapshotName, array_name: arrayName },
   });
   await expect(driver.snapshots.create(aSnapshot(1))).resolves.toEqual(first);

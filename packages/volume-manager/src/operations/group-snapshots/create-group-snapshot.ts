@@ -34,8 +34,9 @@ export const createGroupSnapshot = operation('create_group_snapshot', {
   interrupted: 'again',
   done: ({ record, rows, sizes }, updates) => ({
     write: async (records) => {
+      const told = new Map(updates.map(({ id, size }) => [id, size]));
       for (const row of rows) {
-        await recordSnapshotSize(records, row, sizes.get(row.volumeId) ?? row.volumeSize);
+        await recordSnapshotSize(records, row, told.get(row.id) ?? sizes.get(row.volumeId) ?? row.volumeSize);
       }
       for (const { id, providerId, metadata } of updates) {
         await records.snapshots.update(id, { providerId, progress: '100%' });

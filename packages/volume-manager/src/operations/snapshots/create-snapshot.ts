@@ -17,9 +17,9 @@ export const createSnapshot = operation('create_snapshot', {
     return await driver.snapshots.create({ ...given, providerId });
   },
   interrupted: 'again',
-  done: ({ snapshot, volume }, { providerId, metadata }) => ({
+  done: ({ snapshot, volume }, { providerId, size, metadata }) => ({
     write: async (records) => {
-      await recordSnapshotSize(records, snapshot, volume.size);
+      await recordSnapshotSize(records, snapshot, size ?? volume.size);
       await records.snapshots.update(snapshot.id, { providerId, progress: '100%' });
       await records.snapshots.updateWhere(snapshot.id, { status: ['creating'] }, { status: 'available' });
       await records.snapshots.setMetadata(snapshot.id, metadata, 'merge');
