@@ -46,6 +46,7 @@ acceptanceCase(
       const at = { address: array?.address ?? '', apiToken: new Secret(array?.apiTokens.pureuser ?? '') };
       await expect(newDriver({ ...at, tls: { kind: 'system-roots' } }).open()).rejects.toMatchObject({
         arrayCode: 'untrusted-certificate',
+        message: expect.stringContaining('driver_ssl_cert_path names the CA certificates that are trusted'),
       });
       const driver = newDriver({ ...at, tls: { kind: 'bundle', path } });
       await driver.open();

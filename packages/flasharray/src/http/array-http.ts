@@ -8,6 +8,7 @@ import { Slots } from './slots.ts';
 import type { Timeouts } from './timeouts.ts';
 import { type HttpMethod, type HttpReply, maxConnections, type Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** One request in the adapters' words. */
 export interface ArrayRequest {
@@ -153,10 +154,11 @@ export class ArrayHttp {
       readonly cause?: unknown;
     },
   ): ArrayError {
+    const plain = (text: string): string => withoutSecrets(text, request);
     return new ArrayError({
       code: details.code,
-      message: details.message,
-      context: details.context ?? null,
+      message: plain(details.message),
+      context: details.context === undefined || details.context === null ? null : plain(details.context),
       array: this.array,
       operation: request.operation,
       status: details.status ?? null,

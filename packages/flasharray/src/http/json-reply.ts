@@ -35,11 +35,12 @@ export function readJson<T>(
   return result.data;
 }
 
-function parseJson(text: string, malformed: (message: string, cause: unknown) => Error): unknown {
+function parseJson(text: string, malformed: (message: string) => Error): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw malformed('is not JSON.', error);
+  } catch {
+    // What JSON.parse says quotes the answer, which may quote a secret.
+    throw malformed('is not JSON.');
   }
 }
 

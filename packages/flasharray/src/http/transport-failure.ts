@@ -3,7 +3,7 @@ export type TransportFailureKind =
   | 'unreachable'
   | 'untrusted-certificate'
   | 'timed-out'
-  /** The answer breaks HTTP or is larger than any the array gives. */
+  /** What answers does not speak TLS or HTTP, or its answer is larger than any the array gives. */
   | 'malformed-reply'
   /** The signal ended it; its owner knows whether that was a deadline. */
   | 'aborted';
@@ -34,6 +34,13 @@ export class ConnectFailure extends Error {
 /** Codes that Node's TLS gives a certificate that does not verify (node:tls, "X509 certificate error codes"). */
 const certificateCode =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
+/** Handshakes that fail for what the other side is, such as a server that speaks plain HTTP. */
+const tlsCode = /^(ERR_SSL_|EPROTO$)/;
+/** Headers beyond Node's limit of 16 KiB, or a body beyond ours. */
+const tooLargeCodes: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+]);
 const timeoutCodes: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
@@ -61,10 +68,21 @@ export function transportFailure(
   if (timeoutCodes.has(code)) {
     return new TransportFailure('timed-out', sent, connecting?.cause ?? error);
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (connecting !== undefined && tlsCode.test(code)) {
+    const reason = new Error(`TLS cannot be spoken with it: ${connecting.message}`, {
+      cause: connecting.cause,
+    });
+    return new TransportFailure('malformed-reply', false, reason);
+  }
+  if (isParserError(error) || tooLargeCodes.has(code)) {
     return new TransportFailure('malformed-reply', sent, error);
   }
   return new TransportFailure('unreachable', sent, connecting?.cause ?? error);
+}
+
+/** What undici says of an answer that is no HTTP; it has a code only sometimes. */
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError';
 }
 
 function findCause(error: unknown, fits: (cause: Error) => boolean): Error | undefined {

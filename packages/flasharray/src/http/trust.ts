@@ -58,13 +58,27 @@ async function readBundle(path: string): Promise<string[]> {
   return certificates;
 }
 
-/** Files of a directory; what the links of an OpenSSL hash directory point to counts, directories do not. */
+/**
+ * Files of a directory; what the links of an OpenSSL hash directory point to counts. Directories do not, nor do links
+ * whose file is gone, as a package that was removed leaves them.
+ */
 async function regularFiles(path: string): Promise<string[]> {
   const names = (await readdir(path)).toSorted();
   const files = await Promise.all(
-    names.map(async (name) => ({ path: join(path, name), isFile: (await stat(join(path, name))).isFile() })),
+    names.map(async (name) => ({ path: join(path, name), isFile: await isFile(join(path, name)) })),
   );
   return files.filter((file) => file.isFile).map((file) => file.path);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return false;
+    }
+    throw error;
+  }
 }
 
 async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {

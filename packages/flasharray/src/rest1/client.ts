@@ -64,7 +64,7 @@ export class Rest1Client {
     return this.#read(request, await this.#http.exchange(call, request), schema);
   }
 
-  /** Sends a change whose answer says nothing that anybody needs. */
+  /** Sends a change whose answer says nothing that anybody needs: which of them name what they changed is not known. */
   async send(call: Call, method: 'POST' | 'PUT' | 'DELETE', path: Path, body: object): Promise<void> {
     await this.change(call, method, path, body, z.unknown());
   }
@@ -130,6 +130,7 @@ export class Rest1Client {
       return;
     }
     let token: string | null = null;
+    const tokens = new Set<string>();
     for (let pages = 0; pages < maxPages; pages += 1) {
       const at: Parameters = { ...parameters, limit: pageSize, ...(token === null ? {} : { token }) };
       const request = this.#request('GET', path, formatQuery(at));
@@ -139,12 +140,23 @@ export class Rest1Client {
         yield rows;
       }
       const next = reply.headers['x-next-token'];
-      if (typeof next !== 'string' || next === '' || next === token || rows.length === 0) {
+      if (typeof next !== 'string' || next === '' || rows.length === 0) {
         return;
       }
+      if (tokens.has(next)) {
+        if (rows.length < pageSize) {
+          return;
+        }
+        throw this.#endless(path, 'comes back to a page that was read already');
+      }
+      tokens.add(next);
       token = next;
     }
-    throw this.refused('GET', path, 'malformed-reply', `The list does not end after ${maxPages} pages.`);
+    throw this.#endless(path, `does not end after ${maxPages} pages`);
+  }
+
+  #endless(path: Path, how: string): ArrayError {
+    return this.refused('GET', path, 'malformed-reply', `The list of ${path.join(' ')} ${how}.`);
   }
 
   #read<T>(request: ArrayRequest, reply: HttpReply, schema: z.ZodType<T>): T {

@@ -104,7 +104,10 @@ export class Rest2Client {
     return readJson(this.#http, request, reply, schema).items[0];
   }
 
-  /** Sends a change whose answer says nothing that anybody needs. */
+  /**
+   * Sends a change whose answer says nothing that anybody needs, but proves that an array gave it: `items`, and nothing
+   * at all after a DELETE (REST 2.x section 3). Something in between may answer 200 for the array.
+   */
   async send(
     call: Call,
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -112,7 +115,13 @@ export class Rest2Client {
     query: Query,
     body?: object,
   ): Promise<void> {
-    await this.#http.exchange(call, this.#request(method, resource, query, body));
+    const request = this.#request(method, resource, query, body);
+    const reply = await this.#http.exchange(call, request);
+    if (method !== 'DELETE') {
+      readJson(this.#http, request, reply, changedReply);
+    } else if (reply.text.trim() !== '') {
+      readJson(this.#http, request, reply, removedReply);
+    }
   }
 
   /** An error about an object whose state is known without asking for the change that is not possible in it. */
@@ -140,6 +149,7 @@ export class Rest2Client {
   ): AsyncGenerator<readonly T[]> {
     let position: Query = {};
     let offset = 0;
+    const tokens = new Set<string>();
     for (let pages = 0; pages < maxPages; pages += 1) {
       const at = { ...query, ...position };
       const page = await run((call) => this.#page(call, resource, at, row));
@@ -150,12 +160,20 @@ export class Rest2Client {
         return;
       }
       offset += page.items.length;
-      position =
-        page.continuation_token === null ? { offset } : { continuation_token: page.continuation_token };
+      const token = page.continuation_token;
+      if (token !== null && tokens.has(token)) {
+        throw this.#endless(resource, query, 'comes back to a page that was read already');
+      }
+      tokens.add(token ?? '');
+      position = token === null ? { offset } : { continuation_token: token };
     }
-    throw this.#http.error(this.#request('GET', resource, query), {
+    throw this.#endless(resource, query, `does not end after ${maxPages} pages`);
+  }
+
+  #endless(resource: string, query: Query, how: string): ArrayError {
+    return this.#http.error(this.#request('GET', resource, query), {
       code: 'malformed-reply',
-      message: `The list of ${resource} does not end after ${maxPages} pages.`,
+      message: `The list of ${resource} ${how}.`,
     });
   }
 
@@ -193,6 +211,9 @@ export function rest2Base(version: RestVersion): string {
   return `/api/${formatRestVersion(version)}`;
 }
 
+const changedReply = z.object({ items: z.array(z.unknown()) });
+/** Whoever deletes more than one thing may be told of each. */
+const removedReply = z.strictObject({ items: z.array(z.unknown()).optional() });
 const countReply = z.object({ total_item_count: z.int().nonnegative() });
 
 interface Page<T> {

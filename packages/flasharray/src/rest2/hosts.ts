@@ -125,7 +125,7 @@ function toHost(row: HostRow): Host {
   return {
     name: row.name,
     iqns: row.iqns,
-    wwns: row.wwns,
+    wwns: row.wwns.map(plainWwn),
     nqns: row.nqns,
     chapUser: row.chap?.host_user || null,
     connections: row.connection_count,

@@ -191,14 +191,41 @@ describe('a connection that breaks', () => {
     expect(failure).toMatchObject({ code: 'unreachable', applied: 'no' });
   });
 
-  test('a server that does not speak TLS is unreachable', async () => {
-    const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  test('a server that does not speak TLS is no array, and is not asked again', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const failure = await failureOf(connectArray(optionsFor({ address: `127.0.0.1:${port}` })));
-    expect(failure).toMatchObject({ code: 'unreachable', applied: 'no' });
+    expect(failure).toMatchObject({ code: 'malformed-reply', applied: 'no', retryable: false });
+    expect(failure.message).toContain('TLS cannot be spoken with it');
+    expect(connections).toBe(1);
+  });
+
+  test.each([
+    ['does not speak HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', 'does not match the HTTP/1.1 protocol'],
+    [
+      'sends headers of 20 kB',
+      `HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`,
+      'Headers Overflow',
+    ],
+  ])('a server that %s is no array, and is not asked again', async (_what, answer, words) => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    array.script((_request, _response, socket) => {
+      socket.end(answer);
+      return 'handled';
+    });
+    const failure = await failureOf(client.volumes.find('v1'));
+    expect(failure).toMatchObject({ code: 'malformed-reply', retryable: false });
+    expect(failure.message).toContain(words);
+    expect(array.count('GET volumes')).toBe(1);
   });
 });
 
@@ -299,7 +326,7 @@ describe('an array in trouble', () => {
     array.script((_request, response) =>
       reply(response, {
         items: array.count('GET volumes') > 2 ? [] : [volumeRow],
-        continuation_token: 'next',
+        continuation_token: `next-${array.count('GET volumes')}`,
         more_items_remaining: true,
       }),
     );
@@ -309,5 +336,23 @@ describe('an array in trouble', () => {
     }
     expect(volumes).toBe(2);
     expect(array.count('GET volumes')).toBe(3);
+  });
+
+  test('a list that comes back to a page is given up, and never told short', async () => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    array.script((_request, response) =>
+      reply(response, { items: [volumeRow], continuation_token: 'next', more_items_remaining: true }),
+    );
+    const read = async (): Promise<void> => {
+      for await (const page of client.volumes.list()) {
+        expect(page).toHaveLength(1);
+      }
+    };
+    expect(await failureOf(read())).toMatchObject({
+      code: 'malformed-reply',
+      message: 'The list of volumes comes back to a page that was read already.',
+    });
+    expect(array.count('GET volumes')).toBe(2);
   });
 });

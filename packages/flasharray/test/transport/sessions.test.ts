@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
+import { inspect } from 'node:util';
 import { bytes, type LogFields, type Logger, Secret } from '@cinder-flasharray/common';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectArray } from '../../src/connect-array.ts';
+import type { ArrayError } from '../../src/port/array-error.ts';
 import { aClient, aScriptedArray, failureOf, optionsFor, shortIdle } from '../support/connected.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { apiToken, reply } from '../support/scripted-array.ts';
@@ -296,5 +298,49 @@ describe('what is said about requests', () => {
     expect(new Set(array.received.map((request) => request.headers['user-agent']))).toEqual(
       new Set(['OpenStack Cinder PureISCSIDriver/22.0.iscsi (Debian 12)']),
     );
+  });
+});
+
+describe('an array that repeats what it was sent', () => {
+  const chap = { user: 'chap-user', password: new Secret('chap-"secret"-123') };
+  const told = ({ message, context }: ArrayError): string => `${message} ${context}`;
+
+  test('in its refusal gives away no CHAP password', async () => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    array.script(({ body }, response) =>
+      reply(response, { errors: [{ context: body, message: `Invalid request: ${body}` }] }, 400),
+    );
+    const failure = await failureOf(client.hosts.update('h1', { chap }));
+    expect(told(failure)).toContain('"host_password":"***"');
+    expect(told(failure)).toContain('chap-user');
+    expect(inspect(failure, { depth: 10 })).not.toContain('secret');
+  });
+
+  test('in an answer that is no JSON gives away no CHAP password', async () => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    array.script(({ body }, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(`{${body}`);
+      return 'handled';
+    });
+    const failure = await failureOf(client.hosts.update('h1', { chap }));
+    expect(failure.code).toBe('malformed-reply');
+    expect(inspect(failure, { depth: 10 })).not.toContain('secret');
+  });
+
+  test('at the login gives away no API token', async () => {
+    const array = await aScriptedArray();
+    array.script(({ headers, resource }, response) =>
+      resource === 'login'
+        ? reply(
+            response,
+            { errors: [{ context: null, message: `No user has ${headers['api-token']}.` }] },
+            401,
+          )
+        : undefined,
+    );
+    const failure = await failureOf(connectArray(optionsFor(array)));
+    expect(failure).toMatchObject({ code: 'unauthorized', message: 'No user has ***.' });
   });
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -44,6 +44,15 @@ describe('TLS trust', () => {
     await copyFile(certificateFiles.otherCa, join(path, '1.pem'));
     await copyFile(certificateFiles.ca, join(path, '2.crt'));
     await writeFile(join(path, 'README'), 'nothing');
+    const client = await aClient(array, { tls: bundle(path) });
+    expect(client.identity.name).toBe('fa-a');
+  });
+
+  test('a link of a directory whose file is gone is passed over', async () => {
+    const array = await aScriptedArray();
+    const path = await aDirectory();
+    await copyFile(certificateFiles.ca, join(path, 'ca.pem'));
+    await symlink(join(path, 'gone.pem'), join(path, '5ed36f99.0'));
     const client = await aClient(array, { tls: bundle(path) });
     expect(client.identity.name).toBe('fa-a');
   });
