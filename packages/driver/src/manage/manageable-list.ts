@@ -6,10 +6,8 @@ import { isInRealm, parseArrayName } from '../names/array-name.ts';
 import { roundedUp } from './manage-volume.ts';
 import { pageOf } from './manageable-page.ts';
 
-/** Names in one request stay below the 16 KiB that web servers take as a request line. */
-const namesAtOnce = 100;
 /** Connected volumes of a page whose hosts are named; of further ones only their number is told. */
-const mostNamed = 2 * namesAtOnce;
+const mostNamed = 200;
 
 /**
  * One page of the array's volumes. All are read, a slim record each, since the page can only be cut from the sorted
@@ -93,12 +91,9 @@ function reasonAgainst(
 }
 
 async function hostsOf(array: FlashArray, volumes: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const chunks = Array.from({ length: Math.ceil(volumes.length / namesAtOnce) }, (_, index) =>
-    volumes.slice(index * namesAtOnce, (index + 1) * namesAtOnce),
-  );
-  const lists = await Promise.all(chunks.map((names) => array.connections.list({ volumes: names })));
+  const connections = volumes.length === 0 ? [] : await array.connections.list({ volumes });
   return new Map(
-    lists.flat().map(({ volume, host, hostGroup }) => [volume, host ?? `group ${hostGroup ?? ''}`]),
+    connections.map(({ volume, host, hostGroup }) => [volume, host ?? `group ${hostGroup ?? ''}`]),
   );
 }
 

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { ArrayRequest } from '../http/array-http.ts';
 import type { Call } from '../http/call.ts';
 import { optional, readJson } from '../http/json-reply.ts';
+import { laterStep } from '../http/later-step.ts';
 import type { SessionHttp } from '../http/session-http.ts';
 import type { HttpMethod } from '../http/transport.ts';
 import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../shared/negotiate.ts';
 import { isObjectName } from '../shared/object-name.ts';
-import { formatQuery, type Query } from './query.ts';
+import { divided, formatQuery, type Query } from './query.ts';
 
 /** What a list may hold at most, so that an array that never ends a list does not fill the memory. */
 const maxPages = 10_000;
@@ -47,13 +48,16 @@ export class Rest2Client {
     return (await this.#page(call, resource, query, row)).items;
   }
 
-  /** All rows, page after page. */
+  /** All rows, page after page; more names than fit into one request are asked for by several, side by side. */
   async all<T>(call: Call, resource: string, query: Query, row: z.ZodType<T>): Promise<readonly T[]> {
-    const rows: T[] = [];
-    for await (const page of this.#pages((work) => work(call), resource, query, row)) {
-      rows.push(...page);
-    }
-    return rows;
+    const lists = divided(query).map(async (part) => {
+      const rows: T[] = [];
+      for await (const page of this.#pages((work) => work(call), resource, part, row)) {
+        rows.push(...page);
+      }
+      return rows;
+    });
+    return (await Promise.all(lists)).flat();
   }
 
   /** All rows for a caller who may stop early. Each page is a call of the port, with a deadline of its own. */
@@ -106,7 +110,8 @@ export class Rest2Client {
 
   /**
    * Sends a change whose answer says nothing that anybody needs, but proves that an array gave it: `items`, and nothing
-   * at all after a DELETE (REST 2.x section 3). Something in between may answer 200 for the array.
+   * at all after a DELETE (REST 2.x section 3). Something in between may answer 200 for the array. More names than fit into
+   * one request are changed by several, one after the other.
    */
   async send(
     call: Call,
@@ -115,9 +120,15 @@ export class Rest2Client {
     query: Query,
     body?: object,
   ): Promise<void> {
-    const request = this.#request(method, resource, query, body);
+    for (const [index, part] of divided(query).entries()) {
+      const step = this.#send(call, this.#request(method, resource, part, body));
+      await (index === 0 ? step : laterStep(step));
+    }
+  }
+
+  async #send(call: Call, request: ArrayRequest): Promise<void> {
     const reply = await this.#http.exchange(call, request);
-    if (method !== 'DELETE') {
+    if (request.method !== 'DELETE') {
       readJson(this.#http, request, reply, changedReply);
     } else if (reply.text.trim() !== '') {
       readJson(this.#http, request, reply, removedReply);

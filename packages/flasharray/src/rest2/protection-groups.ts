@@ -27,9 +27,6 @@ const memberRow = z.object({
   member: z.object({ name: z.string(), destroyed: optional(z.boolean()) }),
 });
 
-/** Names in one request: a hundred of the longest stay below the 16 KiB that web servers take as a request line. */
-const namesAtOnce = 100;
-
 const groups = 'protection-groups';
 const members = 'protection-groups/volumes';
 const snapshots = 'protection-group-snapshots';
@@ -80,22 +77,19 @@ export class Rest2ProtectionGroups implements ProtectionGroups {
     });
   }
 
-  /** `POST` and then `DELETE protection-groups/volumes`, a call for every hundred volumes. */
+  /** `POST` and then `DELETE protection-groups/volumes`, each once for as many volumes as fit into a request. */
   changeVolumes(
     name: string,
     { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
     options?: CallOptions,
   ): Promise<void> {
     return this.#client.run(options, async (call) => {
-      const steps = [
-        ...chunks(add).map(
-          (names) => () =>
-            this.#client.send(call, 'POST', members, { group_names: [name], member_names: names }),
-        ),
-        ...chunks(remove).map((names) => () => this.#remove(call, name, names)),
-      ];
-      for (const [index, step] of steps.entries()) {
-        await (index === 0 ? step() : laterStep(step()));
+      if (add.length > 0) {
+        await this.#client.send(call, 'POST', members, { group_names: [name], member_names: add });
+      }
+      if (remove.length > 0) {
+        const step = this.#remove(call, name, remove);
+        await (add.length === 0 ? step : laterStep(step));
       }
     });
   }
@@ -210,10 +204,4 @@ export class Rest2ProtectionGroups implements ProtectionGroups {
       this.#client.send(call, 'PATCH', resource, { names: [name] }, { destroyed }),
     );
   }
-}
-
-function chunks(names: readonly string[]): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(names.length / namesAtOnce) }, (_, index) =>
-    names.slice(index * namesAtOnce, (index + 1) * namesAtOnce),
-  );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatQuery, quoted } from './query.ts';
+import { divided, formatQuery, quoted } from './query.ts';
 
 /** Splits a query as a server does: parameters first, then the list, then the encoding of each value. */
 function readList(query: string, parameter: string): readonly string[] {
@@ -46,6 +46,27 @@ describe('REST 2.x query', () => {
         expect(readList(formatQuery({ names: values }), 'names')).toEqual(values);
       }),
     );
+  });
+
+  test('a list that is too long for one request is divided, in its order, and the rest of the query is in each part', () => {
+    const name = fc.string({ unit: fc.constantFrom('a', '-', ':', '/'), minLength: 1, maxLength: 190 });
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 600 }), (names) => {
+        const parts = divided({ group_names: ['pg'], member_names: names });
+        expect(parts.flatMap((part) => readList(formatQuery(part), 'member_names'))).toEqual(names);
+        for (const part of parts) {
+          expect(part.group_names).toEqual(['pg']);
+          expect(formatQuery(part).length).toBeLessThan(7_000);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('what fits into one request is not divided', () => {
+    const names = Array.from({ length: 100 }, (_, index) => `volume-${index}-cinder`);
+    expect(divided({ names })).toEqual([{ names }]);
+    expect(divided({ names: [] })).toEqual([{ names: [] }]);
   });
 
   test('a quoted text ends only at its own end', () => {

@@ -18,3 +18,41 @@ export function quoted(text: string): string {
 function formatValue(value: string | number | boolean | readonly string[]): string {
   return typeof value === 'object' ? value.map(encodeURIComponent).join(',') : encodeURIComponent(value);
 }
+
+/** Encoded names of one request, in characters: web servers take a request line of 8 KiB at the least. */
+const longestList = 6_000;
+
+/** The same query in parts, each short enough for one request: its longest list is divided among them. */
+export function divided(query: Query): readonly Query[] {
+  const [longest] = Object.entries(query)
+    .flatMap(([name, value]) => (isList(value) ? [{ name, value, length: lengthOf(value) }] : []))
+    .toSorted((one, other) => other.length - one.length);
+  if (longest === undefined || longest.length <= longestList) {
+    return [query];
+  }
+  const { name, value } = longest;
+  return parts(value).map((part) => ({ ...query, [name]: part }));
+}
+
+function parts(names: readonly string[]): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  let room = 0;
+  for (const name of names) {
+    const length = lengthOf([name]);
+    if (length > room || found.length === 0) {
+      found.push([]);
+      room = longestList;
+    }
+    found.at(-1)?.push(name);
+    room -= length;
+  }
+  return found;
+}
+
+function isList(value: QueryValue): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function lengthOf(names: readonly string[]): number {
+  return names.reduce((length, name) => length + encodeURIComponent(name).length + 1, 0);
+}
