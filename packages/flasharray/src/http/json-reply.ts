@@ -43,12 +43,3 @@ function parseJson(text: string, malformed: (message: string) => Error): unknown
     throw malformed('is not JSON.');
   }
 }
-
-/** The body parsed, or undefined when it is not JSON; for error bodies, which may be anything. */
-export function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

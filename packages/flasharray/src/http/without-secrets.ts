@@ -1,5 +1,4 @@
-import type { ArrayRequest } from './array-http.ts';
-import { tryJson } from './json-reply.ts';
+import { tryJson } from './try-json.ts';
 
 /** Fields of bodies, and headers, that nobody may read: `host_password`, `target_password`, `api_token`, `api-token`. */
 const secretName = /password|token|cookie/i;
@@ -8,7 +7,10 @@ const secretName = /password|token|cookie/i;
  * A text that the array, or whoever answered for it, has given to a request: what it repeats of the request's secrets is
  * taken out.
  */
-export function withoutSecrets(text: string, { headers = {}, body }: ArrayRequest): string {
+export function withoutSecrets(
+  text: string,
+  { headers = {}, body }: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+): string {
   const secrets = [
     ...Object.entries(headers).flatMap(([name, value]) => (secretName.test(name) ? [value] : [])),
     ...(body === undefined ? [] : secretsIn(tryJson(body))),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { optional, tryJson } from '../http/json-reply.ts';
+import { optional } from '../http/json-reply.ts';
 import { type ErrorRow, type Refusal, refusalOf } from '../http/refusal.ts';
 import type { HttpReply } from '../http/transport.ts';
+import { tryJson } from '../http/try-json.ts';
 
 /**
  * Messages of REST 1.x, all with HTTP 400 (REST 1.x sections 1.7 and 1.8). The narrower rows come first. A message that

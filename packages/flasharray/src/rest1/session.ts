@@ -1,8 +1,8 @@
 import type { Secret } from '@cinder-flasharray/common';
 import { z } from 'zod';
-import { tryJson } from '../http/json-reply.ts';
 import type { Credentials, SessionProtocol } from '../http/session-http.ts';
 import type { HttpReply } from '../http/transport.ts';
+import { tryJson } from '../http/try-json.ts';
 import type { RestVersion } from '../shared/negotiate.ts';
 import { rest1Base } from './client.ts';
 import { rest1Refusal } from './error-table.ts';

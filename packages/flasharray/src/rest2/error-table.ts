@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { optional, tryJson } from '../http/json-reply.ts';
+import { optional } from '../http/json-reply.ts';
 import { type ErrorRow, type Refusal, refusalOf } from '../http/refusal.ts';
 import type { HttpReply } from '../http/transport.ts';
+import { tryJson } from '../http/try-json.ts';
 
 /**
  * Messages of REST 2.x, all with HTTP 400 (REST 2.x section 3 and, where the wording is not settled, section 12). A

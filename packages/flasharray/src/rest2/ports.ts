@@ -44,7 +44,13 @@ export class Rest2Ports implements Ports {
   }
 }
 
-/** Interfaces over REST 2.x (section 7.18): `GET network-interfaces`, from REST 2.4 on. */
+/** `network-interfaces` arrives in REST 2.4. */
+const interfacesVersion = 4;
+
+/**
+ * Interfaces over REST 2.x (section 7.18): `GET network-interfaces`. Before REST 2.4 `GET ports`, which has data ports
+ * only: what has a portal serves it. Those arrays have no NVMe over TCP (driver-behaviour section 3.3).
+ */
 export class Rest2NetworkInterfaces implements NetworkInterfaces {
   readonly #client: Rest2Client;
 
@@ -53,8 +59,17 @@ export class Rest2NetworkInterfaces implements NetworkInterfaces {
   }
 
   list(options?: CallOptions): Promise<readonly NetworkInterface[]> {
-    return this.#client.run(options, (call) =>
-      this.#client.all(call, 'network-interfaces', {}, interfaceRow),
+    return this.#client.run(options, async (call) =>
+      this.#client.has(interfacesVersion)
+        ? await this.#client.all(call, 'network-interfaces', {}, interfaceRow)
+        : (await this.#client.all(call, 'ports', {}, portRow)).flatMap(servingInterface),
     );
   }
+}
+
+function servingInterface({ name, iqn, nqn, portal }: Port): readonly NetworkInterface[] {
+  const services = [...(iqn === null ? [] : ['iscsi']), ...(nqn === null ? [] : ['nvme-roce'])];
+  return portal === null
+    ? []
+    : [{ name: name.toLowerCase(), enabled: true, services, address: portal.address }];
 }
