@@ -78,7 +78,7 @@ export function readBackendConfig(
         : reader.read('pure_host_personality', parseChoice(hostPersonalities), null),
     filterFunction: reader.text('filter_function'),
     goodnessFunction: reader.text('goodness_function'),
-    replication: readReplicationConfig(reader, volumeBackendName),
+    replication: readReplicationConfig(reader, volumeBackendName, warn),
     ...names,
   };
   return reader.problems.length === 0

@@ -4,7 +4,9 @@ import { readReplicationConfig } from './read-replication-config.ts';
 
 function read(...lines: readonly string[]) {
   const reader = new OptionReader(parseConf(['[pure]', ...lines].join('\n'), 'cinder.conf').conf, ['pure']);
-  return { config: readReplicationConfig(reader, 'pure'), problems: reader.problems.map(({ rule }) => rule) };
+  const warnings: string[] = [];
+  const config = readReplicationConfig(reader, 'pure', (option, rule) => warnings.push(`${option} ${rule}`));
+  return { config, problems: reader.problems.map(({ rule }) => rule), warnings };
 }
 
 const fa2 = 'replication_device = backend_id:fa2,san_ip:10.0.0.2,api_token:TOKEN2';
@@ -12,7 +14,7 @@ const fa3 = 'replication_device = backend_id:fa3,san_ip:10.0.0.3,api_token:TOKEN
 
 describe('replication_device', () => {
   test('none is no replication', () => {
-    expect(read('san_ip = 10.0.0.1')).toEqual({ config: null, problems: [] });
+    expect(read('san_ip = 10.0.0.1')).toEqual({ config: null, problems: [], warnings: [] });
   });
 
   test('several, with the defaults of the Python driver', () => {
@@ -40,6 +42,16 @@ describe('replication_device', () => {
     expect(JSON.stringify(config)).not.toContain('TOKEN2');
   });
 
+  test('a key that is not known is ignored with a warning, as in the Python driver; one of old samples without', () => {
+    const { config, problems, warnings } = read(`${fa2},colour:red,managed_backend_name:fa`);
+    expect(problems).toEqual([]);
+    expect(config?.targets).toMatchObject([{ backendId: 'fa2', address: '10.0.0.2' }]);
+    expect(warnings).toEqual([
+      'replication_device key colour is not known and is ignored; known are backend_id, san_ip, api_token, type, ' +
+        'uniform, ssl_cert_verify, ssl_cert_path',
+    ]);
+  });
+
   test('its own certificate check', () => {
     const { config } = read(`${fa2},ssl_cert_verify:true,ssl_cert_path:/etc/ca.pem`);
     expect(config?.targets[0]?.tls).toEqual({ kind: 'bundle', path: '/etc/ca.pem' });
@@ -49,7 +61,6 @@ describe('replication_device', () => {
     ['replication_device = san_ip:10.0.0.2,api_token:T', 'must have the key backend_id'],
     [`${fa2},type:semi`, 'type of fa2 must be sync or async'],
     [`${fa2},uniform:perhaps`, 'uniform and ssl_cert_verify of fa2 must be true or false'],
-    [`${fa2},colour:red`, /^key colour is not known/],
     [`${fa2}\n${fa2}`, /^backend_id fa2 must differ/],
     [
       'replication_device = backend_id:default,san_ip:10.0.0.2,api_token:T',

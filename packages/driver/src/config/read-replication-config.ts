@@ -23,9 +23,16 @@ const deviceKeys = [
 const ignoredKeys = ['managed_backend_name'];
 const largestSeconds = 34_560_000;
 
-/** `parse_replication_configs`: null when no `replication_device` is set. Problems are recorded with the reader. */
-export function readReplicationConfig(reader: OptionReader, backendName: string): ReplicationConfig | null {
-  const devices = reader.readAll('replication_device', parseDevice);
+/**
+ * `parse_replication_configs`: null when no `replication_device` is set. Problems are recorded with the reader.
+ * @param warn is told of what is ignored
+ */
+export function readReplicationConfig(
+  reader: OptionReader,
+  backendName: string,
+  warn: (option: string, rule: string) => void,
+): ReplicationConfig | null {
+  const devices = reader.readAll('replication_device', (text) => parseDevice(text, warn));
   const trisync = reader.read('pure_trisync_enabled', parseBoolean, false);
   if (devices.length === 0) {
     if (trisync && reader.assignment('replication_device') === null) {
@@ -95,16 +102,20 @@ function readName(reader: OptionReader, option: string, otherwise: string): stri
   return name;
 }
 
-function parseDevice(text: string): Parsed<ReplicationTarget> {
+function parseDevice(text: string, warn: (option: string, rule: string) => void): Parsed<ReplicationTarget> {
   const dict = parseDict(text);
   if (dict.kind === 'broken') {
     return dict;
   }
   const keys = dict.value;
   const broken = (rule: string): Parsed<never> => ({ kind: 'broken', rule });
-  const unknown = Object.keys(keys).find((key) => !deviceKeys.includes(key) && !ignoredKeys.includes(key));
-  if (unknown !== undefined) {
-    return broken(`key ${unknown} is not known; known are ${deviceKeys.join(', ')}`);
+  for (const unknown of Object.keys(keys)) {
+    if (!deviceKeys.includes(unknown) && !ignoredKeys.includes(unknown)) {
+      warn(
+        'replication_device',
+        `key ${unknown} is not known and is ignored; known are ${deviceKeys.join(', ')}`,
+      );
+    }
   }
   const { backend_id: backendId = '', san_ip: address = '', api_token: token = '' } = keys;
   const missing = [

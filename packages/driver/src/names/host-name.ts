@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 const longestHostPart = 23;
-const ours = /^.*-[a-f0-9]{32}-cinder$/;
+/** The Python driver takes the system's UUID as it is, and some firmware gives it in capitals. */
+const ours = /^.*-([a-f0-9]{32}|[A-F0-9]{32})-cinder$/;
 
 /**
  * The array's name for a host that the driver makes: at most 23 characters of the connector's `host`, then 32 hex

@@ -41,7 +41,11 @@ test('case 52: a system uuid in capitals gives a name that is recognised as ours
   expect(isOurHost(name)).toBe(true);
 });
 
-test.each(['admin-host', 'computenode1-420456D9EC23E1207084A8CE8FDE3990-cinder', 'computenode1-4204-cinder'])(
+test('D15: a host that the Python driver has made from a system uuid in capitals is ours', () => {
+  expect(isOurHost('computenode1-420456D9EC23E1207084A8CE8FDE3990-cinder')).toBe(true);
+});
+
+test.each(['admin-host', 'computenode1-420456D9ec23e1207084a8ce8fde3990-cinder', 'computenode1-4204-cinder'])(
   'host %s is not ours',
   (name) => {
     expect(isOurHost(name)).toBe(false);

@@ -254,6 +254,23 @@ acceptanceCase(
 );
 
 acceptanceCase(
+  52,
+  'a host that the Python driver has made from a UUID in capitals is taken over, CHAP included, and removed',
+  async ({ control, openDriver, state }) => {
+    const name = 'computenode1-4C4C4544004235108057B9C04F4A3332-cinder';
+    await control.admin(arrayName, { kind: 'createHost', name, iqns: [iqn] });
+    const driver = await openDriver({ protocol: iscsi({ chap: true }) });
+    await driver.volumes.create(aVolume(1));
+    const uuid = { 'system uuid': '4C4C4544-0042-3510-8057-B9C04F4A3332' };
+    const info = await driver.connections.connect(aVolume(1), connector(uuid));
+    expect(iscsiData(info)).toMatchObject({ auth_method: 'CHAP' });
+    expect((await state()).hosts.map((host) => host.name)).toEqual([name]);
+    await driver.connections.disconnect(aVolume(1), connector(uuid));
+    expect((await state()).hosts).toEqual([]);
+  },
+);
+
+acceptanceCase(
   54,
   'without a connector every host is disconnected',
   async ({ control, openDriver, state }) => {
