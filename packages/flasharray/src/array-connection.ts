@@ -9,8 +9,10 @@ import type { Transport } from './http/transport.ts';
 import { isArrayError } from './port/array-error.ts';
 import type { CallOptions } from './port/call-options.ts';
 import type { FlashArray, RestProtocol } from './port/flash-array.ts';
+import { rest1Base } from './rest1/client.ts';
 import { rest1Roles } from './rest1/flash-array.ts';
 import { rest1Session } from './rest1/session.ts';
+import { rest2Base } from './rest2/client.ts';
 import { rest2Roles } from './rest2/flash-array.ts';
 import { rest2Session } from './rest2/session.ts';
 import { negotiate, type RestVersion } from './shared/negotiate.ts';
@@ -82,30 +84,34 @@ export class ArrayConnection {
     try {
       return await this.#logInWith(agreed, call);
     } catch (error) {
-      // The array stopped serving that version since it listed it, as in the middle of an upgrade: choose once more.
+      // The array stopped serving that generation since it listed it, as in the middle of an upgrade: choose once more.
       if (!isArrayError(error, 'unsupported')) {
         throw error;
       }
       const again = await this.#agree(call);
-      if (again.kind === agreed.kind && again.version.minor === agreed.version.minor) {
+      if (again.kind === agreed.kind) {
         throw error;
       }
       return await this.#logInWith(again, call);
     }
   }
 
-  async #logInWith(agreed: Agreement, call: Call): Promise<LoggedIn> {
-    const protocol =
-      agreed.kind === 'rest2'
-        ? rest2Session(agreed.version, this.#apiToken)
-        : rest1Session(agreed.version, this.#apiToken);
-    const session = new SessionHttp(this.#http, protocol);
+  async #logInWith({ kind, version }: Agreement, call: Call): Promise<LoggedIn> {
+    const spoken = { current: version };
+    const words = kind === 'rest2' ? rest2Session(this.#apiToken) : rest1Session(this.#apiToken);
+    const agreeAnew = async (anew: Call): Promise<void> => {
+      const agreed = await this.#agree(anew);
+      if (agreed.kind === kind) {
+        spoken.current = agreed.version;
+      }
+    };
+    const base = (): string => (kind === 'rest2' ? rest2Base(spoken.current) : rest1Base(spoken.current));
+    const session = new SessionHttp(this.#http, { words, base, agreeAnew });
     this.#session = session;
     await session.login(call);
     return {
       session,
-      rolesOn: (on) =>
-        agreed.kind === 'rest2' ? rest2Roles(on, agreed.version) : rest1Roles(on, agreed.version),
+      rolesOn: (on) => (kind === 'rest2' ? rest2Roles(on, spoken) : rest1Roles(on, spoken)),
     };
   }
 

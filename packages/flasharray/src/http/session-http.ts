@@ -9,8 +9,10 @@ import type { HttpReply } from './transport.ts';
 export type Credentials = Readonly<Record<string, string>>;
 
 /** How one REST generation logs in and out, and tells an error: the wire words only. */
-export interface SessionProtocol {
+export interface SessionWords {
+  /** With a path after the base. */
   readonly login: ArrayRequest;
+  /** With a path after the base. */
   readonly logout: ArrayRequest;
   /** Reads the session from the answer to the login, or null when there is none. */
   readonly credentials: (reply: HttpReply) => Credentials | null;
@@ -20,6 +22,18 @@ export interface SessionProtocol {
   readonly renewed: (reply: HttpReply) => Credentials | null;
   /** Reads any answer that is not HTTP 200. */
   readonly refusal: (reply: HttpReply) => Refusal;
+}
+
+/** The words in the version that is spoken. */
+export interface SessionProtocol {
+  readonly words: SessionWords;
+  /** What comes before the path of every request: `/api/2.26`. */
+  readonly base: () => string;
+  /**
+   * Asks the array once more what it serves, because it did not know a path. Another version is spoken from then on, if it
+   * is of the same generation.
+   */
+  readonly agreeAnew: (call: Call) => Promise<void>;
 }
 
 interface Session {
@@ -73,18 +87,14 @@ export class SessionHttp {
 
   /** @throws ArrayError `unauthorized` when the array does not take the token */
   async login(call: Call): Promise<void> {
-    await this.#sessionOtherThan(null, call, this.#protocol.login);
+    await this.#sessionOtherThan(null, call, this.#protocol.words.login);
   }
 
   /** @throws ArrayError for every answer but 200 */
   async exchange(call: Call, request: ArrayRequest): Promise<HttpReply> {
-    const session = await this.#sessionOtherThan(null, call, request);
-    const reply = await this.#sendWithin(session, call, request);
-    if (reply.status !== 401) {
-      return this.#accepted(request, reply);
-    }
-    const renewed = await this.#sessionOtherThan(session, call, request);
-    return this.#accepted(request, await this.#sendWithin(renewed, call, request));
+    const reply = await this.#sendInSession(call, request);
+    const again = isUnknownPath(reply) ? await this.#inAnotherVersion(call, request) : null;
+    return this.#accepted(request, again === null ? reply : await this.#sendInSession(call, again));
   }
 
   /**
@@ -92,7 +102,7 @@ export class SessionHttp {
    * @throws ArrayError `malformed-reply` when it named none
    */
   async user(call: Call): Promise<string> {
-    const { login } = this.#protocol;
+    const { login } = this.#protocol.words;
     const { user } = await this.#sessionOtherThan(null, call, login);
     if (user === null) {
       throw this.#http.error(login, {
@@ -113,12 +123,38 @@ export class SessionHttp {
     const session = this.#shared.current;
     this.#shared.current = null;
     if (session !== null) {
-      const { logout } = this.#protocol;
+      const { logout } = this.#protocol.words;
       await this.#http.sendOnce(
-        { ...logout, headers: { ...logout.headers, ...session.credentials } },
+        { ...this.#based(logout), headers: { ...logout.headers, ...session.credentials } },
         logoutTimeout,
       );
     }
+  }
+
+  /** A session that has expired is renewed, once. */
+  async #sendInSession(call: Call, request: ArrayRequest): Promise<HttpReply> {
+    const session = await this.#sessionOtherThan(null, call, request);
+    const reply = await this.#sendWithin(session, call, request);
+    if (reply.status !== 401) {
+      return reply;
+    }
+    const renewed = await this.#sessionOtherThan(session, call, request);
+    return await this.#sendWithin(renewed, call, request);
+  }
+
+  /** The same request, if the array serves another version by now; null: it does not. */
+  async #inAnotherVersion(call: Call, request: ArrayRequest): Promise<ArrayRequest | null> {
+    const { base, agreeAnew } = this.#protocol;
+    const isOutdated = (): boolean => !request.path.startsWith(`${base()}/`);
+    // Somebody else may have found it out already.
+    if (!isOutdated()) {
+      await agreeAnew(call);
+    }
+    return isOutdated() ? { ...request, path: `${base()}${pathAfterBase(request)}` } : null;
+  }
+
+  #based(request: ArrayRequest): ArrayRequest {
+    return { ...request, path: `${this.#protocol.base()}${request.path}` };
   }
 
   async #sendWithin(session: Session, call: Call, request: ArrayRequest): Promise<HttpReply> {
@@ -126,7 +162,7 @@ export class SessionHttp {
       ...request,
       headers: { ...request.headers, ...session.credentials },
     });
-    const renewed = reply.status === 401 ? null : this.#protocol.renewed(reply);
+    const renewed = reply.status === 401 ? null : this.#protocol.words.renewed(reply);
     if (renewed !== null) {
       session.credentials = renewed;
     }
@@ -155,10 +191,14 @@ export class SessionHttp {
   }
 
   async #logIn(call: Call): Promise<Session> {
-    const { login, credentials } = this.#protocol;
-    const reply = await this.#http.send(call, login);
+    const { login, credentials, refusal: refusalOf, user } = this.#protocol.words;
+    let reply = await this.#http.send(call, this.#based(login));
+    if (isUnknownPath(reply)) {
+      await this.#protocol.agreeAnew(call);
+      reply = await this.#http.send(call, this.#based(login));
+    }
     if (reply.status !== 200) {
-      const refusal = this.#protocol.refusal(reply);
+      const refusal = refusalOf(reply);
       // Arrays refuse a bad token with 400 or 401.
       const code = reply.status === 400 ? 'unauthorized' : refusal.code;
       throw this.#http.error(login, { ...refusal, code, status: reply.status });
@@ -171,7 +211,7 @@ export class SessionHttp {
         status: reply.status,
       });
     }
-    return { credentials: found, user: this.#protocol.user(reply) };
+    return { credentials: found, user: user(reply) };
   }
 
   #accepted(request: ArrayRequest, reply: HttpReply): HttpReply {
@@ -188,9 +228,19 @@ export class SessionHttp {
       return reply;
     }
     throw this.#http.error(request, {
-      ...this.#protocol.refusal(reply),
+      ...this.#protocol.words.refusal(reply),
       status: reply.status,
       applied: reply.status >= 400 && reply.status < 500 ? 'no' : 'unknown',
     });
   }
+}
+
+/** What an array says of a path, or of a version, that it does not serve (REST 1.x section 1.6, REST 2.x section 3). */
+function isUnknownPath({ status }: HttpReply): boolean {
+  return status === 404 || status === 405 || status === 450;
+}
+
+/** `/volumes?names=v1` of `/api/2.26/volumes?names=v1`. */
+function pathAfterBase({ path }: ArrayRequest): string {
+  return path.replace(/^\/api\/\d+\.\d+/, '');
 }

@@ -8,6 +8,7 @@ import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../shared/negotiate.ts';
 import { isObjectName } from '../shared/object-name.ts';
+import type { SpokenVersion } from '../shared/spoken-version.ts';
 
 /** Parameters of a GET. */
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
@@ -23,18 +24,16 @@ const pagingVersion = 7;
 /** Requests of REST 1.x: a path an object, parameters in the query of a GET and in the body of all else. */
 export class Rest1Client {
   readonly #http: SessionHttp;
-  readonly #version: RestVersion;
-  readonly #base: string;
+  readonly #version: SpokenVersion;
 
-  constructor(http: SessionHttp, version: RestVersion) {
+  constructor(http: SessionHttp, version: SpokenVersion) {
     this.#http = http;
     this.#version = version;
-    this.#base = rest1Base(version);
   }
 
   /** True when the version agreed on has what arrived in REST 1.`minor`. */
   has(minor: number): boolean {
-    return isAtLeast(this.#version, { major: 1, minor });
+    return isAtLeast(this.#version.current, { major: 1, minor });
   }
 
   /** Runs one call of the port under its deadline and signal. */
@@ -179,7 +178,7 @@ export class Rest1Client {
   #request(method: HttpMethod, path: Path, query: string, body?: object): ArrayRequest {
     const request: ArrayRequest = {
       method,
-      path: `${this.#base}/${formatPath(path)}${query}`,
+      path: `${rest1Base(this.#version.current)}/${formatPath(path)}${query}`,
       operation: `${method} ${path[0]}`,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };

@@ -1,6 +1,7 @@
 import type { SessionHttp } from '../http/session-http.ts';
-import { formatRestVersion, type RestVersion } from '../shared/negotiate.ts';
+import { formatRestVersion } from '../shared/negotiate.ts';
 import type { ArrayRoles } from '../shared/roles.ts';
+import type { SpokenVersion } from '../shared/spoken-version.ts';
 import { Rest1Arrays } from './arrays.ts';
 import { Rest1Client } from './client.ts';
 import { Rest1Connections } from './connections.ts';
@@ -15,10 +16,10 @@ import { Rest1VolumeGroups } from './volume-groups.ts';
 import { bandwidthVersion, containerVersion, iopsVersion, Rest1Volumes } from './volumes.ts';
 
 /** Everything of the port that REST 1.2 to 1.19 does. */
-export function rest1Roles(http: SessionHttp, version: RestVersion): ArrayRoles {
+export function rest1Roles(http: SessionHttp, version: SpokenVersion): ArrayRoles {
   const client = new Rest1Client(http, version);
   return {
-    protocol: { generation: 'rest1', version: formatRestVersion(version) },
+    protocol: { generation: 'rest1', version: formatRestVersion(version.current) },
     capabilities: {
       tags: client.has(tagVersion),
       hostPersonality: client.has(personalityVersion),

@@ -1,18 +1,16 @@
 import type { Secret } from '@cinder-flasharray/common';
 import { z } from 'zod';
-import type { Credentials, SessionProtocol } from '../http/session-http.ts';
+import type { Credentials, SessionWords } from '../http/session-http.ts';
 import type { HttpReply } from '../http/transport.ts';
 import { tryJson } from '../http/try-json.ts';
-import type { RestVersion } from '../shared/negotiate.ts';
-import { rest1Base } from './client.ts';
 import { rest1Refusal } from './error-table.ts';
 
 /**
  * Sessions of REST 1.x (section 1.3): `POST auth/session` with the API token sets the cookie `session`, later answers
  * may set another; `DELETE auth/session` ends it.
  */
-export function rest1Session(version: RestVersion, apiToken: Secret): SessionProtocol {
-  const path = `${rest1Base(version)}/auth/session`;
+export function rest1Session(apiToken: Secret): SessionWords {
+  const path = '/auth/session';
   return {
     login: {
       method: 'POST',

@@ -9,6 +9,7 @@ import type { ArrayError, ArrayErrorCode } from '../port/array-error.ts';
 import type { CallOptions } from '../port/call-options.ts';
 import { formatRestVersion, isAtLeast, type RestVersion } from '../shared/negotiate.ts';
 import { isObjectName } from '../shared/object-name.ts';
+import type { SpokenVersion } from '../shared/spoken-version.ts';
 import { divided, formatQuery, type Query } from './query.ts';
 
 /** What a list may hold at most, so that an array that never ends a list does not fill the memory. */
@@ -19,18 +20,16 @@ const pageSize = 1000;
 /** Requests of REST 2.x: resources by name, JSON in, `items` out. */
 export class Rest2Client {
   readonly #http: SessionHttp;
-  readonly #version: RestVersion;
-  readonly #base: string;
+  readonly #version: SpokenVersion;
 
-  constructor(http: SessionHttp, version: RestVersion) {
+  constructor(http: SessionHttp, version: SpokenVersion) {
     this.#http = http;
     this.#version = version;
-    this.#base = rest2Base(version);
   }
 
   /** True when the version agreed on has what arrived in REST 2.`minor`. */
   has(minor: number): boolean {
-    return isAtLeast(this.#version, { major: 2, minor });
+    return isAtLeast(this.#version.current, { major: 2, minor });
   }
 
   /** Runs one call of the port under its deadline and signal. */
@@ -191,7 +190,7 @@ export class Rest2Client {
   #request(method: HttpMethod, resource: string, query: Query, body?: object): ArrayRequest {
     const request: ArrayRequest = {
       method,
-      path: `${this.#base}/${resource}${formatQuery(query)}`,
+      path: `${rest2Base(this.#version.current)}/${resource}${formatQuery(query)}`,
       operation: `${method} ${resource}`,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };

@@ -1,6 +1,7 @@
 import type { SessionHttp } from '../http/session-http.ts';
-import { formatRestVersion, type RestVersion } from '../shared/negotiate.ts';
+import { formatRestVersion } from '../shared/negotiate.ts';
 import type { ArrayRoles } from '../shared/roles.ts';
+import type { SpokenVersion } from '../shared/spoken-version.ts';
 import { Rest2Arrays } from './arrays.ts';
 import { Rest2Client } from './client.ts';
 import { Rest2Connections } from './connections.ts';
@@ -15,10 +16,10 @@ import { Rest2VolumeGroups } from './volume-groups.ts';
 import { defaultProtectionVersion, Rest2Volumes } from './volumes.ts';
 
 /** Everything of the port that REST 2.x does. */
-export function rest2Roles(http: SessionHttp, version: RestVersion): ArrayRoles {
+export function rest2Roles(http: SessionHttp, version: SpokenVersion): ArrayRoles {
   const client = new Rest2Client(http, version);
   return {
-    protocol: { generation: 'rest2', version: formatRestVersion(version) },
+    protocol: { generation: 'rest2', version: formatRestVersion(version.current) },
     capabilities: {
       tags: true,
       hostPersonality: true,

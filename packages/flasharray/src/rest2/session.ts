@@ -1,24 +1,21 @@
 import type { Secret } from '@cinder-flasharray/common';
 import { z } from 'zod';
-import type { Credentials, SessionProtocol } from '../http/session-http.ts';
+import type { Credentials, SessionWords } from '../http/session-http.ts';
 import type { HttpReply } from '../http/transport.ts';
 import { tryJson } from '../http/try-json.ts';
-import type { RestVersion } from '../shared/negotiate.ts';
-import { rest2Base } from './client.ts';
 import { rest2Refusal } from './error-table.ts';
 
 /** Sessions of REST 2.x: `POST login` with the API token gives the header `x-auth-token`; `POST logout` ends it. */
-export function rest2Session(version: RestVersion, apiToken: Secret): SessionProtocol {
-  const base = rest2Base(version);
+export function rest2Session(apiToken: Secret): SessionWords {
   return {
     login: {
       method: 'POST',
-      path: `${base}/login`,
+      path: '/login',
       operation: 'POST login',
       headers: { 'api-token': apiToken.expose() },
       harmless: true,
     },
-    logout: { method: 'POST', path: `${base}/logout`, operation: 'POST logout', harmless: true },
+    logout: { method: 'POST', path: '/logout', operation: 'POST logout', harmless: true },
     credentials,
     user: userName,
     renewed: () => null,

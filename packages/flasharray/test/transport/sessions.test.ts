@@ -123,6 +123,52 @@ describe('sessions', () => {
     expect(failure.message).toContain('Purity 4.0.0 or later');
   });
 
+  test.each(['before', 'with'] as const)(
+    'a version that an upgrade takes away, %s the session, is chosen anew without anybody noticing',
+    async (when) => {
+      const array = await aScriptedArray();
+      let served = '2.26';
+      array.script((request, response) => {
+        if (request.resource === 'api_version') {
+          return reply(response, { version: ['1.19', served] });
+        }
+        return request.url.pathname.startsWith(`/api/${served}/`) ? undefined : reply(response, {}, 404);
+      });
+      const client = await aClient(array);
+      served = '2.36';
+      if (when === 'with') {
+        array.expireSessions();
+      }
+      const found = await Promise.all([client.volumes.find('v1'), client.volumes.create(newVolume)]);
+      expect(found).toMatchObject([{ kind: 'live' }, { name: 'v1' }]);
+      const before = array.received.length;
+      // From now on the new one is spoken, with the words that it has.
+      await client.pods.stretch('p', 'fa-b');
+      expect(array.received.slice(before).map(({ url }) => url.pathname)).toEqual(['/api/2.36/pods/members']);
+    },
+  );
+
+  test('a path that no version knows is asked for once, and unsupported', async () => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    array.script((request, response) =>
+      request.resource === 'volumes' ? reply(response, {}, 404) : undefined,
+    );
+    expect(await failureOf(client.volumes.find('v1'))).toMatchObject({ code: 'unsupported' });
+    expect(array.count('GET volumes')).toBe(1);
+  });
+
+  test('an array that serves no version of the generation any more is unsupported, until it is connected anew', async () => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    array.script((request, response) =>
+      request.resource === 'api_version'
+        ? reply(response, { version: ['1.19'] })
+        : reply(response, { errors: [] }, 404),
+    );
+    expect(await failureOf(client.volumes.find('v1'))).toMatchObject({ code: 'unsupported', applied: 'no' });
+  });
+
   test('an array that stopped serving the version it listed is asked again', async () => {
     const array = await aScriptedArray();
     let offered = ['2.26', '2.27'];
