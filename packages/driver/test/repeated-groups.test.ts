@@ -21,6 +21,8 @@ function member(n: number) {
     metadata: { array_name: arrayName },
   });
 }
+const outside = `consisgroup-${consistent.id}-cinder`;
+const inPod = `cinder-pod::${outside}`;
 const members = [member(1), member(2)];
 const names = members.map(({ providerId }) => providerId ?? '');
 
@@ -222,4 +224,43 @@ onRepeatedSite((site) => {
     expect(await text('fa3')).toBe('new');
     expect((await control.state('fa3')).volumes).toMatchObject([{ size: gib }]);
   });
+
+  test.each([
+    ['in the pod', 'outside of it', replicatedType('sync'), aVolumeType(), inPod],
+    ['outside of the pod', 'in it', aVolumeType(), replicatedType('sync'), outside],
+  ] as const)(
+    'a group %s whose volume types say %s by now is found where it is',
+    async (_where, _by, typeThen, typeNow, name) => {
+      const { openReplicated, live, control } = site();
+      const driver = await openReplicated();
+      const then = { ...consistent, volumeTypes: [typeThen] };
+      const now = { ...consistent, volumeTypes: [typeNow] };
+      await driver.groups.create(then);
+      const made = await driver.volumes.create({
+        ...member(1),
+        providerId: null,
+        type: typeThen,
+        group: then,
+      });
+      const volume = { ...member(1), ...made, type: typeThen, group: now };
+      expect(await live('protectionGroups')).toContain(name);
+      await driver.groups.update(now, { add: [], remove: [volume] });
+      await driver.groups.update(now, { add: [volume], remove: [] });
+      const { protectionGroups } = await control.state(arrayName);
+      expect(protectionGroups.find((group) => group.name === name)?.volumes).toEqual([made.providerId]);
+      const groupSnapshot = { id: '6c3f7e3a-312a-40c5-96a8-536b8a0fe074', group: now };
+      const [part] = await driver.groups.createSnapshot(groupSnapshot, [
+        { ...aSnapshot(1), providerId: null, volume, groupSnapshot },
+      ]);
+      expect(part?.providerId).toContain(`${name}.cgsnapshot-`);
+      expect((await live('protectionGroupSnapshots')).join()).toContain(`${name}.cgsnapshot-`);
+      await driver.groups.deleteSnapshot(groupSnapshot);
+      expect((await live('protectionGroupSnapshots')).filter((made) => made.includes('cgsnapshot'))).toEqual(
+        [],
+      );
+      await driver.groups.delete(now, [volume]);
+      expect(await live('protectionGroups')).not.toContain(name);
+      expect(await live('volumes')).toEqual([]);
+    },
+  );
 });

@@ -43,8 +43,8 @@ export async function deleteProtectionGroup(
   logger: Logger,
   name: string,
   eradicate: boolean,
-): Promise<void> {
-  await remove(`protection group ${name}`, logger, eradicate, {
+): Promise<Removal> {
+  return await remove(`protection group ${name}`, logger, eradicate, {
     destroy: () => array.protectionGroups.destroy(name),
     eradicate: () => array.protectionGroups.eradicate(name),
   });
@@ -56,8 +56,8 @@ export async function deleteProtectionGroupSnapshot(
   logger: Logger,
   name: string,
   eradicate: boolean,
-): Promise<void> {
-  await remove(`protection group snapshot ${name}`, logger, eradicate, {
+): Promise<Removal> {
+  return await remove(`protection group snapshot ${name}`, logger, eradicate, {
     destroy: () => array.protectionGroups.destroySnapshot(name),
     eradicate: () => array.protectionGroups.eradicateSnapshot(name),
   });
@@ -100,22 +100,27 @@ export async function createProtectionGroupSnapshot(
   }
 }
 
+/** `absent`: the array did not have it. */
+export type Removal = 'removed' | 'absent';
+
 async function remove(
   what: string,
   logger: Logger,
   eradicate: boolean,
   how: { readonly destroy: () => Promise<void>; readonly eradicate: () => Promise<void> },
-): Promise<void> {
+): Promise<Removal> {
+  let outcome: Removal = 'removed';
   try {
     await how.destroy();
   } catch (error) {
     if (!isArrayError(error, 'not-found', 'destroyed')) {
       throw arrayFailure(`Deleting ${what}`, error);
     }
+    outcome = error.code === 'not-found' ? 'absent' : 'removed';
     logger.info({ reason: error.message }, `the ${what} is not live on the array`);
   }
   if (!eradicate) {
-    return;
+    return outcome;
   }
   try {
     await how.eradicate();
@@ -126,4 +131,5 @@ async function remove(
       throw arrayFailure(`Eradicating ${what}`, error);
     }
   }
+  return outcome;
 }

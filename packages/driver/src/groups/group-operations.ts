@@ -88,17 +88,18 @@ export class GroupOperations implements GroupRole {
     { add, remove }: { readonly add: readonly DriverVolume[]; readonly remove: readonly DriverVolume[] },
   ): Promise<void> {
     const { array, names } = this.#dependencies;
-    const name = names.ofGroup(group);
-    const added = add.map((volume) => names.of(volume));
-    refuseForeignMembers(name, added);
-    try {
-      await array.protectionGroups.changeVolumes(name, {
-        add: added,
-        remove: remove.map((volume) => names.of(volume)),
-      });
-    } catch (error) {
-      throw arrayFailure(`Changing the volumes of protection group ${name}`, error);
-    }
+    const change = {
+      add: add.map((volume) => names.of(volume)),
+      remove: remove.map((volume) => names.of(volume)),
+    };
+    await this.#underEitherName(group, async (name) => {
+      refuseForeignMembers(name, change.add);
+      try {
+        await array.protectionGroups.changeVolumes(name, change);
+      } catch (error) {
+        throw arrayFailure(`Changing the volumes of protection group ${name}`, error);
+      }
+    });
   }
 
   /**
@@ -111,7 +112,11 @@ export class GroupOperations implements GroupRole {
     contextOf: (volume: DriverVolume) => DeletionContext = () => ({}),
   ): Promise<readonly MemberDeletion[]> {
     const { array, logger, eradicate, names } = this.#dependencies;
-    await deleteProtectionGroup(array, logger, names.ofGroup(group), eradicate);
+    const other = names.otherOfGroup(group);
+    const removal = await deleteProtectionGroup(array, logger, names.ofGroup(group), eradicate);
+    if (removal === 'absent' && other !== null) {
+      await deleteProtectionGroup(array, logger, other, eradicate);
+    }
     const outcomes = await settleInTurn(volumes, (volume) =>
       this.#dependencies.volumes.delete(volume, contextOf(volume)),
     );
@@ -129,10 +134,12 @@ export class GroupOperations implements GroupRole {
     snapshots: readonly DriverSnapshot[],
   ): Promise<readonly MemberSnapshotUpdate[]> {
     const { array, names } = this.#dependencies;
-    const group = names.ofGroup(groupSnapshot.group);
     const suffix = groupSnapshotSuffix(groupSnapshot.id);
     const volumes = snapshots.map(({ volume }) => names.of(volume));
-    const outcome = await createProtectionGroupSnapshot(array, group, suffix, volumes);
+    const [group, outcome] = await this.#underEitherName(
+      groupSnapshot.group,
+      async (name) => [name, await createProtectionGroupSnapshot(array, name, suffix, volumes)] as const,
+    );
     const updates = snapshots.map((snapshot): MemberSnapshotUpdate => {
       const name = memberSnapshotName(`${group}.${suffix}`, names.of(snapshot.volume));
       return { id: snapshot.id, ...snapshotUpdate(array, snapshot, name) };
@@ -144,9 +151,42 @@ export class GroupOperations implements GroupRole {
   }
 
   async deleteSnapshot(groupSnapshot: DriverGroupSnapshot): Promise<void> {
-    const { array, logger, eradicate } = this.#dependencies;
-    const name = `${this.#dependencies.names.ofGroup(groupSnapshot.group)}.${groupSnapshotSuffix(groupSnapshot.id)}`;
-    await deleteProtectionGroupSnapshot(array, logger, name, eradicate);
+    const { array, logger, eradicate, names } = this.#dependencies;
+    const suffix = groupSnapshotSuffix(groupSnapshot.id);
+    const remove = (group: string) =>
+      deleteProtectionGroupSnapshot(array, logger, `${group}.${suffix}`, eradicate);
+    const other = names.otherOfGroup(groupSnapshot.group);
+    if ((await remove(names.ofGroup(groupSnapshot.group))) === 'absent' && other !== null) {
+      await remove(other);
+    }
+  }
+
+  /** The array is asked for the other name only when it has no group of the one that the volume types give. */
+  async #underEitherName<T>(group: DriverGroup, work: (name: string) => Promise<T>): Promise<T> {
+    const { names } = this.#dependencies;
+    const other = names.otherOfGroup(group);
+    try {
+      return await work(names.ofGroup(group));
+    } catch (error) {
+      // Or it is the wrong place for the volumes that are to join.
+      const isMissing =
+        error instanceof DriverError && (error.arrayCode === 'not-found' || error.arrayCode === null);
+      if (!isMissing || other === null || !(await this.#isUnder(other, names.ofGroup(group)))) {
+        throw error;
+      }
+    }
+    return await work(other);
+  }
+
+  /** Whether a protection group has the one name, and none the other. */
+  async #isUnder(one: string, other: string): Promise<boolean> {
+    const { protectionGroups } = this.#dependencies.array;
+    try {
+      const [there, absent] = await Promise.all([protectionGroups.find(one), protectionGroups.find(other)]);
+      return there === 'live' && absent === 'absent';
+    } catch (error) {
+      throw arrayFailure(`Looking for protection group ${one}`, error);
+    }
   }
 
   async createFrom(group: DriverGroup, source: GroupSource): Promise<readonly MemberUpdate[]> {

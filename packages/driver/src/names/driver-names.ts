@@ -69,4 +69,17 @@ export class DriverNames implements NameRole {
       ? nameInPod(replication.pod, name)
       : name;
   }
+
+  /**
+   * Where the protection group is when the volume types of the group have changed since it was made (driver-behaviour
+   * section 2.5); null: there is no pod.
+   */
+  otherOfGroup(group: DriverGroup): string | null {
+    const { replication } = this.#config;
+    const name = groupName(group.id);
+    if (replication === null) {
+      return null;
+    }
+    return this.ofGroup(group) === name ? nameInPod(replication.pod, name) : name;
+  }
 }
