@@ -62,7 +62,7 @@ export const layers: Readonly<Record<string, PackageLayers>> = {
         'tls',
         'traffic',
       ],
-      control: ['array', 'errors.ts', 'model/fleet', 'model/rules', 'model/state', 'time', 'traffic'],
+      control: ['array', 'errors.ts', 'http', 'model/fleet', 'model/rules', 'model/state', 'time', 'traffic'],
     },
     files: {
       'errors.ts': { imports: [], because: 'every folder throws the one error class of the package' },

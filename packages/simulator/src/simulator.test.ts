@@ -1,4 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -52,5 +55,29 @@ test('the control interface does over HTTP what it does in process', async () =>
     code: 'refused',
     message: 'Volume does not exist.',
   });
+  await simulator.close();
+});
+
+test('a request that says the name of another host reaches neither arrays nor control interface', async () => {
+  const simulator = await startSimulator({ arrays: [{ name: 'fa1' }] });
+  const [array] = simulator.arrays;
+  const ask = (url: URL, host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const { request } = url.protocol === 'https:' ? https : http;
+      request(url, { headers: { host }, ca: simulator.caCertificate, servername: 'localhost' }, (reply) => {
+        reply.resume();
+        resolve(reply.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  for (const url of [
+    new URL(`https://${array?.address}/api/api_version`),
+    new URL('/_sim', simulator.controlUrl),
+  ]) {
+    expect(await ask(url, url.host)).toBe(200);
+    expect(await ask(url, `localhost:${url.port}`)).toBe(200);
+    expect(await ask(url, `evil.example:${url.port}`)).toBe(421);
+  }
   await simulator.close();
 });

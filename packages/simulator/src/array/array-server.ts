@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { SimulatorError } from '../errors.ts';
 import type { ApiReply } from '../http/messages.ts';
+import { isOwnHost } from '../http/own-host.ts';
 import { toApiRequest, type WireRequest } from '../http/wire-request.ts';
 import type { KeyedCertificate } from '../tls/certificates.ts';
 import type { ArrayListener } from './array-listener.ts';
@@ -102,6 +103,10 @@ export class ArrayServer implements ArrayListener {
       return;
     } finally {
       this.#receiving -= 1;
+    }
+    if (!isOwnHost(request.headers.host, this.#host)) {
+      response.writeHead(421).end();
+      return;
     }
     if (text === null || this.#array === null) {
       response.writeHead(413).end();

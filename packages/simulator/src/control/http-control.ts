@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { z } from 'zod';
 import { SimulatorError, type SimulatorErrorCode } from '../errors.ts';
+import { isOwnHost } from '../http/own-host.ts';
 import type { SimulatorControl } from './control.ts';
 import { type ControlOperation, controlOperations } from './operations.ts';
 import { argumentsOf } from './parameters.ts';
@@ -20,6 +21,11 @@ const statuses = {
  */
 export function httpControl(control: SimulatorControl): FastifyInstance {
   const server = fastify({ logger: false, bodyLimit: 32 * 1024 ** 2, forceCloseConnections: true });
+  server.addHook('onRequest', async (request, reply) => {
+    if (!isOwnHost(request.headers.host, 'localhost')) {
+      await reply.code(421).send({ code: 'refused', message: `this is not ${request.headers.host}` });
+    }
+  });
   server.get('/_sim', async () => ({ operations: controlOperations }));
   for (const operation of controlOperations) {
     server.post(`/_sim/${operation}`, async (request) => ({
