@@ -54,6 +54,18 @@ describe('volumes', () => {
     expect(await call('GET', 'volumes?names=v2')).toMatchObject(refused('Volume does not exist.', 'v2'));
   });
 
+  test('less than 1 MiB is refused, and a change of nothing but the source as well', async () => {
+    const call = await (await aRunningArray()).rest2('2.26');
+    expect(await call('POST', 'volumes?names=v1', { body: { provisioned: 512 } })).toMatchObject(
+      refused('Invalid volume size.', 'v1'),
+    );
+    await call('POST', 'volumes?names=v1', { body: { provisioned: gibibyte } });
+    const body = { source: { name: 'v1' } };
+    expect(await call('PATCH', 'volumes?names=v1', { body })).toMatchObject(
+      refused('No attribute specified.', null),
+    );
+  });
+
   test('every failing name has an error of its own', async () => {
     const call = await (await aRunningArray()).rest2('2.26');
     expect(await call('GET', 'volumes?names=a1,b1')).toMatchObject({

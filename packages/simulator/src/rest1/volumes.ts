@@ -121,7 +121,7 @@ function newVolume({ model, minor, parameters }: Rest1Call, name: string): NewVo
       : undefined;
   return {
     ...(source === undefined
-      ? { size: parseVolumeSize(sizeValue(parameters.value('size')), name) }
+      ? { size: parseVolumeSize(sizeValue(parameters.value('size')), name, 'rounded-up') }
       : { source, overwrite: parameters.flag('overwrite') }),
     ...(iops === undefined && bandwidth === undefined
       ? {}
@@ -155,7 +155,7 @@ function changeVolume(call: Rest1Call, name: string): JsonObject {
   const { model, minor, parameters } = call;
   if (parameters.has('size')) {
     const truncate = parameters.flag('truncate');
-    const size = parseVolumeSize(sizeValue(parameters.value('size')), name);
+    const size = parseVolumeSize(sizeValue(parameters.value('size')), name, 'rounded-up');
     const volume = resizeVolume(model, name, size, { truncate, mustGrow: true });
     return { name: volume.name, size: volume.size };
   }

@@ -118,6 +118,8 @@ export const volumesEndpoint: EndpointDefinition = {
         provisioned: 0,
         qos: qosShape(),
         requested_promotion_state: 2,
+        // Known, and changes nothing (section 12).
+        source: referenceShape(),
         volume_group: referenceShape(),
         workload: { since: 40, fields: { id: 0, name: 0 } },
       },
@@ -216,7 +218,7 @@ function postVolumes(call: Rest2Call): JsonObject {
     const qos = readQos(body.object('qos'), name);
     const priority = readPriority(body.object('priority_adjustment'));
     const volume = createVolume(model, name, {
-      ...(provisioned === undefined ? {} : { size: parseVolumeSize(provisioned, name) }),
+      ...(provisioned === undefined ? {} : { size: parseVolumeSize(provisioned, name, 'refused') }),
       ...(sourceName === undefined ? {} : { source: sourceName }),
       ...(qos === undefined ? {} : { qos }),
       ...(priority === undefined ? {} : { priority }),
@@ -265,7 +267,7 @@ function patchVolume(call: Rest2Call, name: string): string {
   }
   // Everything is read before anything is changed: a bad value leaves the volume as it was.
   const provisioned = body.integer('provisioned');
-  const size = provisioned === undefined ? undefined : parseVolumeSize(provisioned, name);
+  const size = provisioned === undefined ? undefined : parseVolumeSize(provisioned, name, 'refused');
   const qos = readQosChange(body.object('qos'), name);
   const priority = readPriority(body.object('priority_adjustment'));
   const pod = body.object('pod')?.text('name');

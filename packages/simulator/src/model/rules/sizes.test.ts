@@ -10,15 +10,20 @@ test.each([
   ['1t', 1_099_511_627_776],
   ['1073741824', 1_073_741_824],
 ])('the size %s is %d bytes', (size, bytes) => {
-  expect(parseVolumeSize(size, 'v1')).toBe(bytes);
+  expect(parseVolumeSize(size, 'v1', 'rounded-up')).toBe(bytes);
 });
 
 test.each([[0], [-512], [513], [4_503_599_627_371_008], [1.5], ['10X'], ['1.5G'], [''], [null], [true]])(
   'the size %s is refused',
   (size) => {
-    expect(() => parseVolumeSize(size, 'v1')).toThrow('Invalid volume size.');
+    expect(() => parseVolumeSize(size, 'v1', 'rounded-up')).toThrow('Invalid volume size.');
   },
 );
+
+test('less than the least is refused where it is not rounded up', () => {
+  expect(parseVolumeSize(1_048_576, 'v1', 'refused')).toBe(1_048_576);
+  expect(() => parseVolumeSize(1_048_064, 'v1', 'refused')).toThrow('Invalid volume size.');
+});
 
 test('limits have a lowest and a highest value', () => {
   expect(parseBandwidthLimit(1_048_576, 'v1')).toBe(1_048_576);

@@ -14,15 +14,17 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /**
- * Size of a volume in bytes from a request: whole multiples of 512; at most 4 PiB; less than 1 MiB is rounded up.
+ * Size of a volume in bytes from a request: whole multiples of 512; at most 4 PiB.
  * REST 1 also takes `10G` (S = 512-byte sectors, K M G T P powers of 1024; bare digits are bytes here).
+ * @param small what is made of less than 1 MiB: REST 1 rounds up, REST 2 refuses (purity-rest-2.x.md section 7.1)
  */
-export function parseVolumeSize(value: unknown, context: string): number {
+export function parseVolumeSize(value: unknown, context: string, small: 'rounded-up' | 'refused'): number {
   const bytes = typeof value === 'string' ? parseUnits(value) : value;
   if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes <= 0) {
     throw new Refusal('Invalid volume size.', context);
   }
   if (bytes % 512 !== 0 || bytes > maximumVolumeBytes) throw new Refusal('Invalid volume size.', context);
+  if (bytes < minimumVolumeBytes && small === 'refused') throw new Refusal('Invalid volume size.', context);
   return Math.max(bytes, minimumVolumeBytes);
 }
 
