@@ -7,9 +7,12 @@ import type { QueryReader } from './query-reader.ts';
 /** Query parameter to the REST 2 minor version that brought it. */
 export type QueryShape = Readonly<Record<string, number>>;
 
-/** Body field to the minor version that brought it; nested objects and lists of objects with their own fields. */
+/**
+ * Body field to the minor version that brought it; nested objects and lists of objects with their own fields, of which some
+ * are cleared by an empty text.
+ */
 export type BodyShape = Readonly<
-  Record<string, number | { readonly since: number; readonly fields: BodyShape }>
+  Record<string, number | { readonly since: number; readonly fields: BodyShape; readonly clearable?: true }>
 >;
 
 /** One method of a path. */
@@ -118,6 +121,7 @@ function checkFields(shape: BodyShape, minor: number, value: Json, key: string):
       continue;
     }
     if (known.since > minor) throw invalidParameter(field);
+    if (inner === '' && known.clearable === true) continue;
     for (const element of Array.isArray(inner) ? inner : [inner]) {
       checkFields(known.fields, minor, element, field);
     }

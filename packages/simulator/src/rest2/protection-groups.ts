@@ -76,7 +76,10 @@ export const protectionGroupEndpoints: readonly EndpointDefinition[] = [
           name: 0,
           replication_schedule: {
             since: 0,
-            fields: { ...scheduleFields, blackout: { since: 0, fields: { end: 0, start: 0 } } },
+            fields: {
+              ...scheduleFields,
+              blackout: { since: 0, fields: { end: 0, start: 0 }, clearable: true },
+            },
           },
           retention_lock: 13,
           snapshot_schedule: { since: 0, fields: scheduleFields },
