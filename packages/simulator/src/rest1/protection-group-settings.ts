@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../http/messages.ts';
+import { requireSettings } from '../model/rules/protection-group-settings.ts';
 import { liveGroup } from '../model/rules/protection-groups.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import type { ProtectionGroup } from '../model/state/records.ts';
 import type { Rest1Call } from './call.ts';
 
@@ -21,7 +23,7 @@ export function changeSchedule(call: Rest1Call, name: string): JsonObject | null
     parameters.has(key) ? (parameters.number(key) ?? 0) * 1000 : before;
   const enabled = (key: string, before: boolean): boolean =>
     parameters.has(key) ? parameters.flag(key) : before;
-  const changed = model.protectionGroups.put({
+  const changed = settled(model, {
     ...group,
     snapshotSchedule: {
       ...group.snapshotSchedule,
@@ -60,7 +62,7 @@ export function changeRetention(call: Rest1Call, name: string): JsonObject | nul
   const group = liveGroup(model, name);
   const { sourceRetention: source, targetRetention: target } = group;
   model.fleet.nextRetention = 0;
-  const changed = model.protectionGroups.put({
+  const changed = settled(model, {
     ...group,
     sourceRetention: {
       allForSec: parameters.number('all_for') ?? source.allForSec,
@@ -109,4 +111,9 @@ export function retentionRow({ name, sourceRetention, targetRetention }: Protect
     target_per_day: targetRetention.perDay,
     target_days: targetRetention.days,
   };
+}
+
+function settled(model: ArrayModel, group: ProtectionGroup): ProtectionGroup {
+  requireSettings(group, model.settings.purityVersion);
+  return model.protectionGroups.put(group);
 }

@@ -7,6 +7,7 @@ import {
   memberNames as replicatedMembers,
   targetsOf,
 } from '../model/fleet/replication-targets.ts';
+import { requireSettings } from '../model/rules/protection-group-settings.ts';
 import {
   addVolumeMember,
   anyGroup,
@@ -126,7 +127,9 @@ function patchGroups(call: Rest2Call): JsonObject {
     if (destroyed === false) return recoverGroup(model, name);
     const group = liveGroup(model, name);
     refuseReplica(group);
-    model.protectionGroups.put(changeSettings(group, body));
+    const settled = changeSettings(group, body);
+    requireSettings(settled, model.settings.purityVersion);
+    model.protectionGroups.put(settled);
     model.fleet.nextRetention = 0;
     return newName === undefined ? anyGroup(model, name) : renameGroup(model, name, newName);
   });
