@@ -29,8 +29,9 @@ export const context = {
   requestId: 'req-1',
 };
 
-/** The connector of a machine. */
+/** The connectors of two machines. */
 export const compute1 = { host: 'compute1', initiator: 'iqn.1994-05.com.redhat:compute1' };
+export const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
 
 /** The levels that every acceptance case is run at. */
 export const levels = [

@@ -7,9 +7,7 @@ import {
   type Site,
   type Started,
 } from './replicated-site.ts';
-import { compute1, context, hastyClock, volumeRequest } from './running-manager.ts';
-
-const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
+import { compute1, compute2, context, hastyClock, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 

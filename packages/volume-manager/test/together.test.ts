@@ -5,14 +5,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { closeSites, openSite } from './replicated-site.ts';
 import {
   compute1,
+  compute2,
   context,
   hastyClock,
   type RunningManager,
   runManager,
   volumeRequest,
 } from './running-manager.ts';
-
-const compute2 = { host: 'compute2', initiator: 'iqn.1994-05.com.redhat:compute2' };
 
 /** What goes wrong between two requests, or between a request and trouble of the array that passes. */
 describe('things at the same time', () => {
