@@ -183,4 +183,15 @@ onRepeatedSite((site) => {
     );
     expect(renames.length).toBeLessThanOrEqual(1);
   });
+
+  test('a volume that is let go after a move takes the empty pod along that the move has left', async () => {
+    const { control, openReplicated, live } = site();
+    const driver = await openReplicated();
+    const type = replicatedType('sync');
+    const { providerId } = await driver.volumes.create(aVolume(1, { type, providerId: null }));
+    await control.admin(arrayName, { kind: 'createPod', name: ghost });
+    await driver.manage.unmanage(aVolume(1, { type, providerId }), { otherTypes: [], reference: null });
+    expect(await live('volumes')).toEqual([expect.stringMatching(/^cinder-pod::volume-.*-unmanaged$/)]);
+    expect(await live('pods')).toEqual(['cinder-pod']);
+  });
 });

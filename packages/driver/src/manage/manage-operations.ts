@@ -21,7 +21,7 @@ import type { DriverNames } from '../names/driver-names.ts';
 import { referencedName } from '../names/existing-reference.ts';
 import { isSame } from '../names/same-name.ts';
 import { creationTags } from '../tags/volume-tags.ts';
-import { broughtBefore } from '../volumes/retype-replication.ts';
+import { broughtBefore, clearMove } from '../volumes/retype-replication.ts';
 import type { VolumeReplication } from '../volumes/volume-replication.ts';
 import { existingSnapshot, manageSnapshot, unmanageSnapshot } from './manage-snapshot.ts';
 import {
@@ -117,7 +117,11 @@ export class ManageOperations implements ManageRole {
       // Nobody would look for it there, nor take the pod away.
       name = await this.#dependencies.settle(volume);
     }
+    const change = move === null ? null : replication.change(volume, name, null);
     await unmanageVolume(array, logger, name);
+    if (change !== null) {
+      await clearMove(change);
+    }
   }
 
   /** @returns the name on record for a volume that is nowhere */
