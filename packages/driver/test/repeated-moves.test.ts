@@ -127,6 +127,26 @@ onRepeatedSite((site) => {
     expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
   });
 
+  test('a move that was refused for another array goes on later when that comes back between two looks', async () => {
+    const { control, openReplicated } = site();
+    const driver = await openReplicated();
+    await driver.volumes.create(aVolume(1));
+    await control.setReplicationLink(arrayName, 'fa2', 'down');
+    const looking = isRest1()
+      ? { method: 'GET', path: 'array/connection' }
+      : { method: 'GET', path: 'array-connections' };
+    // Its answer says that the other array is away.
+    const hold = await control.armHold(arrayName, { match: looking, phase: 'before-reply' });
+    const moving = failureOf(() => driver.volumes.retype(aVolume(1), synchronous));
+    await control.waitForHold(arrayName, hold.id, 5_000);
+    await control.setReplicationLink(arrayName, 'fa2', 'up');
+    await control.releaseHold(arrayName, hold.id, 'continue');
+    const failure = await moving;
+    expect(failure).toMatchObject({ volumeName: `${ghost}::${volumeName}` });
+    expect(isTransient(failure)).toBe(true);
+    expect(await driver.volumes.retype(aVolume(1), synchronous)).toMatchObject({ providerId: inPod });
+  });
+
   test('a ghost pod goes whose removal was refused for another array, which is back when it is looked for', async () => {
     const { control, openReplicated, live } = site();
     const driver = await openReplicated();

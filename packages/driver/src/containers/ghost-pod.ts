@@ -54,16 +54,19 @@ export async function moveThroughGhostPod(request: PodMoveRequest): Promise<stri
   } catch (error) {
     throw await stopped(request, doing, error, null);
   }
+  let isOtherAway = false;
   if (relocation.kind === 'stopped' && relocation.at !== null) {
     const { at, error: refusal } = relocation;
     try {
-      relocation = (await hasPassed(request, refusal)) ? await relocate(array, way, at) : relocation;
+      const outlook = await outlookOf(request, refusal);
+      isOtherAway = outlook === 'away';
+      relocation = outlook === 'back' ? await relocate(array, way, at) : relocation;
     } catch (error) {
       throw await stopped(request, doing, error, at.name);
     }
   }
   if (relocation.kind === 'stopped') {
-    throw await stopped(request, doing, relocation.error, relocation.at?.name ?? null);
+    throw await stopped(request, doing, relocation.error, relocation.at?.name ?? null, isOtherAway);
   }
   try {
     await clearGhostPods(request);
@@ -96,19 +99,24 @@ export async function clearEmptyGhostPods(
   }
 }
 
-/** What to throw after a failure; null: nobody knows where the volume is. */
+/**
+ * What to throw after a failure.
+ * @param left where the volume is; null: nobody knows
+ * @param isAway it was refused for an array that was still away when it was looked for
+ */
 async function stopped(
   request: PodMoveRequest,
   doing: string,
   error: unknown,
   left: string | null,
+  isAway = false,
 ): Promise<DriverError> {
   const { array, ghost } = request;
   const failure = arrayFailure(doing, error);
   if (left === null && isTransient(failure)) {
     return failure;
   }
-  let passing = failure.passing;
+  let passing = failure.passing || isAway;
   try {
     passing ||= isArrayError(failure.cause) && !isTransient(failure) && (await isOtherAway(request));
     if (!passing && !isTransient(failure) && left !== null && !isIn(left, ghost)) {
@@ -141,30 +149,33 @@ async function isOtherAway(request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghos
   }
 }
 
-/**
- * Whether a step was refused for another array of the pod that was away then, and is back by now.
- * @throws DriverError about trouble that may pass
- */
-async function hasPassed(
+/** Of a refusal: for another array of the pod that is still away, or back by now; or for good. */
+type Outlook = 'away' | 'back' | 'lasting';
+
+/** @throws DriverError about trouble that may pass */
+async function outlookOf(
   request: Pick<PodMoveRequest, 'array' | 'pod' | 'ghost'>,
   error: unknown,
-): Promise<boolean> {
+): Promise<Outlook> {
   const { array, pod } = request;
   if (!isArrayError(error) || isTransient(error) || error.context === null) {
-    return false;
+    return 'lasting';
   }
   const { context } = error;
   try {
     const state = await array.pods.find(pod);
     const others = state.kind === 'live' ? state.pod.members.map((member) => member.array) : [];
     const isForOther = others.some((name) => isSame(name, context) && !isSame(name, array.identity.name));
-    return isForOther && !(await hasMemberAway(request));
+    if (!isForOther) {
+      return 'lasting';
+    }
+    return (await hasMemberAway(request)) ? 'away' : 'back';
   } catch (later) {
     // Nobody knows yet: an array that was away may be back at the next look.
     if (!isArrayError(later) || isTransient(later)) {
       throw arrayFailure('Looking for the other arrays of a pod', later);
     }
-    return false;
+    return 'lasting';
   }
 }
 
@@ -344,7 +355,12 @@ async function removeGhost(
     try {
       await removeEmpty(request, array);
     } catch (error) {
-      if (!(await hasPassed({ ...request, array }, error))) {
+      const outlook = await outlookOf({ ...request, array }, error);
+      if (outlook === 'away') {
+        const { code, message } = arrayFailure(`Removing pod ${ghost}`, error);
+        throw new DriverError(code, message, { cause: error, passing: true });
+      }
+      if (outlook === 'lasting') {
         throw error;
       }
       await removeEmpty(request, array);
