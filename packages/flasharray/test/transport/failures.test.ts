@@ -355,4 +355,12 @@ describe('an array in trouble', () => {
     });
     expect(array.count('GET volumes')).toBe(2);
   });
+
+  test('WWNs are told in one spelling, however the array spells them', async () => {
+    const array = await aScriptedArray();
+    const client = await aClient(array);
+    const host = { name: 'h1', wwns: ['52:4a:93:70:4e:e5:68:00'], connection_count: 0, is_local: true };
+    array.script((_request, response) => reply(response, { items: [host] }));
+    expect(await client.hosts.find('h1')).toMatchObject({ wwns: ['524A93704EE56800'] });
+  });
 });
