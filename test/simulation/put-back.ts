@@ -42,8 +42,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/connections/make-up-disconnect.ts`,
-        text: '  return host === null\n',
-        replacement: '  return true\n',
+        text: '    : places.map(',
+        replacement: '    : places.slice(places.length).map(',
       },
     ],
     site: 'sync',
@@ -216,8 +216,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/originals/remove-original.ts`,
-        text: '  if (host === null || original === null) {\n',
-        replacement: '  if (host !== null || original === null) {\n',
+        text: '  if (original !== null) {\n',
+        replacement: '  if (original !== null && copies.length < 0) {\n',
       },
     ],
     site: 'async',

@@ -38,7 +38,7 @@ pure_api_token = 00000000-0000-4000-8000-000000000000
   const [code] = await once(child, 'close');
   expect(code).toBe(1);
   expect(output).toEqual([
-    `error: Cannot use the database: ${path} was written by a newer release (flasharray_schema 7; this one knows 3). Nothing in it was changed.`,
+    `error: Cannot use the database: ${path} was written by a newer release (flasharray_schema 7; this one knows 4). Nothing in it was changed.`,
     'Run a release that knows it, or give this one a database of its own with [database] connection or state_path.',
   ]);
   expect(readFileSync(path).equals(before)).toBe(true);
