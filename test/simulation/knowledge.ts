@@ -160,7 +160,10 @@ export class Knowledge {
     volume.contents = new Set([value]);
     volume.history.add(value);
     for (const copy of volume.copies) {
-      copy.add(value);
+      // A copy of what nobody knew may have that, too.
+      if (copy.size > 0) {
+        copy.add(value);
+      }
     }
   }
 

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { Knowledge } from './knowledge.ts';
+
+test('a copy under way has what was there or what a host writes meanwhile; one of what nobody knew may have anything', () => {
+  const knowledge = new Knowledge();
+  const volume = knowledge.learnVolume('one', { size: 1, type: null, contents: [0] });
+  const known = new Set(volume.contents);
+  const unknown = new Set<number>();
+  volume.copies.add(known);
+  volume.copies.add(unknown);
+  knowledge.written(volume, 30);
+  expect([...known]).toEqual([0, 30]);
+  expect([...unknown]).toEqual([]);
+});
