@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Knowledge } from './knowledge.ts';
+import { after, Knowledge } from './knowledge.ts';
 
 test('a copy under way has what was there or what a host writes meanwhile; one of what nobody knew may have anything', () => {
   const knowledge = new Knowledge();
@@ -11,4 +11,11 @@ test('a copy under way has what was there or what a host writes meanwhile; one o
   knowledge.written(volume, 30);
   expect([...known]).toEqual([0, 30]);
   expect([...unknown]).toEqual([]);
+});
+
+test('what nobody knew stays unknown when an answer is lost, on either side', () => {
+  const lost = { kind: 'lost' } as const;
+  expect([...after(lost, new Set<number>(), new Set([3]))]).toEqual([]);
+  expect([...after(lost, new Set([2]), new Set<number>())]).toEqual([]);
+  expect([...after(lost, new Set([2]), new Set([3]))]).toEqual([2, 3]);
 });

@@ -15,7 +15,7 @@ export interface KnownVolume {
   readonly id: string;
   /** Whether it must be there: a delete that was accepted says no, one that got no answer says maybe. */
   presence: 'yes' | 'maybe' | 'no';
-  /** GiB; several where an answer was lost. */
+  /** GiB; several where an answer was lost, none where nobody knows: so it is with types and contents, too. */
   sizes: Set<number>;
   types: Set<string>;
   /** What it had before retypes that were accepted, or `unknownType`: a refusal leaves it. */
@@ -220,17 +220,22 @@ export function writtenValue(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(0);
 }
 
-/** What may be true after a request that changes it. */
+/** What may be true after a request that changes it; the empty set: nobody knows. */
 export function after<T>(answer: Answer<unknown>, before: Set<T>, asked: Set<T>): Set<T> {
   switch (answer.kind) {
     case 'ok':
       return new Set(asked);
     case 'lost':
-      return new Set([...before, ...asked]);
+      return eitherOf(before, asked);
     case 'refused':
     case 'down':
       return before;
   }
+}
+
+/** What is one of them; the empty set, which nobody knows, stays unknown. */
+export function eitherOf<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): Set<T> {
+  return one.size === 0 || other.size === 0 ? new Set() : new Set([...one, ...other]);
 }
 
 export function presenceAfter(

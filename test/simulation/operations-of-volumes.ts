@@ -5,6 +5,7 @@ import {
   addAll,
   after,
   bytesOf,
+  eitherOf,
   type Knowledge,
   type KnownSnapshot,
   type KnownVolume,
@@ -201,10 +202,7 @@ export class VolumeOperations {
     );
     addAll(volume.earlierTypes, volume.types.size === 0 ? [unknownType] : volume.types);
     // Of a copy whose type nobody was told, only an answer tells.
-    volume.types =
-      answer.kind === 'lost' && volume.types.size === 0
-        ? volume.types
-        : after(answer, volume.types, new Set([type]));
+    volume.types = after(answer, volume.types, new Set([type]));
     if (answer.kind === 'ok') {
       await this.#settle(label, volume.id);
     }
@@ -233,12 +231,14 @@ export class VolumeOperations {
     const answer = await clients.call(`${label} ${volume.id} to ${snapshot.id}`, (service) =>
       service.volumes.revert(context, volume.id, snapshot.id),
     );
-    volume.contents = after(answer, volume.contents, snapshot.contents);
+    const before = volume.contents;
+    volume.contents = after(answer, before, snapshot.contents);
     addAll(volume.history, snapshot.contents);
     if (answer.kind === 'ok') {
       const status = await this.#settle(label, volume.id);
       if (status?.startsWith('error') === true) {
-        volume.contents = new Set(volume.history);
+        const isKnown = eitherOf(before, snapshot.contents).size > 0;
+        volume.contents = isKnown ? new Set(volume.history) : new Set();
       }
     }
   }

@@ -54,19 +54,19 @@ export async function moveThroughGhostPod(request: PodMoveRequest): Promise<stri
   } catch (error) {
     throw await stopped(request, doing, error, null);
   }
-  let isOtherAway = false;
+  let isPeerAway = false;
   if (relocation.kind === 'stopped' && relocation.at !== null) {
     const { at, error: refusal } = relocation;
     try {
       const outlook = await outlookOf(request, refusal);
-      isOtherAway = outlook === 'away';
+      isPeerAway = outlook === 'away';
       relocation = outlook === 'back' ? await relocate(array, way, at) : relocation;
     } catch (error) {
       throw await stopped(request, doing, error, at.name);
     }
   }
   if (relocation.kind === 'stopped') {
-    throw await stopped(request, doing, relocation.error, relocation.at?.name ?? null, isOtherAway);
+    throw await stopped(request, doing, relocation.error, relocation.at?.name ?? null, isPeerAway);
   }
   try {
     await clearGhostPods(request);

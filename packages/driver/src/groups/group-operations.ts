@@ -112,7 +112,7 @@ export class GroupOperations implements GroupRole {
     contextOf: (volume: DriverVolume) => DeletionContext = () => ({}),
   ): Promise<readonly MemberDeletion[]> {
     const { array, logger, eradicate, names } = this.#dependencies;
-    const other = names.otherOfGroup(group);
+    const other = this.#otherOf(group);
     const removal = await deleteProtectionGroup(array, logger, names.ofGroup(group), eradicate);
     if (removal === 'absent' && other !== null) {
       await deleteProtectionGroup(array, logger, other, eradicate);
@@ -155,16 +155,22 @@ export class GroupOperations implements GroupRole {
     const suffix = groupSnapshotSuffix(groupSnapshot.id);
     const remove = (group: string) =>
       deleteProtectionGroupSnapshot(array, logger, `${group}.${suffix}`, eradicate);
-    const other = names.otherOfGroup(groupSnapshot.group);
+    const other = this.#otherOf(groupSnapshot.group);
     if ((await remove(names.ofGroup(groupSnapshot.group))) === 'absent' && other !== null) {
       await remove(other);
     }
   }
 
+  /** An array without pods has no group of any other name, and is not asked for one. */
+  #otherOf(group: DriverGroup): string | null {
+    const { array, names } = this.#dependencies;
+    return array.capabilities.containers ? names.otherOfGroup(group) : null;
+  }
+
   /** The array is asked for the other name only when it has no group of the one that the volume types give. */
   async #underEitherName<T>(group: DriverGroup, work: (name: string) => Promise<T>): Promise<T> {
     const { names } = this.#dependencies;
-    const other = names.otherOfGroup(group);
+    const other = this.#otherOf(group);
     try {
       return await work(names.ofGroup(group));
     } catch (error) {

@@ -22,6 +22,11 @@ function formatValue(value: string | number | boolean | readonly string[]): stri
 /** Encoded names of one request, in characters: web servers take a request line of 8 KiB at the least. */
 const longestList = 6_000;
 
+/** Whether it is short enough for one request. */
+export function isOneRequest(query: Query): boolean {
+  return divided(query).length === 1;
+}
+
 /** The same query in parts, each short enough for one request: its longest list is divided among them. */
 export function divided(query: Query): readonly Query[] {
   const [longest] = Object.entries(query)

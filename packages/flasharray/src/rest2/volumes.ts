@@ -18,7 +18,7 @@ import type {
 import { isSameName } from '../shared/object-name.ts';
 import type { Rest2Client } from './client.ts';
 import { connectionCount, optionalName, qosBody, size, time } from './fields.ts';
-import type { Query } from './query.ts';
+import { isOneRequest, type Query } from './query.ts';
 
 const volumeRow = z.object({
   name: z.string(),
@@ -130,8 +130,9 @@ export class Rest2Volumes implements Volumes {
     const leaving = options?.leaving ?? [];
     const body = containerBody(name, to);
     return this.#client.run(options, (call) => {
-      if (leaving.length > 0 && this.#client.has(leavingVersion)) {
-        const query = { names: [name], remove_from_protection_group_names: leaving };
+      const query = { names: [name], remove_from_protection_group_names: leaving };
+      // One request moves the volume, so it has to name all of them.
+      if (leaving.length > 0 && this.#client.has(leavingVersion) && isOneRequest(query)) {
         return this.#client.send(call, 'PATCH', 'volumes', query, body);
       }
       const members = 'protection-groups/volumes';

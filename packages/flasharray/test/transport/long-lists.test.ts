@@ -53,3 +53,19 @@ test('when a later part is refused, the error says that something was done', asy
   const failure = await failureOf(client.protectionGroups.changeVolumes('pg', { add: volumes, remove: [] }));
   expect(failure).toMatchObject({ code: 'invalid', applied: 'unknown' });
 });
+
+test('a volume leaves more groups than one request can name before it moves', async () => {
+  const array = await aScriptedArray();
+  const client = await aClient(array);
+  array.script((request, response) =>
+    request.method === 'DELETE' ? undefined : reply(response, { items: [{ name: 'v' }] }),
+  );
+  const groups = volumes.map((name) => name.replace('volume', 'group'));
+  await client.volumes.move('v', { kind: 'pod', name: 'p' }, { leaving: groups });
+  const changes = array.received.filter(({ method }) => method === 'DELETE' || method === 'PATCH');
+  expect(changes.map(({ method }) => method)).toEqual([...groups.map(() => 'DELETE'), 'PATCH']);
+  expect(changes.flatMap((request) => named(request, 'group_names'))).toEqual(groups);
+  expect(changes.map((request) => named(request, 'remove_from_protection_group_names'))).toEqual(
+    changes.map(() => []),
+  );
+});
