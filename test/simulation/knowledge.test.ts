@@ -19,3 +19,13 @@ test('what nobody knew stays unknown when an answer is lost, on either side', ()
   expect([...after(lost, new Set([2]), new Set<number>())]).toEqual([]);
   expect([...after(lost, new Set([2]), new Set([3]))]).toEqual([2, 3]);
 });
+
+test('the volumes of a copied group are made together, and others by themselves', () => {
+  const knowledge = new Knowledge();
+  const learn = (id: string, copiedInto: string | null) =>
+    knowledge.learnVolume(id, { size: 1, type: null, contents: [0], copiedInto });
+  const [one, two, other, alone] = [learn('1', 'a'), learn('2', 'a'), learn('3', 'b'), learn('4', null)];
+  expect(knowledge.madeWith(one)).toEqual([one, two]);
+  expect(knowledge.madeWith(other)).toEqual([other]);
+  expect(knowledge.madeWith(alone)).toEqual([alone]);
+});

@@ -39,6 +39,8 @@ export interface KnownVolume {
   readonly plainPod: string | null;
   /** The volume that it is a copy of; null: none, or none that is known. */
   readonly source: KnownVolume | null;
+  /** The group that was made as a copy of another one, and this volume with it; null: it was made by itself. */
+  readonly copiedInto: string | null;
 }
 
 export interface KnownSnapshot {
@@ -116,6 +118,7 @@ export class Knowledge {
       readonly contents: Iterable<number>;
       readonly plainPod?: string | null;
       readonly source?: KnownVolume | null;
+      readonly copiedInto?: string | null;
       readonly isManaged?: boolean;
     },
   ): KnownVolume {
@@ -137,6 +140,7 @@ export class Knowledge {
       copies: new Set(),
       plainPod: about.plainPod ?? null,
       source: about.source ?? null,
+      copiedInto: about.copiedInto ?? null,
     };
     this.volumes.set(id, volume);
     return volume;
@@ -185,6 +189,14 @@ export class Knowledge {
     const known = this.#ways.get(key) ?? way;
     this.#ways.set(key, known);
     return known === way;
+  }
+
+  /** The volumes that a copy of a group consists of, `volume` among them; none but itself where it was made alone. */
+  madeWith(volume: KnownVolume): readonly KnownVolume[] {
+    const { copiedInto } = volume;
+    return copiedInto === null
+      ? [volume]
+      : [...this.volumes.values()].filter((other) => other.copiedInto === copiedInto);
   }
 
   // What may still be there, and so what clients work with.

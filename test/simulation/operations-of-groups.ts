@@ -209,7 +209,13 @@ export class GroupOperations {
           : (captures.get(row.sourceVolid ?? '') ?? new Set<number>());
       const sourceId = row.sourceVolid ?? knowledge.snapshots.get(row.snapshotId ?? '')?.volumeId ?? '';
       const source = knowledge.volumes.get(sourceId) ?? null;
-      const copy = knowledge.learnVolume(row.id, { size: row.size, type: null, contents, source });
+      const copy = knowledge.learnVolume(row.id, {
+        size: row.size,
+        type: null,
+        contents,
+        source,
+        copiedInto: groupId,
+      });
       copy.contents = contents;
       copies.push(copy);
     }

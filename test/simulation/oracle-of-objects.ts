@@ -124,18 +124,32 @@ export function judgeSnapshots(
   }
 }
 
+/** What an array refused to let go of a volume that is deleted waits on record for the next start. */
+export function isToBeRemoved(
+  { rows, allowances }: Pick<OracleInput, 'rows' | 'allowances'>,
+  volumeId: string,
+): boolean {
+  return (
+    allowances.refusals.named(volumeId) &&
+    rows.deferred.some(
+      ({ operation, details }) => operation === 'remove_original' && details.includes(volumeId),
+    )
+  );
+}
+
 /**
  * Every object of ours has a record. Left over by design, and so not looked for: destroyed objects that wait for their
  * eradication; volumes that were unmanaged (`-unmanaged`); what an asynchronous target keeps of earlier times; copies of
- * volumes on the array that was failed over from, until it is current again; the pod that a volume was moving through when
+ * volumes on the array that was failed over from, until it is current again, and what that refused; the pod that a volume was moving through when
  * a failover lost it, until the failback; the pods and groups that replication works with.
  */
 export function judgeLeftovers(
-  { rows, site, knowledge, failovers, grouped, allowances }: OracleInput,
+  input: OracleInput,
   states: ReadonlyMap<string, ArrayState>,
   here: ArrayState,
   find: Find,
 ): void {
+  const { rows, site, knowledge, failovers, grouped, allowances } = input;
   const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
   const recorded = new Set(rows.snapshots.map(({ provider_id: name }) => name));
   const ids = new Set([...rows.snapshots, ...rows.groupSnapshots].map(({ id }) => id));
@@ -148,7 +162,7 @@ export function judgeLeftovers(
     for (const volume of array.volumes.filter(({ destroyed }) => !destroyed)) {
       const id = ownVolume.exec(volume.name)?.[2];
       const row = id === undefined ? undefined : volumes.get(id);
-      if (id !== undefined && row === undefined && !isBesideCopies) {
+      if (id !== undefined && row === undefined && !isBesideCopies && !isToBeRemoved(input, id)) {
         find('leaked-volume', `${volume.name} on ${name} has no record`);
       }
     }

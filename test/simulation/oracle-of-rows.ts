@@ -89,7 +89,10 @@ function isRefused({ allowances, knowledge, site }: OracleInput, row: VolumeRow)
   const known = knowledge.volumes.get(row.id);
   const types = [row.type ?? '', ...(known?.types ?? []), ...(known?.earlierTypes ?? [])];
   const volumeGroups = site.types.filter(({ name }) => types.includes(name)).map((type) => type.volumeGroup);
-  return allowances.refusals.named(row.id, row.group_id, known?.source?.id, ...volumeGroups);
+  // A group is copied with all its volumes or not at all.
+  const copies = known === undefined ? [] : knowledge.madeWith(known);
+  const ids = [...copies, ...copies.map(({ source }) => source)].map((volume) => volume?.id);
+  return allowances.refusals.named(row.id, row.group_id, ...ids, ...volumeGroups);
 }
 
 /** The same of a group, or of one of its volumes. */

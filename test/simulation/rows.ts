@@ -12,6 +12,8 @@ export interface Rows {
   /** Reservations that nobody has ended. */
   readonly reservations: readonly z.infer<typeof reservationRow>[];
   readonly journal: readonly z.infer<typeof journalRow>[];
+  /** What waits until a back end works on an array again, or starts. */
+  readonly deferred: readonly z.infer<typeof deferredRow>[];
   readonly service: z.infer<typeof serviceRow> | null;
 }
 
@@ -84,6 +86,7 @@ const usageRow = z.object({
 });
 const reservationRow = z.object({ resource: z.string().nullable(), delta: z.number() });
 const journalRow = z.object({ id: z.string(), operation: z.string(), resource_id: z.string() });
+const deferredRow = z.object({ operation: z.string(), details: z.string() });
 const serviceRow = z.object({
   disabled: z.number().nullable(),
   frozen: z.number().nullable(),
@@ -154,6 +157,7 @@ export class RowsReader {
       ),
       reservations: all(reservationRow, 'select resource, delta from reservations where not deleted'),
       journal: all(journalRow, 'select id, operation, resource_id from flasharray_journal order by sequence'),
+      deferred: all(deferredRow, 'select operation, details from flasharray_deferred_work order by id'),
       service: service ?? null,
     };
   }
