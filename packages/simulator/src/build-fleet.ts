@@ -122,7 +122,8 @@ function makeModel(
   };
   const model = new ArrayModel(
     identity,
-    kept === null ? settingsOf(options, index) : { ...kept.settings, ...versionsOf(options) },
+    // A state that was kept before a setting was there has its first value.
+    { ...settingsOf(options, index), ...kept?.settings, ...versionsOf(options) },
     clock,
     random,
     fleet,
@@ -188,6 +189,7 @@ function settingsOf(options: SimulatedArrayOptions, index: number): ArraySetting
     manualEradication: true,
     destroysConnected: false,
     eradicationDelay: oneDay,
+    disabledDelay: oneDay,
     idleTimeout: halfAnHour,
     banner: '',
     performanceSamples: null,

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../http/messages.ts';
 import { requireSettings } from '../model/rules/protection-group-settings.ts';
 import { liveGroup } from '../model/rules/protection-groups.ts';
+import { requireNoLess } from '../model/rules/safe-mode.ts';
 import type { ArrayModel } from '../model/state/array-model.ts';
 import type { ProtectionGroup } from '../model/state/records.ts';
 import type { Rest1Call } from './call.ts';
@@ -115,5 +116,6 @@ export function retentionRow({ name, sourceRetention, targetRetention }: Protect
 
 function settled(model: ArrayModel, group: ProtectionGroup): ProtectionGroup {
   requireSettings(group, model.settings.purityVersion);
+  requireNoLess(liveGroup(model, group.name), group);
   return model.protectionGroups.put(group);
 }

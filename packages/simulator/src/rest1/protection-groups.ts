@@ -28,6 +28,7 @@ import {
   setMembers,
 } from '../model/rules/protection-groups.ts';
 import { Refusal } from '../model/rules/refusal.ts';
+import { requireRemovable } from '../model/rules/safe-mode.ts';
 import { liveVolume } from '../model/rules/volume-lookup.ts';
 import type { ArrayModel } from '../model/state/array-model.ts';
 import type { GroupSnapshot, ProtectionGroup } from '../model/state/records.ts';
@@ -166,6 +167,7 @@ function changeTargets({ model, parameters }: Rest1Call, name: string): boolean 
     ? present.filter((target) => !isIn(wanted, target))
     : parameters.list('remtargetlist');
   if (add === undefined && remove === undefined) return false;
+  if ((remove ?? []).length > 0) requireRemovable(liveGroup(model, name), name);
   for (const target of add ?? []) addTarget(model, name, target);
   for (const target of remove ?? []) removeTarget(model, name, target);
   return true;

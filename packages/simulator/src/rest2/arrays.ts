@@ -2,6 +2,7 @@ import type { JsonObject } from '../http/messages.ts';
 import { isArrayName } from '../model/rules/names.ts';
 import { performanceSamples } from '../model/rules/performance.ts';
 import { Refusal } from '../model/rules/refusal.ts';
+import { manualEradication } from '../model/rules/safe-mode.ts';
 import { arraySpace } from '../model/rules/space.ts';
 import type { PerformanceSample } from '../model/state/performance-sample.ts';
 import { reductions } from './common-rows.ts';
@@ -122,11 +123,11 @@ function arrayRow(call: Rest2Call): JsonObject {
       eradication_config: {
         eradication_delay: settings.eradicationDelay,
         ...since(call, 10, {
-          manual_eradication: settings.manualEradication ? 'all-enabled' : 'all-disabled',
+          manual_eradication: manualEradication(model, null),
         }),
         ...since(call, 26, {
           enabled_delay: settings.eradicationDelay,
-          disabled_delay: settings.eradicationDelay,
+          disabled_delay: settings.disabledDelay,
         }),
       },
     }),
@@ -165,15 +166,22 @@ function patchArray(call: Rest2Call): JsonObject {
     (idleTimeout % 60_000 === 0 && idleTimeout >= 300_000 && idleTimeout <= 10_800_000);
   if (!usable) throw invalidParameter('idle_timeout');
   const eradication = body.object('eradication_config');
-  const delay = eradication?.integer('enabled_delay') ?? eradication?.integer('eradication_delay');
-  if (delay !== undefined && (delay % day !== 0 || delay < day || delay > 30 * day)) {
+  const { eradicationDelay, disabledDelay } = model.settings;
+  const both = eradication?.integer('eradication_delay');
+  // The older name stands for both delays, so it fails where they differ (section 7.16).
+  if (both !== undefined && eradicationDelay !== disabledDelay) throw invalidParameter('eradication_config');
+  const delays = {
+    eradicationDelay: eradication?.integer('enabled_delay') ?? both ?? eradicationDelay,
+    disabledDelay: eradication?.integer('disabled_delay') ?? both ?? disabledDelay,
+  };
+  if (Object.values(delays).some((delay) => delay % day !== 0 || delay < day || delay > 30 * day)) {
     throw invalidParameter('eradication_config');
   }
   const banner = body.text('banner');
   model.update({
     ...(name === undefined ? {} : { name }),
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
-    ...(delay === undefined ? {} : { eradicationDelay: delay }),
+    ...delays,
     ...(banner === undefined ? {} : { banner }),
   });
   return items([arrayRow(call)]);

@@ -5,6 +5,7 @@ import { createPod, destroyPod, eradicatePod, recoverPod, volumesInPod } from '.
 import { anyPod, livePod } from '../model/rules/pod-lookup.ts';
 import { clonePod, renamePod } from '../model/rules/pod-names.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { manualEradication } from '../model/rules/safe-mode.ts';
 import { objectSpace } from '../model/rules/space.ts';
 import type { Pod } from '../model/state/records.ts';
 import { nameKey } from '../model/state/registry.ts';
@@ -264,7 +265,7 @@ function podRow(call: Rest2Call, pod: Pod): JsonObject {
       requested_promotion_state: 'promoted',
     }),
     ...since(call, 3, { array_count: members.length }),
-    ...since(call, 13, { eradication_config: { manual_eradication: 'all-enabled' } }),
+    ...since(call, 13, { eradication_config: { manual_eradication: manualEradication(model, pod.name) } }),
     ...since(call, 23, { quota_limit: pod.quotaLimit }),
     ...since(call, 36, {
       members: members.map(({ array }) => ({

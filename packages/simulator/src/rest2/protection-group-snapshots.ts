@@ -7,8 +7,10 @@ import {
   destroyGroupSnapshot,
   eradicateGroupSnapshot,
   recoverGroupSnapshot,
+  renameGroupSnapshot,
 } from '../model/rules/protection-groups.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { isLocked } from '../model/rules/safe-mode.ts';
 import type { GroupSnapshot } from '../model/state/records.ts';
 import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
 import {
@@ -95,15 +97,19 @@ export const protectionGroupSnapshotsEndpoint: EndpointDefinition = {
     },
     PATCH: {
       query: { ...fleetWrite, ids: 26, names: 0 },
-      body: { destroyed: 0 },
+      body: { destroyed: 0, name: 0 },
       handle: (call) => {
         const { model, body } = call;
         const destroyed = body.flag('destroyed');
-        if (destroyed === undefined) throw noAttribute();
+        const newName = body.text('name');
         const names = selectForWrite(call, model.groupSnapshots, notFound);
-        const changed = forEachName(names, (name) =>
-          destroyed ? destroyGroupSnapshot(model, name) : recoverGroupSnapshot(model, name),
-        );
+        if (newName !== undefined && (destroyed !== undefined || names.length > 1))
+          throw invalidCombination();
+        const changed = forEachName(names, (name) => {
+          if (newName !== undefined) return renameGroupSnapshot(model, name, newName);
+          if (destroyed === undefined) throw noAttribute();
+          return destroyed ? destroyGroupSnapshot(model, name) : recoverGroupSnapshot(model, name);
+        });
         return items(changed.map((snapshot) => snapshotRow(call, snapshot)));
       },
     },
@@ -154,7 +160,11 @@ function snapshotRow(call: Rest2Call, snapshot: GroupSnapshot): JsonObject {
     },
     space: spaceRow(call, { provisioned: 0, written: 0, unique: 0, snapshots: 0 }),
     suffix: snapshot.suffix,
-    ...since(call, 13, { eradication_config: { manual_eradication: 'enabled' } }),
+    ...since(call, 13, {
+      eradication_config: {
+        manual_eradication: isLocked(model, { groupSnapshot: snapshot }) ? 'disabled' : 'enabled',
+      },
+    }),
     ...since(call, 26, { id: snapshot.id }),
   };
 }

@@ -21,6 +21,7 @@ import {
   renameGroup,
 } from '../model/rules/protection-groups.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { requireNoLess } from '../model/rules/safe-mode.ts';
 import { anyVolume, liveVolume } from '../model/rules/volume-lookup.ts';
 import type { ProtectionGroup, Volume } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
@@ -129,6 +130,7 @@ function patchGroups(call: Rest2Call): JsonObject {
     refuseReplica(group);
     const settled = changeSettings(group, body);
     requireSettings(settled, model.settings.purityVersion);
+    requireNoLess(group, settled);
     model.protectionGroups.put(settled);
     model.fleet.nextRetention = 0;
     return newName === undefined ? anyGroup(model, name) : renameGroup(model, name, newName);
@@ -284,7 +286,7 @@ function groupRow(call: Rest2Call, group: ProtectionGroup): JsonObject {
       blackout: blackout ?? { start: null, end: null },
     },
     snapshot_schedule: group.snapshotSchedule,
-    source: { ...groupSource(model, group) },
+    source: groupSource(model, group),
     source_retention: retentionRow(call, group.sourceRetention),
     space: spaceRow(call, { provisioned: 0, written: 0, unique: 0, snapshots: 0 }),
     target_count: targetsOf(model, group).length,

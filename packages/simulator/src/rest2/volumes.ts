@@ -3,6 +3,7 @@ import { volumeConnectionCount } from '../model/rules/connections-of.ts';
 import { splitVolumeName, volumeGroupOf } from '../model/rules/names.ts';
 import { joinGroups, liveGroup, removeVolumeMember } from '../model/rules/protection-groups.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import { requireRemovable } from '../model/rules/safe-mode.ts';
 import { parseVolumeSize } from '../model/rules/sizes.ts';
 import { objectSpace } from '../model/rules/space.ts';
 import { tagsOf } from '../model/rules/tags-of.ts';
@@ -306,6 +307,7 @@ function changeGroups(call: Rest2Call, name: string): boolean {
   const remove = groupNames(call, 'remove_from_protection_group');
   if (add === undefined && remove === undefined) return false;
   const volume = liveVolume(model, name);
+  for (const group of remove ?? []) requireRemovable(liveGroup(model, group), name);
   for (const group of remove ?? []) removeVolumeMember(model, group, name);
   joinGroups(model, add ?? [], [volume], () => {});
   return true;

@@ -2,6 +2,7 @@ import { splitVolumeName } from '../rules/names.ts';
 import { stateHere } from '../rules/pod-members.ts';
 import { anyGroup, liveGroup, memberVolumes, removeGroup } from '../rules/protection-groups.ts';
 import { Refusal } from '../rules/refusal.ts';
+import { requireRemovable } from '../rules/safe-mode.ts';
 import type { ArrayModel, Fleet } from '../state/array-model.ts';
 import type { ReplicationTarget } from '../state/fleet-records.ts';
 import type { ProtectionGroup } from '../state/records.ts';
@@ -36,7 +37,7 @@ export function groupSource(
     return target?.source ?? { id: null, name: group.name.slice(0, group.name.indexOf(':')) };
   }
   const pod = podOfGroup(model, group);
-  return pod ?? { id: model.identity.id, name: model.settings.name };
+  return pod === null ? { id: model.identity.id, name: model.settings.name } : { id: pod.id, name: pod.name };
 }
 
 /** The pod that a group is in, or null. */
@@ -152,6 +153,7 @@ export function removeTarget(model: ArrayModel, groupName: string, arrayName: st
   refuseReplica(group);
   const { fleet } = model;
   const { target } = targetView(model, group, arrayName);
+  requireRemovable(group, arrayName);
   const peer = fleet.byId(target.targetId);
   const unfinished = fleet.transfers.filter(
     (transfer) => transfer.targetId === target.id && transfer.completedAt === null,

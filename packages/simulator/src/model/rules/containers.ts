@@ -8,6 +8,7 @@ import { podNameOf } from './pod-members.ts';
 import { inPod } from './pod-mirror.ts';
 import { destroyGroup, removeGroup } from './protection-groups.ts';
 import { containerDestroyed, Refusal } from './refusal.ts';
+import { requireDestroyable, requireEradicable } from './safe-mode.ts';
 import { destroyVolume, removeVolume, renameVolume } from './volumes.ts';
 
 /** Volumes in a volume group, live and destroyed. */
@@ -101,7 +102,7 @@ export function recoverVolumeGroup(model: ArrayModel, name: string): VolumeGroup
 export function eradicateVolumeGroup(model: ArrayModel, name: string, withContents: boolean): VolumeGroup {
   const group = anyVolumeGroup(model, name);
   if (group.eradicateAt === null) throw new Refusal('Volume group is not destroyed.', name);
-  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
+  requireEradicable(model, ...volumesInGroup(model, group).map(({ id }) => ({ volumeId: id })));
   if (volumesInGroup(model, group).length > 0 && !withContents) {
     throw new Refusal('Volume group is not empty.', name);
   }
@@ -142,6 +143,7 @@ export function destroyPod(model: ArrayModel, name: string, withContents: boolea
   if (volumes.length + volumeGroups.length + groups.length > 0 && !withContents) {
     throw new Refusal('Pod is not empty.', name);
   }
+  for (const group of groups) requireDestroyable(group);
   for (const group of groups) destroyGroup(model, group.name);
   for (const volume of volumes) destroyVolume(model, volume.name);
   for (const group of volumeGroups) destroyVolumeGroup(model, group.name, false);
@@ -159,8 +161,8 @@ export function recoverPod(model: ArrayModel, name: string): Pod {
 export function eradicatePod(model: ArrayModel, name: string, withContents: boolean): Pod {
   const pod = anyPod(model, name);
   if (pod.eradicateAt === null) throw new Refusal('Pod is not destroyed.', name);
-  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
   const groups = inPod(model.protectionGroups, pod.name);
+  requireEradicable(model, ...groups.map((group) => ({ group })));
   const volumeGroups = inPod(model.volumeGroups, pod.name);
   const volumes = volumesInPod(model, pod);
   if (volumes.length + volumeGroups.length + groups.length > 0 && !withContents) {

@@ -4,6 +4,7 @@ import { nameKey } from '../state/registry.ts';
 import { checkGeneralName, checkSuffix } from './names.ts';
 import { podNameOf } from './pod-members.ts';
 import { Refusal } from './refusal.ts';
+import { eradicationTime, requireDestroyable, requireEradicable, requireRemovable } from './safe-mode.ts';
 import { newSnapshot, removeSnapshot } from './snapshots.ts';
 import { liveVolume } from './volume-lookup.ts';
 
@@ -66,10 +67,7 @@ export function renameGroup(model: ArrayModel, name: string, newName: string): P
     throw new Refusal('Protection group already exists.', newName);
   }
   for (const snapshot of groupSnapshotsOf(model, group.id)) {
-    const renamed = model.groupSnapshots.put({ ...snapshot, name: `${newName}.${snapshot.suffix}` });
-    for (const part of partsOf(model, snapshot.id)) {
-      model.snapshots.put({ ...part, name: `${renamed.name}${part.name.slice(snapshot.name.length)}` });
-    }
+    putRenamed(model, snapshot, newName, snapshot.suffix);
   }
   return model.protectionGroups.put({ ...group, name: newName });
 }
@@ -82,6 +80,9 @@ export function setMembers(
 ): ProtectionGroup {
   const changed = { ...group, ...members };
   checkOneKind(changed);
+  for (const kind of ['volumeIds', 'hostIds', 'hostGroupIds'] as const) {
+    if (group[kind].some((id) => !changed[kind].includes(id))) requireRemovable(group, group.name);
+  }
   return model.protectionGroups.put(changed);
 }
 
@@ -110,6 +111,7 @@ export function removeVolumeMember(model: ArrayModel, groupName: string, volumeN
   if (volume === undefined || !group.volumeIds.includes(volume.id)) {
     throw new Refusal('Volume could not be found in the protection group.', volumeName);
   }
+  requireRemovable(group, volumeName);
   setMembers(model, group, { volumeIds: group.volumeIds.filter((id) => id !== volume.id) });
 }
 
@@ -145,7 +147,8 @@ export function leaveAllGroups(model: ArrayModel, volumeId: string): void {
 /** Destroys a group and its snapshots. */
 export function destroyGroup(model: ArrayModel, name: string): ProtectionGroup {
   const group = liveGroup(model, name);
-  const eradicateAt = model.eradicationTime();
+  requireDestroyable(group);
+  const eradicateAt = eradicationTime(model, { group });
   for (const snapshot of groupSnapshotsOf(model, group.id)) {
     if (snapshot.eradicateAt === null) setGroupSnapshotPending(model, snapshot, eradicateAt);
   }
@@ -164,7 +167,7 @@ export function recoverGroup(model: ArrayModel, name: string): ProtectionGroup {
 export function eradicateGroup(model: ArrayModel, name: string): ProtectionGroup {
   const group = anyGroup(model, name);
   if (group.eradicateAt === null) throw new Refusal('Protection group is not destroyed.', name);
-  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
+  requireEradicable(model, { group });
   removeGroup(model, group);
   return group;
 }
@@ -216,15 +219,42 @@ export function createGroupSnapshot(
   return snapshot;
 }
 
+/** Gives a group snapshot a new suffix, and its parts with it. `newName` is the suffix, or the full name. */
+export function renameGroupSnapshot(model: ArrayModel, name: string, newName: string): GroupSnapshot {
+  const snapshot = anyGroupSnapshot(model, name);
+  if (snapshot.eradicateAt !== null) throw groupSnapshotDestroyed(name);
+  const group = snapshot.name.slice(0, snapshot.name.length - snapshot.suffix.length - 1);
+  const dot = newName.lastIndexOf('.');
+  if (dot >= 0 && nameKey(newName.slice(0, dot)) !== nameKey(group)) {
+    throw new Refusal('Invalid snapshot suffix.', newName);
+  }
+  const suffix = newName.slice(dot + 1);
+  checkSuffix(suffix);
+  const other = model.groupSnapshots.byName(`${group}.${suffix}`);
+  if (other !== undefined && other.id !== snapshot.id) {
+    throw new Refusal('Protection group snapshot already exists.', other.name);
+  }
+  return putRenamed(model, snapshot, group, suffix);
+}
+
+function putRenamed(
+  model: ArrayModel,
+  snapshot: GroupSnapshot,
+  group: string,
+  suffix: string,
+): GroupSnapshot {
+  const renamed = model.groupSnapshots.put({ ...snapshot, suffix, name: `${group}.${suffix}` });
+  for (const part of partsOf(model, snapshot.id)) {
+    const name = `${renamed.name}${part.name.slice(snapshot.name.length)}`;
+    model.snapshots.put({ ...part, suffix, name });
+  }
+  return renamed;
+}
+
 export function destroyGroupSnapshot(model: ArrayModel, name: string): GroupSnapshot {
   const snapshot = anyGroupSnapshot(model, name);
-  if (snapshot.eradicateAt !== null) {
-    throw new Refusal(
-      'Protection group snapshot has been destroyed. It can be recovered by purepgroup recover and eradicated by purepgroup eradicate.',
-      name,
-    );
-  }
-  return setGroupSnapshotPending(model, snapshot, model.eradicationTime());
+  if (snapshot.eradicateAt !== null) throw groupSnapshotDestroyed(name);
+  return setGroupSnapshotPending(model, snapshot, eradicationTime(model, { groupSnapshot: snapshot }));
 }
 
 export function recoverGroupSnapshot(model: ArrayModel, name: string): GroupSnapshot {
@@ -240,7 +270,7 @@ export function eradicateGroupSnapshot(model: ArrayModel, name: string): GroupSn
   if (snapshot.eradicateAt === null) {
     throw new Refusal('Protection group snapshot is not destroyed.', name);
   }
-  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
+  requireEradicable(model, { groupSnapshot: snapshot });
   removeGroupSnapshot(model, snapshot);
   return snapshot;
 }
@@ -277,6 +307,13 @@ function setGroupSnapshotPending(
 function groupDestroyed(name: string): Refusal {
   return new Refusal(
     'Protection group has been destroyed. It can be recovered by purepgroup recover and eradicated by purepgroup eradicate.',
+    name,
+  );
+}
+
+function groupSnapshotDestroyed(name: string): Refusal {
+  return new Refusal(
+    'Protection group snapshot has been destroyed. It can be recovered by purepgroup recover and eradicated by purepgroup eradicate.',
     name,
   );
 }

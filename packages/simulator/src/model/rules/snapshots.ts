@@ -3,6 +3,7 @@ import type { Snapshot, Volume } from '../state/records.ts';
 import { nameKey } from '../state/registry.ts';
 import { checkSuffix } from './names.ts';
 import { Refusal } from './refusal.ts';
+import { eradicationTime, requireEradicable } from './safe-mode.ts';
 import { copyTags, dropTags } from './tags.ts';
 import { liveVolume } from './volume-lookup.ts';
 
@@ -79,7 +80,7 @@ export function undoSnapshot(model: ArrayModel, volume: Volume): void {
   const suffix = model.newSuffix();
   model.snapshots.put({
     ...newSnapshot(model, volume, suffix, `${volume.name}.${suffix}`, null),
-    eradicateAt: model.eradicationTime(),
+    eradicateAt: eradicationTime(model, { volumeId: volume.id }),
   });
 }
 
@@ -105,7 +106,7 @@ export function renameSnapshot(model: ArrayModel, name: string, newName: string)
 export function destroySnapshot(model: ArrayModel, name: string): Snapshot {
   const snapshot = liveSnapshot(model, name);
   refuseMember(snapshot);
-  return model.snapshots.put({ ...snapshot, eradicateAt: model.eradicationTime() });
+  return model.snapshots.put({ ...snapshot, eradicateAt: eradicationTime(model, { snapshot }) });
 }
 
 export function recoverSnapshot(model: ArrayModel, name: string): Snapshot {
@@ -122,7 +123,7 @@ export function eradicateSnapshot(model: ArrayModel, name: string): Snapshot {
   const snapshot = anySnapshot(model, name);
   if (snapshot.eradicateAt === null) throw new Refusal('Volume snapshot is not destroyed.', name);
   refuseMember(snapshot);
-  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
+  requireEradicable(model, { snapshot });
   removeSnapshot(model, snapshot);
   return snapshot;
 }

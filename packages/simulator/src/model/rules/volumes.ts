@@ -7,8 +7,9 @@ import { volumeConnectionCount } from './connections-of.ts';
 import { checkVolumeName, splitVolumeName, volumeGroupOf } from './names.ts';
 import { livePod } from './pod-lookup.ts';
 import { arraysInTouch, arraysOfPod, stateHere } from './pod-members.ts';
-import { joinGroups, leaveAllGroups, removeVolumeMember } from './protection-groups.ts';
+import { joinGroups, leaveAllGroups, liveGroup, removeVolumeMember } from './protection-groups.ts';
 import { Refusal } from './refusal.ts';
+import { eradicationTime, requireEradicable, requireRemovable } from './safe-mode.ts';
 import { minimumVolumeBytes } from './sizes.ts';
 import { snapshotDestroyed, snapshotsOf, undoSnapshot } from './snapshots.ts';
 import { copyTags, dropTags } from './tags.ts';
@@ -157,7 +158,7 @@ export function destroyVolume(model: ArrayModel, name: string): Volume {
   if (refuses && holders.some((holder) => volumeConnectionCount(holder, volume) > 0)) {
     throw new Refusal('Volume cannot be destroyed due to existing connections.', name);
   }
-  const eradicateAt = model.eradicationTime();
+  const eradicateAt = eradicationTime(model, { volumeId: volume.id });
   for (const snapshot of snapshotsOf(model, volume.id)) {
     if (snapshot.eradicateAt === null && snapshot.groupSnapshotId === null) {
       model.snapshots.put({ ...snapshot, eradicateAt, destroyedWithVolume: true });
@@ -182,7 +183,7 @@ export function recoverVolume(model: ArrayModel, name: string): Volume {
 export function eradicateVolume(model: ArrayModel, name: string): Volume {
   const volume = anyVolume(model, name);
   if (volume.eradicateAt === null) throw new Refusal('Volume is not destroyed.', name);
-  if (!model.settings.manualEradication) throw new Refusal('Eradication is disabled.', null);
+  requireEradicable(model, { volumeId: volume.id });
   removeVolume(model, volume);
   return volume;
 }
@@ -265,6 +266,7 @@ function moveChecked(model: ArrayModel, volume: Volume, newName: string, leaving
   const other = model.volumes.byName(newName);
   if (other !== undefined && other.id !== volume.id) throw new Refusal('Volume already exists.', newName);
   checkPodMove(model, volume, newName, leaving);
+  for (const group of leaving) requireRemovable(liveGroup(model, group), volume.name);
   for (const group of leaving) removeVolumeMember(model, group, volume.name);
   return moveTo(model, volume, newName);
 }

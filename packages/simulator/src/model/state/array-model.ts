@@ -110,9 +110,10 @@ export class ArrayModel {
     return String(this.suffixCounter);
   }
 
-  /** When something destroyed now will be eradicated. */
-  eradicationTime(): number {
-    const at = this.now() + this.settings.eradicationDelay;
+  /** When something destroyed now will be eradicated; what a retention lock keeps waits for the other delay. */
+  eradicationTime(isLocked = false): number {
+    const { manualEradication, eradicationDelay, disabledDelay } = this.settings;
+    const at = this.now() + (isLocked || !manualEradication ? disabledDelay : eradicationDelay);
     this.nextEradication = Math.min(this.nextEradication, at);
     return at;
   }

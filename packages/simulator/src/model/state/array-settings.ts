@@ -25,6 +25,8 @@ export type ArraySettings = {
   readonly destroysConnected: boolean;
   /** Milliseconds from destroying an object to its eradication. */
   readonly eradicationDelay: number;
+  /** The same where eradication is disabled, for all or for that object. */
+  readonly disabledDelay: number;
   /** Milliseconds a session may be idle; 0: for ever. */
   readonly idleTimeout: number;
   readonly banner: string;
