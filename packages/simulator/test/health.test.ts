@@ -126,13 +126,13 @@ describe('hardware', () => {
       { name: 'ct1.fc2', address: null, services: ['scsi-fc'] },
       { name: 'vir0', address: '10.0.0.2', services: ['management'], subtype: 'vif' },
     ]);
-    const names = encodeURIComponent("type='eth_port' or type='fc_port'");
+    const names = encodeURIComponent("type='eth' or type='fc'");
     const call = await rest2('2.26');
     expect(await call('GET', `hardware?filter=${names}`)).toMatchObject({
       json: {
         items: [
-          { name: 'CT0.ETH0', type: 'eth_port', index: 0, status: 'ok', speed: 1_000_000_000 },
-          { name: 'CT1.FC2', type: 'fc_port', index: 2, status: 'ok', speed: 32_000_000_000 },
+          { name: 'CT0.ETH0', type: 'eth', index: 0, status: 'ok', speed: 1_000_000_000 },
+          { name: 'CT1.FC2', type: 'fc', index: 2, status: 'ok', speed: 32_000_000_000 },
         ],
       },
     });
@@ -148,7 +148,7 @@ describe('hardware', () => {
     await control.admin('fa1', { kind: 'setHardwareStatus', ...part });
     const shown = { name: 'CH0.PWR1', status: 'critical', details: 'No input.' };
     expect(await call('GET', 'hardware?names=CH0.PWR1')).toMatchObject({
-      json: { items: [{ ...shown, type: 'power_supply', voltage: 206 }] },
+      json: { items: [{ ...shown, type: 'pwr', voltage: 206 }] },
     });
     expect(await older('GET', 'hardware/CH0.PWR1')).toMatchObject({ json: shown });
     expect((await control.state('fa1')).hardware).toContainEqual({ ...shown, type: 'power_supply' });

@@ -5,8 +5,7 @@ import type { Admin } from '../model/state/records.ts';
 import { nameOnly } from './common-rows.ts';
 import {
   type EndpointDefinition,
-  fleetRead,
-  fleetWrite,
+  fleetReadSince,
   items,
   listQuery,
   type Rest2Call,
@@ -24,10 +23,10 @@ export const adminEndpoints: readonly EndpointDefinition[] = [
       GET: {
         query: {
           ...listQuery,
-          ...fleetRead,
+          ...fleetReadSince(54),
           continuation_token: 0,
           expose_api_token: 0,
-          expose_public_key: 40,
+          expose_public_key: 32,
           names: 0,
         },
         handle: (call) =>
@@ -44,7 +43,7 @@ export const adminEndpoints: readonly EndpointDefinition[] = [
     since: 2,
     methods: {
       GET: {
-        query: { ...listQuery, ...fleetRead, continuation_token: 0, expose_api_token: 0, names: 0 },
+        query: { ...listQuery, ...fleetReadSince(54), continuation_token: 0, expose_api_token: 0, names: 0 },
         handle: (call) =>
           listReply(call, {
             records: selectForList(call, call.model.admins, notFound),
@@ -53,7 +52,7 @@ export const adminEndpoints: readonly EndpointDefinition[] = [
           }),
       },
       POST: {
-        query: { ...fleetWrite, names: 0, timeout: 0 },
+        query: { context_names: 54, names: 0, timeout: 0 },
         handle: (call) => {
           const lifetime = call.query.integer('timeout') ?? null;
           const names = selectForWrite(call, call.model.admins, notFound);
@@ -67,7 +66,7 @@ export const adminEndpoints: readonly EndpointDefinition[] = [
         },
       },
       DELETE: {
-        query: { ...fleetWrite, names: 0 },
+        query: { context_names: 54, names: 0 },
         handle: (call) => {
           forEachName(selectForWrite(call, call.model.admins, notFound), (name) =>
             deleteApiToken(call.model, name),

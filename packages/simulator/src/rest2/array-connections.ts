@@ -16,6 +16,7 @@ import { reference } from './common-rows.ts';
 import {
   type EndpointDefinition,
   fleetRead,
+  fleetReadSince,
   fleetWrite,
   items,
   listQuery,
@@ -28,7 +29,6 @@ import { listReply } from './list.ts';
 const windowShape = { since: 0, fields: { start: 0, end: 0 } } as const;
 const selection = {
   ...listQuery,
-  ...fleetRead,
   continuation_token: 0,
   ids: 40,
   names: 0,
@@ -43,7 +43,7 @@ export const arrayConnectionEndpoints: readonly EndpointDefinition[] = [
     since: 4,
     methods: {
       GET: {
-        query: selection,
+        query: { ...fleetRead, ...selection },
         handle: (call) =>
           listReply(call, {
             records: selected(call),
@@ -92,7 +92,7 @@ export const arrayConnectionEndpoints: readonly EndpointDefinition[] = [
     since: 4,
     methods: {
       GET: {
-        query: { ...fleetRead, encrypted: 33 },
+        query: { ...fleetReadSince(55), encrypted: 33 },
         handle: (call) => items([{ connection_key: connectionKey(call.model) }]),
       },
     },
@@ -102,7 +102,7 @@ export const arrayConnectionEndpoints: readonly EndpointDefinition[] = [
     since: 4,
     methods: {
       GET: {
-        query: selection,
+        query: { ...fleetReadSince(50), ...selection },
         handle: (call) =>
           listReply(call, {
             records: selected(call),

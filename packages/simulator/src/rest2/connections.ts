@@ -43,7 +43,7 @@ export const connectionsEndpoint: EndpointDefinition = {
       query: {
         ...listQuery,
         ...fleetRead,
-        continuation_token: 0,
+        continuation_token: 1,
         host_group_names: 0,
         host_names: 0,
         protocol_endpoint_ids: 9,

@@ -75,8 +75,16 @@ export const listQuery = {
 } as const satisfies QueryShape;
 
 /** Fleet parameters of GET, and of everything else. */
-export const fleetRead = { context_names: 38, allow_errors: 38 } as const satisfies QueryShape;
+export const fleetRead = fleetReadSince(38);
 export const fleetWrite = { context_names: 38 } as const satisfies QueryShape;
+
+/** Fleet parameters of a GET that learnt them later than the others. */
+export function fleetReadSince(minor: number): {
+  readonly context_names: number;
+  readonly allow_errors: number;
+} {
+  return { context_names: minor, allow_errors: minor };
+}
 
 /** `{id, name}` in a body. */
 export function referenceShape(minor = 0) {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../http/messages.ts';
 import {
   type Component,
+  type ComponentType,
   changeHardware,
   components,
   type Drive,
@@ -58,7 +59,7 @@ export const healthEndpoints: readonly EndpointDefinition[] = [
           listReply(call, {
             records: named(call, components(call.model), noComponent),
             key: (component) => component.name,
-            row: hardwareRow,
+            row: (component) => hardwareRow(call, component),
           }),
       },
       PATCH: {
@@ -70,7 +71,9 @@ export const healthEndpoints: readonly EndpointDefinition[] = [
           if (names.length === 0) throw missingParameter('names');
           if (identify === undefined) throw noAttribute();
           forEachName(names, (name) => changeHardware(call.model, name, { identify }));
-          return items(named(call, components(call.model), noComponent).map(hardwareRow));
+          return items(
+            named(call, components(call.model), noComponent).map((component) => hardwareRow(call, component)),
+          );
         },
       },
     },
@@ -116,7 +119,20 @@ function alertRow(alert: Alert): JsonObject {
   };
 }
 
-function hardwareRow(component: Component): JsonObject {
+// Until REST 2.51 a type was the prefix of its components' names (OpenAPI 2.26 and 2.56).
+const earlierTypes = {
+  chassis: 'ch',
+  controller: 'ct',
+  cooling: 'fan',
+  drive_bay: 'bay',
+  eth_port: 'eth',
+  fc_port: 'fc',
+  nvram_bay: 'nvb',
+  power_supply: 'pwr',
+  temp_sensor: 'tmp',
+} as const satisfies Record<ComponentType, string>;
+
+function hardwareRow(call: Rest2Call, component: Component): JsonObject {
   return {
     name: component.name,
     details: component.details,
@@ -128,7 +144,7 @@ function hardwareRow(component: Component): JsonObject {
     speed: component.speed,
     status: component.status,
     temperature: component.temperature,
-    type: component.type,
+    type: call.minor >= 51 ? component.type : earlierTypes[component.type],
     voltage: component.voltage,
   };
 }

@@ -35,7 +35,7 @@ export const hostGroupEndpoints: readonly EndpointDefinition[] = [
     since: 0,
     methods: {
       GET: {
-        query: { ...listQuery, ...fleetRead, continuation_token: 0, destroyed: 36, names: 0 },
+        query: { ...listQuery, ...fleetRead, continuation_token: 1, destroyed: 36, names: 0 },
         handle: (call) =>
           listReply(call, {
             records: selectForList(call, call.model.hostGroups, notFound),
@@ -104,7 +104,7 @@ function memberEndpoint(path: string): EndpointDefinition {
     since: 0,
     methods: {
       GET: {
-        query: { ...listQuery, ...fleetRead, continuation_token: 0, group_names: 0, member_names: 0 },
+        query: { ...listQuery, ...fleetRead, continuation_token: 1, group_names: 0, member_names: 0 },
         handle: getMembers,
       },
       POST: {

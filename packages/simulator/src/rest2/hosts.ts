@@ -52,7 +52,7 @@ export const hostsEndpoint: EndpointDefinition = {
   since: 0,
   methods: {
     GET: {
-      query: { ...listQuery, ...fleetRead, continuation_token: 0, destroyed: 36, names: 0 },
+      query: { ...listQuery, ...fleetRead, continuation_token: 1, destroyed: 36, names: 0 },
       handle: (call) =>
         listReply(call, {
           records: selectForList(call, call.model.hosts, notFound),
@@ -193,7 +193,7 @@ function hostRow(call: Rest2Call, host: Host): JsonObject {
     connection_count: connections.length,
     host_group: nameOnly(group?.name ?? null),
     iqns: host.iqns,
-    is_local: true,
+    ...since(call, 1, { is_local: true }),
     nqns: host.nqns,
     personality: host.personality,
     port_connectivity: connected

@@ -14,7 +14,14 @@ import { forEachName, Refusal } from '../model/rules/refusal.ts';
 import { nameKey } from '../model/state/registry.ts';
 import type { SimulatedInterface } from '../model/state/simulated-interface.ts';
 import { nameOnly } from './common-rows.ts';
-import { type EndpointDefinition, fleetRead, listQuery, type Rest2Call, since } from './endpoint.ts';
+import {
+  type EndpointDefinition,
+  fleetRead,
+  fleetReadSince,
+  listQuery,
+  type Rest2Call,
+  since,
+} from './endpoint.ts';
 import { listReply } from './list.ts';
 
 /** `/ports`, `/network-interfaces`, `/controllers`, `/subnets` (purity-rest-2.x.md sections 7.17-7.19). */
@@ -86,7 +93,7 @@ export const networkEndpoints: readonly EndpointDefinition[] = [
     since: 2,
     methods: {
       GET: {
-        query: { ...listQuery, ...fleetRead, continuation_token: 0, names: 0 },
+        query: { ...listQuery, ...fleetReadSince(55), continuation_token: 0, names: 0 },
         handle: (call) =>
           listReply<string>(call, {
             records: named(call, [], (name) => name, 'Subnet does not exist.'),

@@ -168,7 +168,7 @@ function memberEndpoint(path: string, side: 'group' | 'pod', introduced: number)
     since: introduced,
     methods: {
       GET: {
-        query: { ...listQuery, ...fleetRead, continuation_token: 36, ...pair },
+        query: { ...listQuery, ...fleetRead, continuation_token: 38, ...pair },
         handle: (call) => {
           const pods = podNames(call, side)?.map((name) => anyPod(call.model, name).id);
           const members = memberNames(call)?.map(nameKey);
@@ -256,7 +256,7 @@ function podRow(call: Rest2Call, pod: Pod): JsonObject {
     source: reference(pod.source ?? null),
     space: {
       ...spaceRow(call, sumSpace(volumes.map((volume) => objectSpace(model, volume)))),
-      replication: 0,
+      ...since(call, 2, { replication: 0 }),
     },
     ...since(call, 2, {
       link_source_count: 0,

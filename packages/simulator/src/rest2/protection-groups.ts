@@ -182,7 +182,8 @@ function memberEndpoint(path: string): EndpointDefinition {
           continuation_token: 0,
           group_ids: 26,
           group_names: 0,
-          include_remote: 41,
+          // One of the two paths of these rows only (OpenAPI 2.56).
+          ...(path === 'protection-groups/volumes' ? { include_remote: 41 } : {}),
           member_destroyed: 9,
           member_ids: 9,
           member_names: 0,

@@ -24,7 +24,8 @@ export const tagFields = {
   copyable: 0,
   key: 0,
   namespace: 0,
-  resource: { since: 0, fields: { id: 0, name: 0 } },
+  // Read-only until then.
+  resource: { since: 42, fields: { id: 0, name: 0 } },
   value: 0,
 } as const;
 
@@ -67,7 +68,7 @@ function endpoints(parent: string, kind: Kind): readonly EndpointDefinition[] {
           query: {
             ...listQuery,
             ...fleetRead,
-            continuation_token: 0,
+            continuation_token: 3,
             namespaces: 3,
             resource_destroyed: 0,
             resource_ids: 0,

@@ -8,7 +8,7 @@ import { listReply } from './list.ts';
 const query = {
   ...listQuery,
   ...fleetRead,
-  continuation_token: 38,
+  continuation_token: 29,
   destroyed: 0,
   names: 0,
   source_names: 0,
@@ -38,7 +38,7 @@ export const transferEndpoints: readonly EndpointDefinition[] = [
   },
   {
     path: 'volume-snapshots/transfer',
-    since: 1,
+    since: 0,
     methods: {
       GET: {
         query: { ...query, ids: 0, source_ids: 0 },
@@ -124,7 +124,7 @@ function transferRow(call: Rest2Call, row: Row, withId: boolean): JsonObject {
     progress: row.progress,
     data_transferred: row.sent,
     physical_bytes_written: row.sent,
-    destroyed: row.destroyed,
+    ...since(call, 1, { destroyed: row.destroyed }),
   };
 }
 

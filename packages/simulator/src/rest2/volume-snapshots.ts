@@ -36,7 +36,7 @@ export const volumeSnapshotsEndpoint: EndpointDefinition = {
       query: {
         ...listQuery,
         ...fleetRead,
-        continuation_token: 0,
+        continuation_token: 1,
         destroyed: 0,
         ids: 0,
         names: 0,

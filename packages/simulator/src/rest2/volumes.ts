@@ -70,7 +70,7 @@ export const volumesEndpoint: EndpointDefinition = {
       query: {
         ...listQuery,
         ...fleetRead,
-        continuation_token: 0,
+        continuation_token: 1,
         destroyed: 0,
         ids: 0,
         names: 0,
@@ -189,8 +189,7 @@ export function volumeRow(call: Rest2Call, volume: Volume): JsonObject {
     serial: volume.serial,
     space: spaceRow(call, objectSpace(model, volume)),
     pod: reference(pod === null ? null : (model.pods.byName(pod) ?? null)),
-    promotion_status: 'promoted',
-    requested_promotion_state: 'promoted',
+    ...since(call, 2, { promotion_status: 'promoted', requested_promotion_state: 'promoted' }),
     source: reference(sourceNow(model, volume)),
     subtype: 'regular',
     volume_group: reference(group === null ? null : (model.volumeGroups.byName(group) ?? null)),

@@ -3,11 +3,23 @@ import type { DriveStatus, HardwareStatus, PartChanges } from '../state/hardware
 import { controllers, interfaceSpeed, isFibreChannel } from './interfaces.ts';
 import { Refusal } from './refusal.ts';
 
+/** Kinds of components, in the words of REST 2.51 (purity-rest-2.x.md section 7.20). */
+export type ComponentType =
+  | 'chassis'
+  | 'controller'
+  | 'cooling'
+  | 'drive_bay'
+  | 'eth_port'
+  | 'fc_port'
+  | 'nvram_bay'
+  | 'power_supply'
+  | 'temp_sensor';
+
 /** A component of the array (purity-rest-2.x.md section 7.20). */
 export type Component = {
   /** `CT0`, `CT0.FAN1`, `CT0.ETH4`, `CH0.BAY3`. */
   readonly name: string;
-  readonly type: string;
+  readonly type: ComponentType;
   readonly index: number;
   readonly status: HardwareStatus;
   readonly details: string | null;
@@ -83,8 +95,8 @@ export function drives(model: ArrayModel): readonly Drive[] {
   };
   const capacity = Math.ceil(model.settings.capacity / bays);
   return [
-    ...numbered(bays, 'CH0.BAY', 'SSD', {}).map(({ name }) => filled(name, 'SSD', capacity)),
-    ...numbered(nvramBays, 'CH0.NVB', 'NVRAM', {}).map(({ name }) => filled(name, 'NVRAM', nvramBytes)),
+    ...numbered(bays, 'CH0.BAY', 'drive_bay', {}).map(({ name }) => filled(name, 'SSD', capacity)),
+    ...numbered(nvramBays, 'CH0.NVB', 'nvram_bay', {}).map(({ name }) => filled(name, 'NVRAM', nvramBytes)),
   ].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
@@ -128,7 +140,12 @@ function portPlans(model: ArrayModel): readonly Plan[] {
   });
 }
 
-function numbered(count: number, prefix: string, type: string, more: Partial<Component>): readonly Plan[] {
+function numbered(
+  count: number,
+  prefix: string,
+  type: ComponentType,
+  more: Partial<Component>,
+): readonly Plan[] {
   return Array.from({ length: count }, (_, index) => ({ name: `${prefix}${index}`, type, index, ...more }));
 }
 
