@@ -4,6 +4,7 @@ import { anyAdmin, createApiToken, currentToken, deleteApiToken } from '../model
 import { controllers, interfaceName, interfaceSpeed, macAddress, ports } from '../model/rules/interfaces.ts';
 import { Refusal } from '../model/rules/refusal.ts';
 import { arraySpace, reduction, totalReduction } from '../model/rules/space.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import type { Admin } from '../model/state/records.ts';
 import { list, NoSuchCall, type Rest1Answer, type Rest1Call, time, value } from './call.ts';
 import { monitorRows } from './monitor.ts';
@@ -30,6 +31,8 @@ export function answerArray(call: Rest1Call): Rest1Answer {
     return value(minor >= 6 ? [row] : row);
   }
   if (parameters.text('action') === 'monitor') return value(monitorRows(call));
+  const setting = Object.entries(settingRows(call)).find(([key]) => parameters.flag(key));
+  if (setting !== undefined) return value(Object.fromEntries([setting]));
   if (parameters.flag('connection_key')) return value({ connection_key: connectionKey(model) });
   return value({
     array_name: settings.name,
@@ -37,6 +40,21 @@ export function answerArray(call: Rest1Call): Rest1Answer {
     revision: `${settings.purityVersion}+simulated`,
     version: settings.purityVersion,
   });
+}
+
+/** Settings asked for by name, `{banner: true}`. Nothing is sent home, and there are no other servers. */
+function settingRows({ model }: Rest1Call): JsonObject {
+  return {
+    banner: model.settings.banner,
+    idle_timeout: model.settings.idleTimeout / 1000,
+    ntpserver: [],
+    phonehome: 'disabled',
+    proxy: '',
+    relayhost: '',
+    scsi_timeout: 60,
+    senderdomain: '',
+    syslogserver: [],
+  };
 }
 
 function spaceRow({ model }: Rest1Call): JsonObject {
@@ -58,8 +76,9 @@ function spaceRow({ model }: Rest1Call): JsonObject {
 }
 
 /** `port` (section 2.8). */
-export function answerPorts({ model, method, minor }: Rest1Call): Rest1Answer {
+export function answerPorts({ model, method, minor, parameters }: Rest1Call): Rest1Answer {
   if (method !== 'GET') throw new NoSuchCall(405);
+  if (parameters.flag('initiators')) return list(initiatorRows(model, minor));
   return list(
     ports(model)
       .filter(({ iqn, wwn }) => minor >= 16 || iqn !== null || wwn !== null)
@@ -72,6 +91,32 @@ export function answerPorts({ model, method, minor }: Rest1Call): Rest1Answer {
         failover: null,
       })),
   );
+}
+
+/** Initiators that the array knows from its hosts; none has logged in to a port. */
+function initiatorRows(model: ArrayModel, minor: number): readonly JsonObject[] {
+  const row = (known: {
+    readonly iqn?: string;
+    readonly wwn?: string;
+    readonly nqn?: string;
+  }): JsonObject => ({
+    iqn: known.iqn ?? null,
+    wwn: known.wwn ?? null,
+    portal: null,
+    failover: null,
+    target: null,
+    target_iqn: null,
+    target_wwn: null,
+    target_portal: null,
+    ...(minor >= 16 ? { nqn: known.nqn ?? null, target_nqn: null } : {}),
+  });
+  return model.hosts
+    .sorted()
+    .flatMap(({ iqns, wwns, nqns }) => [
+      ...iqns.map((iqn) => row({ iqn })),
+      ...wwns.map((wwn) => row({ wwn })),
+      ...(minor >= 16 ? nqns.map((nqn) => row({ nqn })) : []),
+    ]);
 }
 
 /** `network[/IF]` (section 2.8). */
@@ -99,11 +144,16 @@ export function answerNetwork({ model, method, minor }: Rest1Call, rest: string)
 /** `admin`, `admin/U`, `admin/U/apitoken` (section 2.11). */
 export function answerAdmins(call: Rest1Call, rest: string): Rest1Answer {
   const { model, method, minor, parameters } = call;
-  const row = (admin: Admin): JsonObject => ({
-    name: admin.name,
-    role: minor >= 14 ? admin.role : admin.role === 'readonly' ? 'readonly' : 'admin',
-    type: 'local',
-  });
+  const row = (admin: Admin): JsonObject => {
+    // What these two show is unverified (section 2.11); the words are those of REST 2.
+    if (parameters.flag('lockout') && minor >= 16) {
+      return { name: admin.name, locked: false, lockout_remaining: null };
+    }
+    if (parameters.flag('publickey')) return { name: admin.name, publickey: null };
+    return { name: admin.name, role: roleOf(admin), type: 'local' };
+  };
+  const roleOf = (admin: Admin): string =>
+    minor >= 14 ? admin.role : admin.role === 'readonly' ? 'readonly' : 'admin';
   const tokenRow = (admin: Admin, clear: boolean): JsonObject => {
     const token = currentToken(model, admin);
     return {

@@ -21,8 +21,12 @@ import {
   renameHost,
 } from '../model/rules/hosts.ts';
 import { Refusal } from '../model/rules/refusal.ts';
-import type { Host, HostGroup } from '../model/state/records.ts';
+import { type ObjectSpace, objectSpace, sumSpace } from '../model/rules/space.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
+import type { Connection, Host, HostGroup } from '../model/state/records.ts';
 import { list, NoSuchCall, type Rest1Answer, type Rest1Call, value } from './call.ts';
+import { answerMembership } from './protection-group-members.ts';
+import { spaceRow } from './space-row.ts';
 import { answerConnection, hostVolumes } from './volumes.ts';
 
 const initiators = [
@@ -31,13 +35,15 @@ const initiators = [
   ['nqns', 'nqn', 16],
 ] as const satisfies readonly (readonly [InitiatorKind, string, number])[];
 
-/** `host`, `host/H`, `host/H/volume[/V]` (purity-rest-1.x.md section 2.5). */
+/** `host`, `host/H`, `host/H/volume[/V]`, `host/H/pgroup/PG` (purity-rest-1.x.md section 2.5). */
 export function answerHosts(call: Rest1Call, rest: string): Rest1Answer {
   const { model, method } = call;
   if (rest === '') {
     if (method !== 'GET') throw new NoSuchCall(405);
     return list(model.hosts.sorted().flatMap((host) => hostRows(call, host)));
   }
+  const membership = membershipPath(rest);
+  if (membership !== null) return answerMembership(call, 'host', ...membership);
   const [, name = '', volumes, volume] = /^([^/]+)(?:\/(volume)(?:\/(.+))?)?$/s.exec(rest) ?? [];
   if (volume !== undefined) return answerConnection(call, { kind: 'host', name }, volume);
   if (volumes !== undefined) {
@@ -63,6 +69,12 @@ export function answerHosts(call: Rest1Call, rest: string): Rest1Answer {
     default:
       throw new NoSuchCall(405);
   }
+}
+
+/** The member and the protection group of `H/pgroup/PG`; null: another path. */
+function membershipPath(rest: string): readonly [name: string, group: string] | null {
+  const [, name, group] = /^([^/]+)\/pgroup\/(.+)$/s.exec(rest) ?? [];
+  return name === undefined || group === undefined ? null : [name, group];
 }
 
 /** Replacing lists, personality; CHAP texts, of which `""` clears. */
@@ -139,6 +151,7 @@ function chapRow({ name, chap }: Host): JsonObject {
 function hostRows(call: Rest1Call, host: Host): readonly JsonObject[] {
   const { model, minor, parameters } = call;
   if (parameters.flag('chap')) return [chapRow(host)];
+  if (parameters.flag('space')) return [spaceRow(host.name, spaceOf(model, hostConnections(model, host)))];
   if (parameters.flag('personality') && minor >= 14)
     return [{ name: host.name, personality: host.personality }];
   if (parameters.flag('all') || parameters.flag('connect')) {
@@ -157,17 +170,19 @@ function hostRows(call: Rest1Call, host: Host): readonly JsonObject[] {
   return [hostRow(call, host)];
 }
 
-/** `hgroup`, `hgroup/G`, `hgroup/G/volume[/V]` (purity-rest-1.x.md section 2.6). */
+/** `hgroup`, `hgroup/G`, `hgroup/G/volume[/V]`, `hgroup/G/pgroup/PG` (purity-rest-1.x.md section 2.6). */
 export function answerHostGroups(call: Rest1Call, rest: string): Rest1Answer {
   const { model, method, parameters } = call;
-  const row = (group: HostGroup): JsonObject => ({
-    name: group.name,
-    hosts: membersOf(model, group.id).map((host) => host.name),
-  });
+  const row = (group: HostGroup): JsonObject =>
+    parameters.flag('space') && method === 'GET'
+      ? spaceRow(group.name, spaceOf(model, connectionsOfHostGroup(model, group.id)))
+      : { name: group.name, hosts: membersOf(model, group.id).map((host) => host.name) };
   if (rest === '') {
     if (method !== 'GET') throw new NoSuchCall(405);
     return list(model.hostGroups.sorted().map(row));
   }
+  const membership = membershipPath(rest);
+  if (membership !== null) return answerMembership(call, 'hostGroup', ...membership);
   const [, name = '', volumes, volume] = /^([^/]+)(?:\/(volume)(?:\/(.+))?)?$/s.exec(rest) ?? [];
   if (volume !== undefined) return answerConnection(call, { kind: 'hostGroup', name }, volume);
   if (volumes !== undefined) {
@@ -201,4 +216,12 @@ export function answerHostGroups(call: Rest1Call, rest: string): Rest1Answer {
     default:
       throw new Refusal('Invalid parameter.', name);
   }
+}
+
+/** Space of the connected volumes together. */
+function spaceOf(model: ArrayModel, connections: readonly Connection[]): ObjectSpace {
+  const ids = [...new Set(connections.map(({ volumeId }) => volumeId))];
+  return sumSpace(
+    ids.flatMap((id) => model.volumes.byId(id) ?? []).map((volume) => objectSpace(model, volume)),
+  );
 }

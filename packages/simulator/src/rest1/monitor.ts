@@ -1,6 +1,12 @@
 import type { JsonObject } from '../http/messages.ts';
 import { performanceSamples } from '../model/rules/performance.ts';
+import type { Volume } from '../model/state/records.ts';
 import { type Rest1Call, time } from './call.ts';
+
+/** Those of one volume; the queue depth is that of the array alone (section 2.3). */
+export function volumeMonitorRows(call: Rest1Call, volume: Volume): readonly JsonObject[] {
+  return monitorRows(call).map(({ queue_depth: _queueDepth, ...row }) => ({ ...row, name: volume.name }));
+}
 
 /** `action=monitor`: the newest sample; from 1.16 `latency` adds what it is made of (purity-rest-1.x.md section 2.1). */
 export function monitorRows(call: Rest1Call): readonly JsonObject[] {

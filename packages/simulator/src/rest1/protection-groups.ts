@@ -10,9 +10,7 @@ import {
   targetsOf,
 } from '../model/fleet/replication-targets.ts';
 import { transfersOf } from '../model/fleet/transfers.ts';
-import { anyHost } from '../model/rules/hosts.ts';
 import {
-  addVolumeMember,
   anyGroup,
   anyGroupSnapshot,
   createGroup,
@@ -23,14 +21,10 @@ import {
   liveGroup,
   recoverGroup,
   recoverGroupSnapshot,
-  removeVolumeMember,
   renameGroup,
-  setMembers,
 } from '../model/rules/protection-groups.ts';
 import { Refusal } from '../model/rules/refusal.ts';
 import { requireRemovable } from '../model/rules/safe-mode.ts';
-import { liveVolume } from '../model/rules/volume-lookup.ts';
-import type { ArrayModel } from '../model/state/array-model.ts';
 import type { GroupSnapshot, ProtectionGroup } from '../model/state/records.ts';
 import { nameKey } from '../model/state/registry.ts';
 import {
@@ -43,6 +37,7 @@ import {
   timeRemaining,
   value,
 } from './call.ts';
+import { changeMembers, membersToCreate } from './protection-group-members.ts';
 import { changeRetention, changeSchedule, retentionRow, scheduleRow } from './protection-group-settings.ts';
 
 /** `pgroup`, `pgroup/PG`, `pgroup/PG.SUFFIX` (purity-rest-1.x.md section 2.7). */
@@ -86,12 +81,7 @@ function answerGroup(call: Rest1Call, name: string): Rest1Answer {
   const { model, method, parameters } = call;
   switch (method) {
     case 'POST': {
-      const volumes = parameters.list('vollist') ?? [];
-      const hosts = parameters.list('hostlist') ?? [];
-      const group = createGroup(model, name, {
-        volumeIds: volumes.map((volume) => liveVolume(model, volume).id),
-        hostIds: hosts.map((host) => anyHost(model, host).id),
-      });
+      const group = createGroup(model, name, membersToCreate(call));
       for (const target of parameters.list('targetlist') ?? []) addTarget(model, name, target);
       return value(groupRow(call, group));
     }
@@ -129,31 +119,8 @@ function changeGroup(call: Rest1Call, name: string): JsonObject {
   if (schedule !== null) return schedule;
   const retention = changeRetention(call, name);
   if (retention !== null) return retention;
-  const volumes = parameters.list('vollist');
-  if (volumes !== undefined) {
-    const group = liveGroup(model, name);
-    const volumeIds = volumes.map((volume) => liveVolume(model, volume).id);
-    return groupRow(call, setMembers(model, group, { volumeIds: [...new Set(volumeIds)] }));
-  }
-  changeMembers(model, name, parameters.list('addvollist') ?? [], parameters.list('remvollist') ?? []);
+  changeMembers(call, name);
   return groupRow(call, liveGroup(model, name));
-}
-
-/** Both lists or none of them: the array changes nothing when it refuses one volume. */
-function changeMembers(
-  model: ArrayModel,
-  name: string,
-  add: readonly string[],
-  remove: readonly string[],
-): void {
-  const before = liveGroup(model, name);
-  try {
-    for (const volume of add) addVolumeMember(model, name, volume, { strict: true });
-    for (const volume of remove) removeVolumeMember(model, name, volume);
-  } catch (error) {
-    model.protectionGroups.put(before);
-    throw error;
-  }
 }
 
 /** `targetlist` replaces all targets, `addtargetlist` and `remtargetlist` change some. */

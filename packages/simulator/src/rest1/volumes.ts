@@ -12,7 +12,7 @@ import {
   renameSnapshot,
   snapshotsOf,
 } from '../model/rules/snapshots.ts';
-import { objectSpace, reduction, totalReduction } from '../model/rules/space.ts';
+import { objectSpace } from '../model/rules/space.ts';
 import { putTag, removeTags } from '../model/rules/tags.ts';
 import { tagsOf } from '../model/rules/tags-of.ts';
 import { anyVolume } from '../model/rules/volume-lookup.ts';
@@ -41,12 +41,17 @@ import {
   timeRemaining,
   value,
 } from './call.ts';
-import { monitorRows } from './monitor.ts';
+import { volumeMonitorRows } from './monitor.ts';
+import { answerMembership, membershipRow } from './protection-group-members.ts';
+import { spaceRow } from './space-row.ts';
 
-/** `volume`, `volume/V[/host|hgroup|tags[/K]]` (purity-rest-1.x.md sections 2.3 and 2.4). */
+/** `volume`, `volume/V[/host|hgroup|pgroup/PG|tags[/K]]` (purity-rest-1.x.md sections 2.3 and 2.4). */
 export function answerVolumes(call: Rest1Call, rest: string): Rest1Answer {
   if (rest === '') return answerCollection(call);
-  const [, name = '', tail] = /^(.*?)(?:\/(host|hgroup|tags(?:\/.*)?))?$/s.exec(rest) ?? [];
+  const [, name = '', tail] = /^(.*?)(?:\/(host|hgroup|pgroup\/.+|tags(?:\/.*)?))?$/s.exec(rest) ?? [];
+  if (tail?.startsWith('pgroup/') === true) {
+    return answerMembership(call, 'volume', name, tail.slice('pgroup/'.length));
+  }
   if (tail === 'host' || tail === 'hgroup') return connectionsOf(call, name, tail);
   if (tail?.startsWith('tags') === true) return answerTags(call, name, tail.slice('tags/'.length));
   return name.includes('.') ? answerSnapshot(call, name) : answerVolume(call, name);
@@ -74,6 +79,9 @@ function answerCollection(call: Rest1Call): Rest1Answer {
     );
   }
   if (parameters.flag('protect')) return list(volumes.flatMap((volume) => protectRows(call, volume)));
+  if (parameters.text('action') === 'monitor') {
+    return list(volumes.flatMap((volume) => volumeMonitorRows(call, volume)));
+  }
   return listOf(volumes, (volume) => volumeRow(call, volume));
 }
 
@@ -82,7 +90,7 @@ function protectRows({ model }: Rest1Call, volume: Volume): readonly JsonObject[
   return model.protectionGroups
     .sorted()
     .filter(({ eradicateAt, volumeIds }) => eradicateAt === null && volumeIds.includes(volume.id))
-    .map((group) => ({ name: volume.name, protection_group: group.name }));
+    .map((group) => membershipRow(volume.name, group.name));
 }
 
 function answerVolume(call: Rest1Call, name: string): Rest1Answer {
@@ -102,8 +110,7 @@ function answerVolume(call: Rest1Call, name: string): Rest1Answer {
       if (!isShown(call, volume.eradicateAt)) throw new Refusal('Volume does not exist.', name);
       if (parameters.flag('protect')) return list(protectRows(call, volume));
       if (parameters.flag('tags') && call.minor >= 19) return list(tagRows(call, volume));
-      if (parameters.text('action') === 'monitor')
-        return list(monitorRows(call).map((row) => ({ ...row, name: volume.name })));
+      if (parameters.text('action') === 'monitor') return list(volumeMonitorRows(call, volume));
       return value(volumeRow(call, volume));
     }
     default:
@@ -212,20 +219,7 @@ function volumeRow(call: Rest1Call, volume: Volume): JsonObject {
       : {};
   if (parameters.flag('qos') && minor >= 14) return qosRow(call, volume);
   if (parameters.flag('space')) {
-    const space = objectSpace(model, volume);
-    const used = space.unique + space.snapshots;
-    return {
-      name: volume.name,
-      size: volume.size,
-      total: used,
-      volumes: space.unique,
-      snapshots: space.snapshots,
-      shared_space: null,
-      system: null,
-      data_reduction: reduction(space.written, used),
-      total_reduction: totalReduction(space.provisioned, used),
-      thin_provisioning: volume.size === 0 ? 0 : 1 - space.written / volume.size,
-    };
+    return spaceRow(volume.name, objectSpace(model, volume));
   }
   return { ...baseRow(call, volume), ...remaining };
 }

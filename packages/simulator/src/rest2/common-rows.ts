@@ -61,19 +61,6 @@ export function reductions(
   };
 }
 
-/** Adds up space. */
-export function sumSpace(spaces: readonly ObjectSpace[]): ObjectSpace {
-  return spaces.reduce(
-    (sum, space) => ({
-      provisioned: sum.provisioned + space.provisioned,
-      written: sum.written + space.written,
-      unique: sum.unique + space.unique,
-      snapshots: sum.snapshots + space.snapshots,
-    }),
-    { provisioned: 0, written: 0, unique: 0, snapshots: 0 },
-  );
-}
-
 /** Limits; null = none. */
 export function qosRow(qos: Qos): JsonObject {
   return { bandwidth_limit: qos.bandwidthLimit, iops_limit: qos.iopsLimit };

@@ -11,7 +11,7 @@ import {
 } from '../model/rules/containers.ts';
 import { podNameOf } from '../model/rules/pod-members.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
-import { objectSpace } from '../model/rules/space.ts';
+import { objectSpace, sumSpace } from '../model/rules/space.ts';
 import type { VolumeGroup } from '../model/state/records.ts';
 import {
   destroyedFields,
@@ -22,7 +22,6 @@ import {
   readQosChange,
   reference,
   spaceRow,
-  sumSpace,
   totalOf,
 } from './common-rows.ts';
 import {

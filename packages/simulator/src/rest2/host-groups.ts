@@ -11,9 +11,9 @@ import {
 } from '../model/rules/host-groups.ts';
 import { anyHost } from '../model/rules/hosts.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
-import { objectSpace } from '../model/rules/space.ts';
+import { objectSpace, sumSpace } from '../model/rules/space.ts';
 import type { Host, HostGroup } from '../model/state/records.ts';
-import { nameOnly, qosRow, readQos, readQosChange, spaceRow, sumSpace } from './common-rows.ts';
+import { nameOnly, qosRow, readQos, readQosChange, spaceRow } from './common-rows.ts';
 import {
   type EndpointDefinition,
   fleetRead,

@@ -12,10 +12,10 @@ import {
   renameHost,
 } from '../model/rules/hosts.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
-import { objectSpace } from '../model/rules/space.ts';
+import { objectSpace, sumSpace } from '../model/rules/space.ts';
 import type { Host } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
-import { nameOnly, qosRow, readQos, readQosChange, spaceRow, sumSpace } from './common-rows.ts';
+import { nameOnly, qosRow, readQos, readQosChange, spaceRow } from './common-rows.ts';
 import {
   type EndpointDefinition,
   fleetRead,

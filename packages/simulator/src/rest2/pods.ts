@@ -6,10 +6,10 @@ import { anyPod, livePod } from '../model/rules/pod-lookup.ts';
 import { clonePod, renamePod } from '../model/rules/pod-names.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
 import { manualEradication } from '../model/rules/safe-mode.ts';
-import { objectSpace } from '../model/rules/space.ts';
+import { objectSpace, sumSpace } from '../model/rules/space.ts';
 import type { Pod } from '../model/state/records.ts';
 import { nameKey } from '../model/state/registry.ts';
-import { destroyedFields, reference, resourceType, spaceRow, sumSpace, totalOf } from './common-rows.ts';
+import { destroyedFields, reference, resourceType, spaceRow, totalOf } from './common-rows.ts';
 import {
   type EndpointDefinition,
   fleetRead,

@@ -5,6 +5,7 @@ import { compareNames } from '../state/registry.ts';
 import { connectionsOfHostGroup, hostConnections } from './connections-of.ts';
 import { anyHost } from './hosts.ts';
 import { checkGeneralName } from './names.ts';
+import { leaveAllGroups } from './protection-groups.ts';
 import { Refusal } from './refusal.ts';
 
 /** @throws Refusal `Host group does not exist.` */
@@ -92,6 +93,7 @@ export function deleteHostGroup(model: ArrayModel, name: string): HostGroup {
   if (membersOf(model, group.id).length > 0) {
     throw new Refusal('Host group cannot be deleted due to existing hosts.', name);
   }
+  leaveAllGroups(model, 'hostGroup', group.id);
   model.hostGroups.remove(group.id);
   return group;
 }

@@ -4,6 +4,7 @@ import { noChap, noQos } from '../state/records.ts';
 import { nameKey } from '../state/registry.ts';
 import { hostConnections } from './connections-of.ts';
 import { checkGeneralName } from './names.ts';
+import { leaveAllGroups } from './protection-groups.ts';
 import { Refusal } from './refusal.ts';
 
 /** The three kinds of initiators. */
@@ -98,6 +99,7 @@ export function deleteHost(model: ArrayModel, name: string): Host {
   }
   // It has to be taken out of the group first (driver-behaviour section 12, "host group"); the words are a guess.
   if (host.hostGroupId !== null) throw new Refusal('Host belongs to a host group.', name);
+  leaveAllGroups(model, 'host', host.id);
   model.hosts.remove(host.id);
   return host;
 }

@@ -86,33 +86,63 @@ export function setMembers(
   return model.protectionGroups.put(changed);
 }
 
-/** Adds a volume; one that is in already changes nothing (REST 2), or is refused (`strict`, REST 1). */
-export function addVolumeMember(
+/** What a protection group can hold, and the list of the group that holds it. */
+const memberLists = { volume: 'volumeIds', host: 'hostIds', hostGroup: 'hostGroupIds' } as const;
+const memberWords = { volume: 'Volume', host: 'Host', hostGroup: 'Host group' } as const;
+
+export type GroupMember = {
+  readonly kind: keyof typeof memberLists;
+  readonly id: string;
+  readonly name: string;
+};
+
+/** Adds a member; one that is in already changes nothing (REST 2), or is refused (`strict`, REST 1). */
+export function addMember(
   model: ArrayModel,
   groupName: string,
-  volumeName: string,
+  member: GroupMember,
   options: { readonly strict?: boolean } = {},
 ): void {
   const group = liveGroup(model, groupName);
-  const volume = liveVolume(model, volumeName);
-  if (group.volumeIds.includes(volume.id)) {
+  const list = memberLists[member.kind];
+  if (group[list].includes(member.id)) {
     if (options.strict === true) {
-      throw new Refusal(`Volume already belongs to protection group ${group.name}.`, volumeName);
+      throw new Refusal(
+        `${memberWords[member.kind]} already belongs to protection group ${group.name}.`,
+        member.name,
+      );
     }
     return;
   }
-  checkContainer(group, volume);
-  setMembers(model, group, { volumeIds: [...group.volumeIds, volume.id] });
+  checkContainer(group, member);
+  setMembers(model, group, { [list]: [...group[list], member.id] });
 }
 
-export function removeVolumeMember(model: ArrayModel, groupName: string, volumeName: string): void {
+/** @throws Refusal `Volume could not be found in the protection group.`, also for one that does not exist (id null) */
+export function removeMember(
+  model: ArrayModel,
+  groupName: string,
+  member: Omit<GroupMember, 'id'> & { readonly id: string | null },
+): void {
   const group = liveGroup(model, groupName);
-  const volume = model.volumes.byName(volumeName);
-  if (volume === undefined || !group.volumeIds.includes(volume.id)) {
-    throw new Refusal('Volume could not be found in the protection group.', volumeName);
+  const list = memberLists[member.kind];
+  if (member.id === null || !group[list].includes(member.id)) {
+    throw new Refusal(`${memberWords[member.kind]} could not be found in the protection group.`, member.name);
   }
-  requireRemovable(group, volumeName);
-  setMembers(model, group, { volumeIds: group.volumeIds.filter((id) => id !== volume.id) });
+  requireRemovable(group, member.name);
+  setMembers(model, group, { [list]: group[list].filter((id) => id !== member.id) });
+}
+
+/** `addMember` for a volume. */
+export function addVolumeMember(model: ArrayModel, groupName: string, volumeName: string): void {
+  const group = liveGroup(model, groupName);
+  addMember(model, group.name, { kind: 'volume', ...liveVolume(model, volumeName) });
+}
+
+/** `removeMember` for a volume. */
+export function removeVolumeMember(model: ArrayModel, groupName: string, volumeName: string): void {
+  const id = model.volumes.byName(volumeName)?.id ?? null;
+  removeMember(model, groupName, { kind: 'volume', id, name: volumeName });
 }
 
 /** Checks that volumes may join the groups, does `act`, then joins. */
@@ -124,7 +154,7 @@ export function joinGroups(
 ): void {
   for (const name of groupNames) {
     const group = liveGroup(model, name);
-    for (const volume of volumes) checkContainer(group, volume);
+    for (const { name: member } of volumes) checkContainer(group, { kind: 'volume', name: member });
     checkOneKind({ ...group, volumeIds: [...group.volumeIds, ...volumes.map((volume) => volume.id)] });
   }
   act();
@@ -135,11 +165,12 @@ export function joinGroups(
   }
 }
 
-/** Forgets a volume in all groups. */
-export function leaveAllGroups(model: ArrayModel, volumeId: string): void {
+/** Forgets a member that is gone in all groups. */
+export function leaveAllGroups(model: ArrayModel, kind: GroupMember['kind'], memberId: string): void {
+  const list = memberLists[kind];
   for (const group of [...model.protectionGroups.values()]) {
-    if (group.volumeIds.includes(volumeId)) {
-      model.protectionGroups.put({ ...group, volumeIds: group.volumeIds.filter((id) => id !== volumeId) });
+    if (group[list].includes(memberId)) {
+      model.protectionGroups.put({ ...group, [list]: group[list].filter((id) => id !== memberId) });
     }
   }
 }
@@ -319,9 +350,9 @@ function groupSnapshotDestroyed(name: string): Refusal {
 }
 
 // A group and its members are in the same pod, or all in none (purity-rest-2.x.md section 7.8).
-function checkContainer(group: ProtectionGroup, volume: Volume): void {
-  if (nameKey(podNameOf(group.name) ?? '') !== nameKey(podNameOf(volume.name) ?? '')) {
-    throw new Refusal('Volume and protection group are not in the same pod.', volume.name);
+function checkContainer(group: ProtectionGroup, { kind, name }: Omit<GroupMember, 'id'>): void {
+  if (nameKey(podNameOf(group.name) ?? '') !== nameKey(podNameOf(name) ?? '')) {
+    throw new Refusal(`${memberWords[kind]} and protection group are not in the same pod.`, name);
   }
 }
 

@@ -128,3 +128,16 @@ export function writeVolumeData(model: ArrayModel, name: string, offset: number,
   model.dataVersion += 1;
   return true;
 }
+
+/** Adds up space. */
+export function sumSpace(spaces: readonly ObjectSpace[]): ObjectSpace {
+  return spaces.reduce(
+    (sum, space) => ({
+      provisioned: sum.provisioned + space.provisioned,
+      written: sum.written + space.written,
+      unique: sum.unique + space.unique,
+      snapshots: sum.snapshots + space.snapshots,
+    }),
+    { provisioned: 0, written: 0, unique: 0, snapshots: 0 },
+  );
+}

@@ -191,7 +191,7 @@ export function eradicateVolume(model: ArrayModel, name: string): Volume {
 /** Removes every trace of a volume. */
 export function removeVolume(model: ArrayModel, volume: Volume): void {
   for (const snapshot of snapshotsOf(model, volume.id)) removeSnapshotRecord(model, snapshot);
-  leaveAllGroups(model, volume.id);
+  leaveAllGroups(model, 'volume', volume.id);
   dropTags(model, 'volume', volume.id);
   model.volumes.remove(volume.id);
   model.dataVersion += 1;
