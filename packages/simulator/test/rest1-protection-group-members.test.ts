@@ -60,6 +60,11 @@ test('a host that is deleted leaves its protection groups, and so does a host gr
   await call('DELETE', 'hgroup/g1');
   const names = 'protection-groups?names=of-host,of-hgroup';
   expect(await (await rest2('2.26'))('GET', names)).toMatchObject({
-    json: { items: [{ host_count: 0 }, { host_group_count: 0 }] },
+    json: {
+      items: [
+        { name: 'of-hgroup', host_group_count: 0 },
+        { name: 'of-host', host_count: 0 },
+      ],
+    },
   });
 });
