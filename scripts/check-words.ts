@@ -1,6 +1,6 @@
 /** What must not be in the repository: machine paths, download addresses in the lock file, escapes from the rules. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { root } from './source-files.ts';
 
@@ -20,14 +20,7 @@ const rules: readonly { readonly name: string; readonly pattern: RegExp; readonl
 ];
 const own = 'scripts/check-words.ts';
 
-const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\0')
-  .filter(
-    (path) => path !== '' && path !== own && path !== 'package-lock.json' && existsSync(join(root, path)),
-  );
+const tracked = filesToCheck().filter((path) => path !== own && path !== 'package-lock.json');
 
 const problems: string[] = [];
 for (const path of tracked) {
@@ -55,3 +48,16 @@ if (problems.length > 0) {
   process.exit(1);
 }
 console.log(`${tracked.length} files keep the rules`);
+
+/** What git tracks or would; without git, as in an unpacked archive, everything but what npm and the service make. */
+function filesToCheck(): readonly string[] {
+  const git = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const paths =
+    git.status === 0
+      ? git.stdout.split('\0').filter((path) => path !== '')
+      : globSync('**', { cwd: root, exclude: ['**/node_modules', 'var', '.git'] });
+  return paths.filter((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true);
+}

@@ -1,7 +1,6 @@
 /**
  * Writes the parts of docs/ that follow from the code: the options table of docs/driver.md, docs/coverage.md and
- * docs/defects.md. A test compares the files with what is written here. Run it with the project's Node:
- * `node_modules/.bin/node scripts/generate-docs.ts`.
+ * docs/defects.md: `npm run docs`. With `--check` it only says which of them are not what it would write, and fails.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -75,8 +74,15 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 if (process.argv[1] === import.meta.filename) {
+  const isCheck = process.argv.includes('--check');
   for (const { path, text } of generatedDocs()) {
-    writeFileSync(join(root, path), text);
-    console.log(`wrote ${path}`);
+    const isCurrent = readFileSync(join(root, path), 'utf8') === text;
+    if (isCheck && !isCurrent) {
+      console.error(`${path} is not what the code says: run npm run docs`);
+      process.exitCode = 1;
+    } else if (!isCheck) {
+      writeFileSync(join(root, path), text);
+      console.log(`${isCurrent ? 'kept' : 'wrote'} ${path}`);
+    }
   }
 }

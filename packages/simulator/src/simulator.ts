@@ -57,7 +57,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
       (error) => options.onStorageFailure?.(error),
     );
   }
-  const controlServer = httpControl(control);
+  const controlServer = httpControl(control, async () => await stateFile?.flush());
   const closeAll = async (): Promise<void> => {
     for (const { array, server } of arrays.values()) {
       array.holds.clear('drop');

@@ -138,13 +138,23 @@ export function parseState(text: string, name: string, advice = ''): KeptState {
 /** Time between two pictures, as a multiple of what the last one took: a large array is not drawn all the time. */
 const restRatio = 20;
 
+type Waiting = {
+  readonly changes: number;
+  readonly resolve: () => void;
+  readonly reject: (failure: SimulatorError) => void;
+};
+
 /** Keeps the newest picture in a file, at most one write at a time, each a whole replacement. */
 export class StateFile {
   readonly #file: string;
   readonly #take: () => KeptState;
   readonly #failed: (error: SimulatorError) => void;
-  #dirty = false;
-  #writing: Promise<void> | null = null;
+  /** Changes so far, and how many of them are on disk. */
+  #changes = 0;
+  #kept = 0;
+  #isWriting = false;
+  /** Who has been told nothing before so many changes are on disk. */
+  #waiting: readonly Waiting[] = [];
   /** Milliseconds that the last picture took. */
   #cost = 0;
   #endRest: () => void = () => undefined;
@@ -157,38 +167,48 @@ export class StateFile {
   }
 
   changed(): void {
-    this.#dirty = true;
-    this.#writing ??= this.#writeSoon().finally(() => {
-      this.#writing = null;
-    });
+    this.#changes += 1;
+    this.#write();
   }
 
-  /** Waits until everything is on disk. @throws SimulatorError `storage` */
+  /** Waits until every change so far is on disk. @throws SimulatorError `storage` */
   async flush(): Promise<void> {
+    if (this.#kept >= this.#changes) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting = [...this.#waiting, { changes: this.#changes, resolve, reject }];
     this.#endRest();
-    while (this.#writing !== null) {
-      await this.#writing;
-      this.#endRest();
-    }
-    if (this.#dirty) await this.#write();
+    this.#write();
+    await promise;
   }
 
-  async #writeSoon(): Promise<void> {
-    while (this.#dirty) {
+  #write(): void {
+    if (!this.#isWriting) void this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#kept < this.#changes) {
       // Changes come in bursts: what comes in this turn goes into one picture.
       await this.#rest();
-      try {
-        await this.#write();
-      } catch (error) {
-        if (!(error instanceof SimulatorError)) throw error;
-        this.#failed(error);
-        return;
+      const changes = this.#changes;
+      const failure = await this.#writePicture();
+      if (failure !== null) {
+        for (const { reject } of this.#waiting) reject(failure);
+        this.#waiting = [];
+        this.#failed(failure);
+        break;
       }
+      this.#kept = changes;
+      for (const waiting of this.#waiting) {
+        if (waiting.changes <= changes) waiting.resolve();
+      }
+      this.#waiting = this.#waiting.filter((waiting) => waiting.changes > changes);
     }
+    this.#isWriting = false;
   }
 
   async #rest(): Promise<void> {
-    const wait = this.#cost < 10 ? 0 : this.#cost * restRatio;
+    const wait = this.#cost < 10 || this.#waiting.length > 0 ? 0 : this.#cost * restRatio;
     if (wait === 0) {
       await new Promise(setImmediate);
       return;
@@ -201,8 +221,7 @@ export class StateFile {
     clearTimeout(timer);
   }
 
-  async #write(): Promise<void> {
-    this.#dirty = false;
+  async #writePicture(): Promise<SimulatorError | null> {
     const part = `${this.#file}.part`;
     try {
       const started = performance.now();
@@ -210,9 +229,9 @@ export class StateFile {
       this.#cost = performance.now() - started;
       await writeFile(part, text, { mode: 0o600 });
       await rename(part, this.#file);
+      return null;
     } catch (error) {
-      this.#dirty = true;
-      throw new SimulatorError('storage', `cannot write the state file ${this.#file}`, { cause: error });
+      return new SimulatorError('storage', `cannot write the state file ${this.#file}`, { cause: error });
     }
   }
 }

@@ -45,7 +45,7 @@ function ask(call: RawClient, method: string, path: string, parameter: string, v
 }
 
 /** A value that the parameter takes. */
-async function valueOf(parameter: string, { control, rest2 }: RunningTestArray): Promise<string> {
+async function aValueFor(parameter: string, { control, rest2 }: RunningTestArray): Promise<string> {
   if (parameter === 'context_names') return 'fa1';
   if (parameter !== 'continuation_token') return 'true';
   await control.admin('fa1', { kind: 'seedVolumes', count: 2, prefix: 'v' });
@@ -56,7 +56,7 @@ async function valueOf(parameter: string, { control, rest2 }: RunningTestArray):
 test.each(parameters)('%s %s takes %s from 2.%s on', async (method, path, parameter, since) => {
   const array = await anArrayOfEveryVersion();
   const { rest2 } = array;
-  const value = await valueOf(parameter, array);
+  const value = await aValueFor(parameter, array);
   const [before, from] = [Number(since) - 1, Number(since)];
   // Before: no such parameter, or no such path at all.
   const early = await ask(await rest2(`2.${before}`), method, path, parameter, value);

@@ -1,6 +1,5 @@
 import { SimulatorError, type SimulatorErrorCode } from '../errors.ts';
 import type { SimulatorControl } from './control.ts';
-import type { ControlOperation } from './operations.ts';
 
 const codes: readonly SimulatorErrorCode[] = [
   'unknown-array',
@@ -14,7 +13,10 @@ const codes: readonly SimulatorErrorCode[] = [
 /** Steers a simulator in another process over its control interface (`http://127.0.0.1:port`). */
 export function connectControl(controlUrl: string): SimulatorControl {
   // The other side is this very package: what it answers has the shape of the operation's result.
-  const call = async <T>(operation: ControlOperation, ...parameters: readonly unknown[]): Promise<T> => {
+  const call = async <T>(
+    operation: keyof SimulatorControl,
+    ...parameters: readonly unknown[]
+  ): Promise<T> => {
     let reply: Response;
     try {
       reply = await fetch(`${controlUrl}/_sim/${operation}`, {
