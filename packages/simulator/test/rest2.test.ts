@@ -56,6 +56,28 @@ describe('sessions', () => {
     const answer = await call('GET', 'volumes', { headers: { 'X-Request-ID': 'r-17' } });
     expect(answer.headers['x-request-id']).toBe('r-17');
   });
+
+  test('a request without an id is given one, whatever the answer', async () => {
+    const { rest2, send, control } = await aRunningArray();
+    const call = await rest2('2.26');
+    await control.addFault('fa1', {
+      kind: 'status',
+      status: 503,
+      message: 'Busy.',
+      match: { path: 'hosts' },
+    });
+    const answers = [
+      await call('GET', 'volumes'),
+      await call('GET', 'volumes?names=missing'),
+      await call('GET', 'hosts'),
+      await call('GET', 'no-such-path'),
+      await send('GET', '/api/2.26/volumes'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 400, 503, 404, 401]);
+    const ids = answers.map(({ headers }) => String(headers['x-request-id']));
+    expect(new Set(ids).size).toBe(5);
+    expect(ids.filter((id) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))).toEqual([]);
+  });
 });
 
 describe('lists', () => {

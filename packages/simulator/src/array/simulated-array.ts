@@ -62,7 +62,7 @@ export class SimulatedArray {
     const started = this.#timers.now();
     const { sequence } = this.log.add(request, new Date(this.model.now()).toISOString());
     try {
-      return await this.#pass(request, sequence, gone);
+      return await this.#pass(this.#withRequestId(request, sequence), sequence, gone);
     } finally {
       const entry = this.log.get(sequence);
       if (entry !== undefined) {
@@ -70,6 +70,12 @@ export class SimulatedArray {
         this.#onLog({ ...entry, array: this.name, milliseconds });
       }
     }
+  }
+
+  /** The client's `X-Request-ID`, or one of the array: its own id, ending in the number of the request. */
+  #withRequestId(request: ApiRequest, sequence: number): ApiRequest {
+    const id = `${this.model.identity.id.slice(0, 24)}${sequence.toString(16).padStart(12, '0')}`;
+    return { ...request, headers: { 'x-request-id': id, ...request.headers } };
   }
 
   async #pass(request: ApiRequest, sequence: number, gone: Promise<'gone'>): Promise<Outcome> {
