@@ -17,6 +17,7 @@ import { hostGroupEndpoints } from './host-groups.ts';
 import { hostsEndpoint } from './hosts.ts';
 import { networkEndpoints } from './network.ts';
 import { podEndpoints } from './pods.ts';
+import { protectionGroupMemberEndpoints } from './protection-group-members.ts';
 import {
   protectionGroupReplicaEndpoint,
   protectionGroupSnapshotsEndpoint,
@@ -25,10 +26,12 @@ import { protectionGroupEndpoints } from './protection-groups.ts';
 import { QueryReader } from './query-reader.ts';
 import { remoteProtectionGroupEndpoints } from './remote-protection-groups.ts';
 import { replicationTargetsEndpoint } from './replication-targets.ts';
+import { spaceEndpoints } from './space.ts';
 import { tagEndpoints } from './tags.ts';
 import { transferEndpoints } from './transfers.ts';
+import { volumeGroupMemberEndpoints } from './volume-group-members.ts';
 import { volumeSnapshotsEndpoint } from './volume-snapshots.ts';
-import { volumeSpaceEndpoint, volumesEndpoint } from './volumes.ts';
+import { volumesEndpoint } from './volumes.ts';
 
 const endpoints = new Map<string, EndpointDefinition>(
   [
@@ -46,12 +49,14 @@ const endpoints = new Map<string, EndpointDefinition>(
     protectionGroupReplicaEndpoint,
     protectionGroupSnapshotsEndpoint,
     ...protectionGroupEndpoints,
+    ...protectionGroupMemberEndpoints,
+    ...spaceEndpoints,
     ...remoteProtectionGroupEndpoints,
     replicationTargetsEndpoint,
     ...tagEndpoints,
     ...transferEndpoints,
+    ...volumeGroupMemberEndpoints,
     volumeSnapshotsEndpoint,
-    volumeSpaceEndpoint,
     volumesEndpoint,
   ].map((endpoint) => [endpoint.path, endpoint]),
 );

@@ -11,6 +11,7 @@ import {
   ports,
 } from '../model/rules/interfaces.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
+import type { ArrayModel } from '../model/state/array-model.ts';
 import { nameKey } from '../model/state/registry.ts';
 import type { SimulatedInterface } from '../model/state/simulated-interface.ts';
 import { nameOnly } from './common-rows.ts';
@@ -24,7 +25,7 @@ import {
 } from './endpoint.ts';
 import { listReply } from './list.ts';
 
-/** `/ports`, `/network-interfaces`, `/controllers`, `/subnets` (purity-rest-2.x.md sections 7.17-7.19). */
+/** `/ports`, `/ports/initiators`, `/network-interfaces`, `/controllers`, `/subnets` (purity-rest-2.x.md sections 7.17-7.19). */
 export const networkEndpoints: readonly EndpointDefinition[] = [
   {
     path: 'ports',
@@ -39,6 +40,20 @@ export const networkEndpoints: readonly EndpointDefinition[] = [
             (port) => names === undefined || names.includes(nameKey(port.name)),
           );
           return listReply<Port>(call, { records, key: (port) => port.name, row: portRow });
+        },
+      },
+    },
+  },
+  {
+    path: 'ports/initiators',
+    since: 2,
+    methods: {
+      GET: {
+        query: { ...listQuery, ...fleetRead, continuation_token: 38, names: 0 },
+        handle: (call) => {
+          // `names` are target ports, and nobody has logged in to one.
+          const records = call.query.has('names') ? [] : knownInitiators(call.model);
+          return listReply<KnownInitiator>(call, { records, key: initiatorKey, row: initiatorRow });
         },
       },
     },
@@ -169,4 +184,33 @@ function controllerRow(call: Rest2Call, controller: Controller): JsonObject {
     version: model.settings.purityVersion,
     ...since(call, 30, { mode_since: model.identity.created }),
   };
+}
+
+/** Only one of the three is set. */
+type KnownInitiator = {
+  readonly iqn: string | null;
+  readonly nqn: string | null;
+  readonly wwn: string | null;
+};
+
+/** Initiators of all hosts; the array knows them, though none has logged in. */
+function knownInitiators(model: ArrayModel): readonly KnownInitiator[] {
+  const none = { iqn: null, nqn: null, wwn: null };
+  return model.hosts
+    .sorted()
+    .flatMap(({ iqns, nqns, wwns }) => [
+      ...iqns.map((iqn) => ({ ...none, iqn })),
+      ...nqns.map((nqn) => ({ ...none, nqn })),
+      ...wwns.map((wwn) => ({ ...none, wwn })),
+    ])
+    .sort((one, other) => (initiatorKey(one) < initiatorKey(other) ? -1 : 1));
+}
+
+function initiatorKey({ iqn, nqn, wwn }: KnownInitiator): string {
+  return nameKey(iqn ?? nqn ?? wwn ?? '');
+}
+
+function initiatorRow(initiator: KnownInitiator): JsonObject {
+  const nobody = { failover: null, iqn: null, name: null, nqn: null, portal: null, wwn: null };
+  return { initiator: { ...initiator, portal: null }, target: nobody };
 }

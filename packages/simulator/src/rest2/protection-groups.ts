@@ -9,21 +9,17 @@ import {
 } from '../model/fleet/replication-targets.ts';
 import { requireSettings } from '../model/rules/protection-group-settings.ts';
 import {
-  addVolumeMember,
   anyGroup,
   createGroup,
   destroyGroup,
   eradicateGroup,
   liveGroup,
-  memberVolumes,
   recoverGroup,
-  removeVolumeMember,
   renameGroup,
 } from '../model/rules/protection-groups.ts';
 import { forEachName, Refusal } from '../model/rules/refusal.ts';
 import { requireNoLess } from '../model/rules/safe-mode.ts';
-import { anyVolume, liveVolume } from '../model/rules/volume-lookup.ts';
-import type { ProtectionGroup, Volume } from '../model/state/records.ts';
+import type { ProtectionGroup } from '../model/state/records.ts';
 import type { BodyReader } from './body-reader.ts';
 import { destroyedFields, reference, spaceRow, totalOf } from './common-rows.ts';
 import {
@@ -35,14 +31,14 @@ import {
   type Rest2Call,
   since,
 } from './endpoint.ts';
-import { invalidCombination, missingParameter, noAttribute } from './errors.ts';
+import { invalidCombination, noAttribute } from './errors.ts';
 import { listReply } from './list.ts';
 import { changeRetention, retentionRow, retentionShape } from './retention-rows.ts';
 import { namesToCreate, relationNames, selectForList, selectForWrite } from './select.ts';
 import { tagFields } from './tags.ts';
 
 const scheduleFields = { at: 0, enabled: 0, frequency: 0 } as const;
-/** `/protection-groups` and their member volumes (purity-rest-2.x.md section 7.8). */
+/** `/protection-groups` and their space (purity-rest-2.x.md section 7.8). */
 export const protectionGroupEndpoints: readonly EndpointDefinition[] = [
   {
     path: 'protection-groups',
@@ -101,8 +97,6 @@ export const protectionGroupEndpoints: readonly EndpointDefinition[] = [
       },
     },
   },
-  memberEndpoint('protection-groups/volumes'),
-  memberEndpoint('volumes/protection-groups'),
 ];
 
 function postGroups(call: Rest2Call): JsonObject {
@@ -166,109 +160,6 @@ function schedule(before: ProtectionGroup['snapshotSchedule'], change: BodyReade
     enabled: change?.flag('enabled') ?? before.enabled,
     frequency: change?.integer('frequency') ?? before.frequency,
     at: change?.integer('at') ?? before.at,
-  };
-}
-
-function memberEndpoint(path: string): EndpointDefinition {
-  const write = { ...fleetWrite, group_ids: 26, group_names: 0, member_ids: 9, member_names: 0 };
-  return {
-    path,
-    since: 1,
-    methods: {
-      GET: {
-        query: {
-          ...listQuery,
-          ...fleetRead,
-          continuation_token: 0,
-          group_ids: 26,
-          group_names: 0,
-          // One of the two paths of these rows only (OpenAPI 2.56).
-          ...(path === 'protection-groups/volumes' ? { include_remote: 41 } : {}),
-          member_destroyed: 9,
-          member_ids: 9,
-          member_names: 0,
-        },
-        handle: getMembers,
-      },
-      POST: {
-        query: write,
-        handle: (call) => {
-          const pairs = membersToWrite(call);
-          forEachName(pairs, ({ group, volume }) => {
-            refuseReplica(liveGroup(call.model, group));
-            addVolumeMember(call.model, group, volume);
-          });
-          return items(
-            pairs.map(({ group, volume }) =>
-              memberRow(call, liveGroup(call.model, group), liveVolume(call.model, volume)),
-            ),
-          );
-        },
-      },
-      DELETE: {
-        query: write,
-        handle: (call) => {
-          forEachName(membersToWrite(call), ({ group, volume }) =>
-            removeVolumeMember(call.model, group, volume),
-          );
-          return null;
-        },
-      },
-    },
-  };
-}
-
-function getMembers(call: Rest2Call): JsonObject {
-  const { model } = call;
-  const groups = groupNames(call)?.map((name) => anyGroup(model, name).id);
-  const members = memberNames(call)?.map((name) => anyVolume(model, name).id);
-  const destroyed = call.query.flag('member_destroyed');
-  const records = model.protectionGroups
-    .sorted()
-    .filter((group) => groups === undefined || groups.includes(group.id))
-    .flatMap((group) => memberVolumes(model, group).map((volume) => ({ group, volume })))
-    .filter(({ volume }) => members === undefined || members.includes(volume.id))
-    .filter(({ volume }) => destroyed === undefined || (volume.eradicateAt !== null) === destroyed)
-    .sort((left, right) => (position(left) < position(right) ? -1 : 1));
-  return listReply(call, {
-    records,
-    key: position,
-    row: ({ group, volume }) => memberRow(call, group, volume),
-  });
-}
-
-function membersToWrite(call: Rest2Call): readonly { readonly group: string; readonly volume: string }[] {
-  const groups = groupNames(call) ?? [];
-  const volumes = memberNames(call) ?? [];
-  if (groups.length === 0) throw missingParameter('group_names');
-  if (volumes.length === 0) throw missingParameter('member_names');
-  return groups.flatMap((group) => volumes.map((volume) => ({ group, volume })));
-}
-
-function groupNames(call: Rest2Call): readonly string[] | undefined {
-  return relationNames(call, 'group', call.model.protectionGroups, notFound);
-}
-
-function memberNames(call: Rest2Call): readonly string[] | undefined {
-  return relationNames(
-    call,
-    'member',
-    call.model.volumes,
-    (name) => new Refusal('Volume does not exist.', name),
-  );
-}
-
-function position(pair: { readonly group: ProtectionGroup; readonly volume: Volume }): string {
-  return `${pair.group.name}\u0000${pair.volume.name}`.toLowerCase();
-}
-
-function memberRow(call: Rest2Call, group: ProtectionGroup, volume: Volume): JsonObject {
-  return {
-    group: { name: group.name, ...since(call, 26, { id: group.id }) },
-    member: {
-      name: volume.name,
-      ...since(call, 9, { id: volume.id, destroyed: volume.eradicateAt !== null }),
-    },
   };
 }
 

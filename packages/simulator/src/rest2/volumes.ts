@@ -138,40 +138,6 @@ export const volumesEndpoint: EndpointDefinition = {
   },
 };
 
-/** `/volumes/space`: the space of each volume now. */
-export const volumeSpaceEndpoint: EndpointDefinition = {
-  path: 'volumes/space',
-  since: 0,
-  methods: {
-    GET: {
-      query: {
-        ...listQuery,
-        ...fleetRead,
-        continuation_token: 38,
-        destroyed: 0,
-        end_time: 0,
-        ids: 0,
-        names: 0,
-        resolution: 0,
-        start_time: 0,
-        total_only: 0,
-      },
-      handle: (call) =>
-        listReply(call, {
-          records: selectForList(call, call.model.volumes, notFound),
-          key: (volume) => volume.name,
-          row: (volume) => ({
-            id: volume.id,
-            name: volume.name,
-            space: spaceRow(call, objectSpace(call.model, volume)),
-            time: call.model.now(),
-          }),
-          total: totalOf,
-        }),
-    },
-  },
-};
-
 /** A row of `/volumes` as this version shows it. */
 export function volumeRow(call: Rest2Call, volume: Volume): JsonObject {
   const { model } = call;
