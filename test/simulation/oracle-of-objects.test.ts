@@ -14,7 +14,7 @@ test.each([
   ['on record, and never refused', new Refusals(), [removal], false],
 ])('what an array has of a deleted volume whose removal is %s', (_what, refusals, deferred, expected) => {
   const input = { rows: { ...noRows, deferred }, allowances: { refusals, closedSince: null } };
-  expect(isToBeRemoved(input, volumeId)).toBe(expected);
+  expect(isToBeRemoved(input, 'remove_original', volumeId)).toBe(expected);
 });
 
 const noRows = {

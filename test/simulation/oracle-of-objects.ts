@@ -124,16 +124,18 @@ export function judgeSnapshots(
   }
 }
 
-/** What an array refused to let go of a volume that is deleted waits on record for the next start. */
+/** Work on what a failover left behind that waits on record for the next start when the array refuses it. */
+type Removal = 'remove_original' | 'clear_snapshot' | 'remove_protection_group';
+
+/** Whether an array refused to let something go, and the service has it on record. */
 export function isToBeRemoved(
   { rows, allowances }: Pick<OracleInput, 'rows' | 'allowances'>,
-  volumeId: string,
+  removal: Removal,
+  id: string,
 ): boolean {
   return (
-    allowances.refusals.named(volumeId) &&
-    rows.deferred.some(
-      ({ operation, details }) => operation === 'remove_original' && details.includes(volumeId),
-    )
+    allowances.refusals.named(id) &&
+    rows.deferred.some(({ operation, details }) => operation === removal && details.includes(id))
   );
 }
 
@@ -162,7 +164,8 @@ export function judgeLeftovers(
     for (const volume of array.volumes.filter(({ destroyed }) => !destroyed)) {
       const id = ownVolume.exec(volume.name)?.[2];
       const row = id === undefined ? undefined : volumes.get(id);
-      if (id !== undefined && row === undefined && !isBesideCopies && !isToBeRemoved(input, id)) {
+      const isKnown = row !== undefined || isToBeRemoved(input, 'remove_original', id ?? '');
+      if (id !== undefined && !isKnown && !isBesideCopies) {
         find('leaked-volume', `${volume.name} on ${name} has no record`);
       }
     }
@@ -172,7 +175,10 @@ export function judgeLeftovers(
     }
     for (const snapshot of array.snapshots.filter(({ destroyed }) => !destroyed)) {
       const [, id] = /(?:\.snapshot-|\.cgsnapshot-)([0-9a-f-]{36})/.exec(snapshot.name) ?? [];
-      if (id !== undefined && !recorded.has(snapshot.name) && !ids.has(id)) {
+      const [, volumeId = ''] = /volume-([0-9a-f-]{36})-cinder/.exec(snapshot.name) ?? [];
+      const waits =
+        isToBeRemoved(input, 'clear_snapshot', id ?? '') || isToBeRemoved(input, 'remove_original', volumeId);
+      if (id !== undefined && !recorded.has(snapshot.name) && !ids.has(id) && !waits) {
         find('leaked-snapshot', `${snapshot.name} on ${name} has no record`);
       }
     }
@@ -243,11 +249,8 @@ export function judgeLeftovers(
 }
 
 /** Groups of copies have none there: a protection group stays with what the copies were made of. */
-export function judgeGroups(
-  { rows, knowledge, site, failovers }: OracleInput,
-  array: ArrayState,
-  find: Find,
-): void {
+export function judgeGroups(input: OracleInput, array: ArrayState, find: Find): void {
+  const { rows, knowledge, site, failovers } = input;
   const live = new Map(
     array.protectionGroups
       .filter(({ destroyed, isReplica }) => !destroyed && !isReplica)
@@ -296,7 +299,10 @@ export function judgeGroups(
   }
   for (const name of live.keys()) {
     const [, id] = /consisgroup-([0-9a-f-]{36})-cinder$/.exec(name) ?? [];
-    if (id !== undefined && !rows.groups.some((group) => group.id === id)) {
+    const isKnown =
+      rows.groups.some((group) => group.id === id) ||
+      isToBeRemoved(input, 'remove_protection_group', id ?? '');
+    if (id !== undefined && !isKnown) {
       find('leaked-group', `${name} on ${array.name} has no record`);
     }
   }
