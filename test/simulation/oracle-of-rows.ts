@@ -112,7 +112,7 @@ function hasCause(input: OracleInput, row: VolumeRow): boolean {
   const known = knowledge.volumes.get(row.id);
   return (
     isRefused(input, row) ||
-    known?.isRepaired === true ||
+    (known !== undefined && knowledge.madeWith(known).some(({ isRepaired }) => isRepaired)) ||
     knowledge.repaired.has(row.group_id ?? '') ||
     failovers.mayLose(row, row.type) ||
     // A copy that was still to come is lost with its source.
@@ -147,12 +147,13 @@ function mayFail(input: OracleInput, row: SnapshotRow): boolean {
     isTroubled(row.status) &&
     (allowances.refusals.named(row.id, row.volume_id) ||
       knowledge.repaired.has(row.group_snapshot_id ?? '') ||
-      // All members of a group snapshot are in error with the one that was refused.
+      // All members of a group snapshot are in error with the one that was refused, or whose volume is none.
       rows.snapshots.some(
         (other) =>
           other.group_snapshot_id !== null &&
           other.group_snapshot_id === row.group_snapshot_id &&
-          allowances.refusals.named(other.id, other.volume_id),
+          (allowances.refusals.named(other.id, other.volume_id) ||
+            knowledge.volumes.get(other.volume_id)?.isRepaired === true),
       ) ||
       (volume !== undefined && isRefused(input, volume)) ||
       knowledge.volumes.get(row.volume_id)?.isRepaired === true ||

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { copyAndFailOver, failOver, volumesOn, withCopy } from './copied-site.ts';
 import { closeSites, createConsistentGroup, createMirroredType, host, openSite } from './replicated-site.ts';
-import { context, volumeRequest } from './running-manager.ts';
+import { context, hastyClock, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 
@@ -141,3 +141,40 @@ test('the copy on the third site of a volume that is deleted on the pod goes whe
   await failOver(started, 'fa3');
   expect(await volumesOn(site, 'fa3')).toEqual([]);
 });
+
+test.each(['delete', 'unmanage'] as const)(
+  'after a %s on the third site nothing stays where a broken-off move has taken the volume out of the pod',
+  async (how) => {
+    const site = await openSite('trisync', hastyClock);
+    const { control } = site.simulator;
+    const started = await site.start();
+    const { manager, blockStorage } = started;
+    await createMirroredType(blockStorage, 'trisync');
+    const { id } = await blockStorage.volumes.create(context, volumeRequest({ volumeType: 'mirrored' }));
+    await manager.idle();
+    await control.admin('fa1', { kind: 'replicateNow', group: 'cinder-pod::cinder-trisync' });
+    await control.setReplication({ resyncMs: 0 });
+    // It is out of the pod, on the primary alone, when the empty pod of its way goes.
+    const hold = await control.armHold('fa1', {
+      match: { method: 'PATCH', path: '/^pods$/' },
+      phase: 'before-apply',
+    });
+    await createMirroredType(blockStorage, 'async', 'copied');
+    await blockStorage.volumes.retype(context, id, { newType: 'copied', migrationPolicy: 'on-demand' });
+    await control.waitForHold('fa1', hold.id, 5_000);
+    await control.setArrayDown('fa1', true);
+    await failOver(started, 'fa3');
+    expect(await site.store.volumes.get(id)).toMatchObject({ providerId: `cinder-pod::volume-${id}-cinder` });
+    await (how === 'delete'
+      ? blockStorage.volumes.delete(context, id, { cascade: false, force: true })
+      : blockStorage.manage.unmanageVolume(context, id));
+    await manager.idle();
+    await control.releaseHold('fa1', hold.id, 'drop');
+    await control.setArrayDown('fa1', false);
+    await failOver(started, 'fa2');
+    await failOver(started, 'default');
+    expect((await volumesOn(site, 'fa1')).filter((name) => !name.endsWith('-unmanaged'))).toEqual([]);
+    expect(await volumesOn(site, 'fa1')).toHaveLength(how === 'delete' ? 0 : 1);
+    expect(await site.store.journal.deferred('node1@fa1')).toEqual([]);
+  },
+);

@@ -4,9 +4,7 @@ import type { Records, VolumeCopy, VolumeRecord } from '@cinder-flasharray/store
 import { z } from 'zod';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { anyMove } from '../../rows/broken-off-move.ts';
-import { thePod } from '../../rows/current-array.ts';
 import { driverVolumeType } from '../../rows/driver-views.ts';
-import { isInPod } from '../../rows/volume-names.ts';
 import { exclusive } from '../../run/resource.ts';
 import { whenCurrent } from './when-current.ts';
 
@@ -65,9 +63,8 @@ export async function deferOthers(
   const original = await records.volumes.originalOf(volume.id);
   if (original !== null) {
     const { backendId, name: providerId, volumeTypeId } = original;
-    const there = isInPod({ providerId }) ? thePod : backendId;
     await records.volumes.setOriginal(volume.id, null);
-    await defer(records, { ...volume, providerId, volumeTypeId }, there, how);
+    await defer(records, { ...volume, providerId, volumeTypeId }, backendId, how);
   }
   for (const copy of copies) {
     await records.volumes.removeCopy(volume.id, copy);

@@ -1,9 +1,10 @@
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '../../rows/backend-host.ts';
-import { statusBeforeLoss } from '../../rows/broken-off-move.ts';
+import { statusBeforeLoss, wasMoving } from '../../rows/broken-off-move.ts';
 import { nowhere, primaryArray, thePod } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
 import { containerOf } from '../../rows/protection-group.ts';
+import { isInPod } from '../../rows/volume-names.ts';
 import { deferClearing } from '../originals/clear-group-copy.ts';
 import { deferProtectionGroup } from '../originals/remove-protection-group.ts';
 import { isOnCurrent } from '../originals/when-current.ts';
@@ -149,8 +150,17 @@ async function loseVolume(
 async function recordOriginal(records: Records, volume: VolumeRecord, { left }: Switchover): Promise<void> {
   const { id, providerId: name, volumeTypeId } = volume;
   if (name !== null) {
-    await records.volumes.setOriginal(id, { backendId: whereOriginalIs(volume, left), name, volumeTypeId });
+    await records.volumes.setOriginal(id, { backendId: whereItGoes(volume, left), name, volumeTypeId });
   }
+}
+
+/** Where the original goes with its volume: what is in the pod, on whichever of its arrays is current first. */
+function whereItGoes(volume: VolumeRecord, left: string): string {
+  if (!isInPod(volume)) {
+    return whereOriginalIs(volume, left);
+  }
+  // A move that is broken off may have taken it out of the pod, on the one array that it began on.
+  return wasMoving(volume) ? (volume.replicationDriverData ?? left) : thePod;
 }
 
 /** Those of a replicated volume of the pod are on all its arrays, wherever it was lost. */
