@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { AcceptanceReport } from './scripts/acceptance-report.ts';
 
 export default defineConfig({
   test: {
@@ -12,5 +13,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     passWithNoTests: false,
+    reporters: ['default', new AcceptanceReport()],
   },
 });

@@ -24,6 +24,9 @@ const volumes = [undefined, second, third].map((id) =>
   }),
 );
 
+/** Volumes and volume groups have no limits there. */
+const withoutLimits = ['1.5'] as const;
+
 /** A driver on fa1 that replicates to fa2 and fa3. */
 async function openPair(context: CaseContext, targets: readonly string[] = ['fa2', 'fa3']) {
   return await context.openDriver(replicatedTo(targets.map((name) => target(context, name))), {
@@ -200,32 +203,65 @@ acceptanceCase(70, 'one volume that the target refuses keeps none of the others'
   await control.clearFaults('fa2');
 });
 
-acceptanceCase(70, 'every volume gets the limits of its own type', async (context) => {
-  const { control, level } = context;
-  if (level.name === '1.5') {
-    // Volumes have no limits there.
-    return;
-  }
-  const driver = await openPair(context, ['fa2']);
-  const limited = volumes.map((volume, index) => ({
-    ...volume,
-    type: {
-      ...asynchronous,
-      qos: { consumer: 'back-end', specs: { maxIOPS: String(1_000 + index) } } as const,
-    },
-  }));
-  for (const volume of limited) {
-    await driver.volumes.create(volume);
-  }
-  await control.admin(arrayName, { kind: 'replicateNow', group });
-  await driver.failoverHost(limited, 'fa2');
-  const onTarget = (await control.state('fa2')).volumes;
-  for (const [index, { providerId }] of limited.entries()) {
-    expect(onTarget.find(({ name }) => name === providerId)).toMatchObject({
-      qos: { iopsLimit: 1_000 + index },
-    });
-  }
-});
+acceptanceCase(
+  70,
+  'every volume gets the limits of its own type',
+  async (context) => {
+    const { control } = context;
+    const driver = await openPair(context, ['fa2']);
+    const limited = volumes.map((volume, index) => ({
+      ...volume,
+      type: {
+        ...asynchronous,
+        qos: { consumer: 'back-end', specs: { maxIOPS: String(1_000 + index) } } as const,
+      },
+    }));
+    for (const volume of limited) {
+      await driver.volumes.create(volume);
+    }
+    await control.admin(arrayName, { kind: 'replicateNow', group });
+    await driver.failoverHost(limited, 'fa2');
+    const onTarget = (await control.state('fa2')).volumes;
+    for (const [index, { providerId }] of limited.entries()) {
+      expect(onTarget.find(({ name }) => name === providerId)).toMatchObject({
+        qos: { iopsLimit: 1_000 + index },
+      });
+    }
+  },
+  { without: withoutLimits },
+);
+
+acceptanceCase(
+  70,
+  'every volume group gets the limits of the type of its own volume',
+  async (context) => {
+    const { control } = context;
+    const driver = await openPair(context, ['fa2']);
+    const grouped = volumes.map((volume, index) => ({
+      ...volume,
+      providerId: `tier${index}/${volume.providerId}`,
+      type: {
+        ...asynchronous,
+        name: `tier${index}`,
+        extraSpecs: {
+          ...asynchronous.extraSpecs,
+          'flasharray:vg_name': `tier${index}`,
+          'flasharray:vg_maxIOPS': String(1_000 + index),
+        },
+      },
+    }));
+    for (const volume of grouped) {
+      await driver.volumes.create(volume);
+    }
+    await control.admin(arrayName, { kind: 'replicateNow', group });
+    await driver.failoverHost(grouped, 'fa2');
+    const { volumeGroups } = await control.state('fa2');
+    expect(volumeGroups.map(({ name, qos }) => [name, qos.iopsLimit])).toEqual(
+      grouped.map((_volume, index) => [`tier${index}`, 1_000 + index]),
+    );
+  },
+  { without: withoutLimits },
+);
 
 acceptanceCase(
   71,
@@ -317,21 +353,22 @@ acceptanceCase(
   },
 );
 
+const replicatedGroup = {
+  id: second,
+  typeSpecs: {
+    consistent_group_snapshot_enabled: '<is> True',
+    consistent_group_replication_enabled: '<is> True',
+  },
+  volumeTypes: [replicatedType('async')],
+};
+
 acceptanceCase(94, 'a replicated group is allowed on every target before it is enabled', async (context) => {
   const { control } = context;
   const driver = await context.openDriver(replicatedTo([target(context, 'fa2'), target(context, 'fa3')]), {
     clock: steppingClock(control),
   });
   await control.setReplication({ propagationMs: 7_000 });
-  const group = {
-    id: second,
-    typeSpecs: {
-      consistent_group_snapshot_enabled: '<is> True',
-      consistent_group_replication_enabled: '<is> True',
-    },
-    volumeTypes: [replicatedType('async')],
-  };
-  await driver.groups.create(group);
+  await driver.groups.create(replicatedGroup);
   const made = (await context.state()).protectionGroups.find(({ name }) => name.includes(second));
   expect(made).toMatchObject({
     targets: [
@@ -341,13 +378,42 @@ acceptanceCase(94, 'a replicated group is allowed on every target before it is e
     replicationSchedule: { enabled: true },
   });
   await expect(
-    driver.groups.create({ ...group, volumeTypes: [replicatedType('async'), aVolumeType()] }),
+    driver.groups.create({ ...replicatedGroup, volumeTypes: [replicatedType('async'), aVolumeType()] }),
   ).rejects.toMatchObject({ code: 'invalid-volume-type' });
   const plain = await context.openDriver();
-  await expect(plain.groups.create(group)).rejects.toMatchObject({
+  await expect(plain.groups.create(replicatedGroup)).rejects.toMatchObject({
     message: 'Replication not properly configured on backend.',
   });
 });
+
+acceptanceCase(94, 'a target that is added is waited for beside one that is allowed', async (context) => {
+  const { control } = context;
+  await control.setReplication({ propagationMs: 7_000 });
+  const one = await openPair(context, ['fa2']);
+  await one.groups.create(replicatedGroup);
+  const both = await openPair(context, ['fa2', 'fa3']);
+  await both.groups.create(replicatedGroup);
+  const made = (await context.state()).protectionGroups.find(({ name }) => name.includes(second));
+  expect(made?.targets).toEqual([
+    { array: 'fa2', allowed: true },
+    { array: 'fa3', allowed: true },
+  ]);
+});
+
+acceptanceCase(
+  94,
+  'a second target that never shows the group ends the creation with its name',
+  async (context) => {
+    const { control } = context;
+    const driver = await openPair(context, ['fa2', 'fa3']);
+    await control.setReplicationLink(arrayName, 'fa3', 'down');
+    await expect(driver.groups.create(replicatedGroup)).rejects.toMatchObject({
+      message: expect.stringMatching(/appear on array fa3/),
+    });
+    const made = (await context.state()).protectionGroups.find(({ name }) => name.includes(second));
+    expect(made).toMatchObject({ replicationSchedule: { enabled: false } });
+  },
+);
 
 runCases({
   others: ['fa2', 'fa3'],

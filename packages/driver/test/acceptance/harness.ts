@@ -209,11 +209,26 @@ export const requests = {
 export const trust = { kind: 'not-verified' } as const satisfies TlsTrust;
 
 type CaseBody = (context: CaseContext) => Promise<void>;
-const registered: { readonly case: DriverCase; readonly title: string; readonly body: CaseBody }[] = [];
+interface RegisteredCase {
+  readonly case: DriverCase;
+  readonly title: string;
+  readonly body: CaseBody;
+  readonly without: readonly LevelName[];
+}
 
-/** Declares a numbered case; `runCases` runs it at every level the table allows. */
-export function acceptanceCase(number: DriverCase, title: string, body: CaseBody): void {
-  registered.push({ case: number, title, body });
+const registered: RegisteredCase[] = [];
+
+/**
+ * Declares a numbered case; `runCases` runs it at every level the table allows.
+ * @param options.without levels that cannot run this part of the case; another part has to be run there
+ */
+export function acceptanceCase(
+  number: DriverCase,
+  title: string,
+  body: CaseBody,
+  { without = [] }: { readonly without?: readonly LevelName[] } = {},
+): void {
+  registered.push({ case: number, title, body, without });
 }
 
 /** Runs what the file declared, once per level, each level on a simulated array of its own. */
@@ -226,7 +241,9 @@ export function runCases(
 ): void {
   const runnable = (level: Level) =>
     registered.filter(
-      (row) => !absent.some((other) => other.case === row.case && other.levels.includes(level.name)),
+      (row) =>
+        !row.without.includes(level.name) &&
+        !absent.some((other) => other.case === row.case && other.levels.includes(level.name)),
     );
   const used = levels.filter(
     (level) => runnable(level).length > 0 && fleet.without?.includes(level.name) !== true,

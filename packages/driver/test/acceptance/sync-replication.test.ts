@@ -160,6 +160,45 @@ acceptanceCase(74, 'the first target whose side of the pod is online is chosen',
   expect(onTarget.volumes.find(({ name }) => name === inPod)).toMatchObject({ size: 2 * gib });
 });
 
+for (const order of [
+  ['fa2', 'fa4'],
+  ['fa4', 'fa2'],
+]) {
+  acceptanceCase(74, `of ${order.join(' and ')}, with fa4 away, fa2 is chosen`, async (context) => {
+    // A pod is on two arrays at most, so that the other target can only be one that is away.
+    await context.control.setArrayDown('fa4', true);
+    const driver = await context.openDriver(
+      replicatedTo(order.map((array) => target(context, array, 'sync'))),
+      { clock: steppingClock(context.control, waits) },
+    );
+    await driver.volumes.create(syncVolume());
+    expect(await names(context, 'fa2')).toEqual([inPod]);
+    expect(await driver.failoverHost([syncVolume()], null)).toMatchObject({
+      activeBackendId: 'fa2',
+      volumes: [{ kind: 'failed-over' }],
+    });
+  });
+
+  acceptanceCase(
+    74,
+    `of ${order.join(' and ')}, with the side of fa2 offline, none is chosen`,
+    async (context) => {
+      const { control } = context;
+      await control.setArrayDown('fa4', true);
+      const driver = await context.openDriver(
+        replicatedTo(order.map((array) => target(context, array, 'sync'))),
+        { clock: steppingClock(control, waits) },
+      );
+      await driver.volumes.create(syncVolume());
+      await control.setMediator('fa2', false);
+      await control.setReplicationLink(arrayName, 'fa2', 'down');
+      await expect(driver.failoverHost([syncVolume()], null)).rejects.toMatchObject({
+        message: expect.stringMatching(/viable.*fa2: pod cinder-pod is offline there/),
+      });
+    },
+  );
+}
+
 acceptanceCase(74, 'a destroyed volume of the pod is no survivor', async (context) => {
   const driver = await openSync(context);
   await driver.volumes.create(syncVolume());
