@@ -119,7 +119,10 @@ export const defects: readonly DefectRow[] = [
     id: 'D13',
     upstream: 'A management interface of subtype vif makes every attach fail.',
     here: 'Interfaces are chosen by the service they carry.',
-    tests: connections('a LACP data port is used'),
+    tests: [
+      ...connections('a LACP data port is used'),
+      ...at('packages/driver/src/connections/portals.test.ts', 'one whose interface %s counts for iSCSI'),
+    ],
   },
   {
     id: 'D14',
@@ -243,7 +246,10 @@ export const defects: readonly DefectRow[] = [
     id: 'D31',
     upstream: 'Detaching over FC leaves the connection on the second array.',
     here: 'The connection is ended on every array, and the WWNs of each are told.',
-    tests: at('packages/driver/src/connections/joined-info.test.ts', 'Fibre Channel: what a detach tells'),
+    tests: [
+      ...at(`${acceptance}/uniform.test.ts`, 'over Fibre Channel a host has the paths of both arrays'),
+      ...at('packages/driver/src/connections/joined-info.test.ts', 'Fibre Channel: what a detach tells'),
+    ],
   },
   {
     id: 'D32',
@@ -287,13 +293,20 @@ export const defects: readonly DefectRow[] = [
     id: 'D37',
     upstream: 'Replicated consistency groups are not waited for.',
     here: `Every target is waited for under the group's right name, and allowed, before replication is enabled.`,
-    tests: asynchronous('a replicated group is allowed on every target'),
+    tests: asynchronous(
+      'a replicated group is allowed on every target',
+      'a target that is added is waited for',
+      'a second target that never shows the group',
+    ),
   },
   {
     id: 'D38',
     upstream: 'Failover takes the limits of a volume group from another volume.',
     here: `Each volume's own type decides.`,
-    tests: asynchronous('every volume gets the limits of its own type'),
+    tests: asynchronous(
+      'every volume gets the limits of its own type',
+      'every volume group gets the limits of the type',
+    ),
   },
   {
     id: 'D39',
@@ -350,7 +363,7 @@ export const defects: readonly DefectRow[] = [
     id: 'D47',
     upstream: 'The last synchronous target is chosen, online or not.',
     here: 'The first one whose side of the pod is online.',
-    tests: synchronous('the first target whose side'),
+    tests: synchronous('the first target whose side', 'with fa4 away, fa2 is chosen'),
   },
   {
     id: 'D48',
