@@ -34,6 +34,65 @@ acceptanceCase(
 );
 
 acceptanceCase(
+  67,
+  'a driver that could not start does so when the cause is gone',
+  async ({ control, level, newDriver }) => {
+    const path = level.generation === 'rest1' ? 'auth/session' : 'login';
+    const refused = newDriver();
+    const { id } = await control.addFault(arrayName, {
+      kind: 'status',
+      status: 401,
+      times: null,
+      match: { path },
+    });
+    await expect(refused.open()).rejects.toMatchObject({ arrayCode: 'unauthorized' });
+    await control.removeFault(arrayName, id);
+    await refused.open();
+    await refused.checkForSetupError();
+    await expect(refused.volumes.create(aVolume(1))).resolves.toBeDefined();
+
+    const away = newDriver();
+    await control.setArrayDown(arrayName, true);
+    try {
+      await expect(away.open()).rejects.toMatchObject({ arrayCode: 'unreachable' });
+    } finally {
+      await control.setArrayDown(arrayName, false);
+    }
+    await away.open();
+    await away.checkForSetupError();
+  },
+);
+
+acceptanceCase(
+  67,
+  'a driver that did not trust the array does so when the file has the certificate',
+  async ({ level, newDriver }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'late-ca-'));
+    const simulator = await startSimulator({ arrays: [{ name: arrayName, ...level.array }] });
+    const another = await startSimulator({ arrays: [{ name: 'another' }] });
+    const [array] = simulator.arrays;
+    const path = join(folder, 'ca.pem');
+    await writeFile(path, another.caCertificate);
+    try {
+      const driver = newDriver({
+        address: array?.address ?? '',
+        apiToken: new Secret(array?.apiTokens.pureuser ?? ''),
+        tls: { kind: 'bundle', path },
+      });
+      await expect(driver.open()).rejects.toMatchObject({ arrayCode: 'untrusted-certificate' });
+      await writeFile(path, simulator.caCertificate);
+      await driver.open();
+      await driver.checkForSetupError();
+      await driver.close();
+    } finally {
+      await simulator.close();
+      await another.close();
+      await rm(folder, { recursive: true });
+    }
+  },
+);
+
+acceptanceCase(
   68,
   'a private CA is trusted when its file is given, and not without it',
   async ({ level, newDriver }) => {

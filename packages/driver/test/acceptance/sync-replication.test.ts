@@ -447,6 +447,25 @@ acceptanceCase(77, 'every cell of replication', async (context) => {
   expect(await names(context, 'fa2')).toHaveLength(8);
 });
 
+acceptanceCase(85, 'names of unmanaged volumes of the pod fit and are unique', async (context) => {
+  const driver = await openSync(context);
+  const base = `volume-${'x'.repeat(55)}`;
+  for (const last of ['1', '2']) {
+    const providerId = `${pod}::${base}${last}`;
+    expect(`${base}${last}`).toHaveLength(63);
+    await context.control.admin(arrayName, { kind: 'createVolume', name: providerId, size: gib });
+    await driver.manage.unmanage(syncVolume({ providerId }));
+    // A second time, as after a crash before the record was gone.
+    await driver.manage.unmanage(syncVolume({ providerId }));
+  }
+  const left = await names(context);
+  expect(new Set(left).size).toBe(2);
+  for (const name of left) {
+    expect(name).toMatch(/^cinder-pod::volume-x+.*-unmanaged/);
+    expect(name.length - `${pod}::`.length).toBeLessThanOrEqual(63);
+  }
+});
+
 runCases({
   without: ['1.2', '1.5'],
   others: ['fa2', 'fa3', 'fa4'],
