@@ -64,7 +64,7 @@ export const coverage: readonly CoverageRow[] = [
   base(
     'check_for_setup_error',
     role('life', 'checkForSetupError'),
-    in_(`${manager}/groups.test.ts`, 'a consistency group lives'),
+    in_('packages/driver/test/check-setup.test.ts', 'the check of the set-up'),
   ),
   base(
     'create_cgsnapshot',
@@ -161,7 +161,7 @@ export const coverage: readonly CoverageRow[] = [
   base(
     'get_manageable_snapshots',
     role('manage', 'manageableSnapshots'),
-    in_('packages/driver/test/manageable.test.ts', 'snapshots of the array'),
+    in_('packages/driver/test/manageable.test.ts', 'volumes and snapshots of the array'),
   ),
   base(
     'get_manageable_volumes',

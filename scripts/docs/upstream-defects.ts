@@ -213,7 +213,10 @@ export const defects: readonly DefectRow[] = [
     id: 'D26',
     upstream: 'Performance is an hour old.',
     here: 'The newest sample counts.',
-    tests: at('packages/flasharray/test/contract/array-cases.ts', 'tells the newest performance sample'),
+    tests: at(
+      'packages/flasharray/test/contract/array-cases.ts',
+      'array > tells the newest performance sample',
+    ),
   },
   {
     id: 'D27',
@@ -363,7 +366,7 @@ export const defects: readonly DefectRow[] = [
     id: 'D47',
     upstream: 'The last synchronous target is chosen, online or not.',
     here: 'The first one whose side of the pod is online.',
-    tests: synchronous('the first target whose side', 'with fa4 away, fa2 is chosen'),
+    tests: synchronous('the first target whose side', 'fa2 is chosen with fa4 away'),
   },
   {
     id: 'D48',

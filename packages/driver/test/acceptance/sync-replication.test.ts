@@ -164,7 +164,7 @@ for (const order of [
   ['fa2', 'fa4'],
   ['fa4', 'fa2'],
 ]) {
-  acceptanceCase(74, `of ${order.join(' and ')}, with fa4 away, fa2 is chosen`, async (context) => {
+  acceptanceCase(74, `fa2 is chosen with fa4 away, of ${order.join(' and ')}`, async (context) => {
     // A pod is on two arrays at most, so that the other target can only be one that is away.
     await context.control.setArrayDown('fa4', true);
     const driver = await context.openDriver(
@@ -181,7 +181,7 @@ for (const order of [
 
   acceptanceCase(
     74,
-    `of ${order.join(' and ')}, with the side of fa2 offline, none is chosen`,
+    `none is chosen with the side of fa2 offline, of ${order.join(' and ')}`,
     async (context) => {
       const { control } = context;
       await control.setArrayDown('fa4', true);
