@@ -198,10 +198,14 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
       find('error-without-cause', `snapshot ${row.id} is ${row.status}`);
     }
   }
+  // A volume that somebody said was there takes what is made of its group along.
+  const hasRepaired = (groupId: string): boolean =>
+    rows.volumes.some(({ id, group_id: group }) => group === groupId && volumeOf(id)?.isRepaired === true);
   for (const row of rows.groups) {
     const mayNotTake = knowledge.groups.get(row.id)?.mayFail === true;
     const isExpected =
       mayNotTake ||
+      hasRepaired(row.id) ||
       knowledge.repaired.has(row.id) ||
       isRefusedGroup(input, row.id) ||
       failovers.sawOne(row) ||
@@ -211,12 +215,9 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
     }
   }
   for (const row of rows.groupSnapshots) {
-    const ofRepaired = rows.volumes.some(
-      ({ id, group_id: group }) => group === row.group_id && volumeOf(id)?.isRepaired === true,
-    );
     if (
       isTroubled(row.status) &&
-      !ofRepaired &&
+      !hasRepaired(row.group_id) &&
       !knowledge.repaired.has(row.id) &&
       !knowledge.repaired.has(row.group_id) &&
       !allowances.refusals.named(row.id) &&
