@@ -76,8 +76,8 @@ export interface KnownGroup {
   /** Of its volumes: all are kept in the same way. */
   readonly volumeTypes: readonly string[];
   presence: 'yes' | 'maybe' | 'no';
-  /** It was asked to take a volume of an administrator's pod, which the array refuses. */
-  mayFail: boolean;
+  /** Volumes that it was asked to take or to let go. */
+  readonly changed: Set<KnownVolume>;
 }
 
 export interface KnownGroupSnapshot {

@@ -1,5 +1,6 @@
 import { context } from './clients.ts';
 import {
+  addAll,
   type Contents,
   type KnownGroup,
   type KnownGroupSnapshot,
@@ -43,7 +44,7 @@ export class GroupOperations {
     );
     if (made.kind === 'ok') {
       const { id } = made.value;
-      knowledge.groups.set(id, { id, presence: 'yes', mayFail: false, volumeTypes });
+      knowledge.groups.set(id, { id, presence: 'yes', changed: new Set(), volumeTypes });
     } else if (made.kind === 'lost') {
       knowledge.lostCreates += 1;
     }
@@ -64,7 +65,12 @@ export class GroupOperations {
     const removeVolumes = leaves ? inside.slice(0, 1) : [];
     const addVolumes = joins === undefined || inside.includes(joins.id) ? [] : [joins.id];
     if (removeVolumes.length + addVolumes.length > 0) {
-      group.mayFail ||= addVolumes.length > 0 && joins?.plainPod !== null;
+      for (const id of [...addVolumes, ...removeVolumes]) {
+        addAll(
+          group.changed,
+          [knowledge.volumes.get(id)].flatMap((volume) => volume ?? []),
+        );
+      }
       await clients.call(`${label} ${group.id} +${addVolumes.join()} -${removeVolumes.join()}`, (service) =>
         service.groups.update(context, group.id, { addVolumes, removeVolumes }),
       );
@@ -165,7 +171,7 @@ export class GroupOperations {
     );
     if (made.kind === 'ok') {
       const { id } = made.value;
-      knowledge.groups.set(id, { id, presence: 'yes', mayFail: false, volumeTypes: group.volumeTypes });
+      knowledge.groups.set(id, { id, presence: 'yes', changed: new Set(), volumeTypes: group.volumeTypes });
       if (knowledge.repaired.has(from?.id ?? group.id)) {
         knowledge.repaired.add(id);
       }

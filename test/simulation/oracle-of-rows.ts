@@ -202,7 +202,10 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
   const hasRepaired = (groupId: string): boolean =>
     rows.volumes.some(({ id, group_id: group }) => group === groupId && volumeOf(id)?.isRepaired === true);
   for (const row of rows.groups) {
-    const mayNotTake = knowledge.groups.get(row.id)?.mayFail === true;
+    // The array refuses one of an administrator's pod, and one that somebody only said was there.
+    const mayNotTake = [...(knowledge.groups.get(row.id)?.changed ?? [])].some(
+      ({ plainPod, isRepaired }) => plainPod !== null || isRepaired,
+    );
     const isExpected =
       mayNotTake ||
       hasRepaired(row.id) ||

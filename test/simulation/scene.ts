@@ -154,7 +154,7 @@ export class Scene {
   }
 
   learnGroup(id: string): KnownGroup {
-    const group: KnownGroup = { id, presence: 'yes', mayFail: false, volumeTypes: ['plain', 'shared'] };
+    const group: KnownGroup = { id, presence: 'yes', changed: new Set(), volumeTypes: ['plain', 'shared'] };
     this.knowledge.groups.set(id, group);
     return group;
   }
