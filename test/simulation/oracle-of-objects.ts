@@ -127,14 +127,16 @@ export function judgeSnapshots(
 /** Work on what a failover left behind that waits on record for the next start when the array refuses it. */
 type Removal = 'remove_original' | 'clear_snapshot' | 'remove_protection_group';
 
-/** Whether an array refused to let something go, and the service has it on record. */
+/** Whether an array refused to let something go, or waits until it is current, and the service has it on record. */
 export function isToBeRemoved(
   { rows, allowances }: Pick<OracleInput, 'rows' | 'allowances'>,
   removal: Removal,
   id: string,
+  isHere = true,
 ): boolean {
   return (
-    allowances.refusals.named(id) &&
+    (!isHere || allowances.refusals.named(id)) &&
+    id !== '' &&
     rows.deferred.some(({ operation, details }) => operation === removal && details.includes(id))
   );
 }
@@ -164,7 +166,7 @@ export function judgeLeftovers(
     for (const volume of array.volumes.filter(({ destroyed }) => !destroyed)) {
       const id = ownVolume.exec(volume.name)?.[2];
       const row = id === undefined ? undefined : volumes.get(id);
-      const isKnown = row !== undefined || isToBeRemoved(input, 'remove_original', id ?? '');
+      const isKnown = row !== undefined || isToBeRemoved(input, 'remove_original', id ?? '', isHere);
       if (id !== undefined && !isKnown && !isBesideCopies) {
         find('leaked-volume', `${volume.name} on ${name} has no record`);
       }

@@ -70,7 +70,7 @@ export type VolumeSummary = Pick<
 
 /** A volume on the array that a failover has left, of whose copy the volume of the row was made. */
 export interface Original {
-  /** The array that has it: `backend_id`, `default`, or `::`, which stands for all arrays of a pod. */
+  /** The array that has it: `backend_id`, `default`, or what stands for the arrays of a pod. */
   readonly backendId: string;
   /** Full name there. */
   readonly name: string;

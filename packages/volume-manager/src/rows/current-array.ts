@@ -51,6 +51,9 @@ export const nowhere = '';
  */
 export const thePod = '::';
 
+/** All arrays of the pod, each for itself; followed by an array: all but that one, of the two that a pod has. */
+export const eachOfThePod = ':::';
+
 /** The same of a group: of its protection group, which stays on the array that it was made on, or in the pod. */
 export async function groupLeftBehindOn(
   records: Records,

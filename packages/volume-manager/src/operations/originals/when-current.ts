@@ -1,7 +1,7 @@
 import type { VolumeDriver } from '@cinder-flasharray/driver';
 import type { JsonObject, Records } from '@cinder-flasharray/store';
 import type { z } from 'zod';
-import { currentArrayOf, thePod } from '../../rows/current-array.ts';
+import { currentArrayOf, eachOfThePod, thePod } from '../../rows/current-array.ts';
 import { type Definition, type Operation, operation } from '../../run/definition.ts';
 import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endings.ts';
 
@@ -9,7 +9,7 @@ import { doneWithoutRows, failedWithoutRows, nothingTaken } from '../../run/endi
 export type OnArray = JsonObject & {
   /** `node1@puredriver-1`. */
   readonly host: string;
-  /** `backend_id`, `default`, or `thePod`. */
+  /** `backend_id`, `default`, `thePod`, or `eachOfThePod`, also followed by the array that it is done on. */
   readonly backendId: string;
 };
 
@@ -55,15 +55,17 @@ export function whenCurrent<Details extends OnArray, Loaded>(
       if (isHere) {
         await perform(driver, loaded);
       }
-      return { isHere };
+      return { isHere, current };
     },
     interrupted: 'again',
-    done: (_loaded, { isHere }, about) => ({
+    done: (_loaded, { isHere, current }, about) => ({
       ...doneWithoutRows(),
       write: async (records) => {
         // It has failed over once more before this was done.
         if (!isHere) {
           await defer(records, about);
+        } else if (about.backendId === eachOfThePod) {
+          await defer(records, { ...about, backendId: `${eachOfThePod}${current}` });
         }
       },
       refresh: true,
@@ -81,10 +83,11 @@ export function whenCurrent<Details extends OnArray, Loaded>(
   return { ...made, defer };
 }
 
-/** Whether what waits for an array is due. @param there where it is to be done: `backend_id`, `default`, or `thePod` */
+/** Whether what waits for an array is due. @param there where it is to be done, as `OnArray` says */
 export function isOnCurrent(
   there: string,
   { current, servesPod }: { readonly current: string; readonly servesPod: boolean },
 ): boolean {
-  return there === current || (there === thePod && servesPod);
+  const isLeft = there.startsWith(eachOfThePod) && there.slice(eachOfThePod.length) !== current;
+  return there === current || (servesPod && (there === thePod || isLeft));
 }

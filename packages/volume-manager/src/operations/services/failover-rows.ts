@@ -1,7 +1,7 @@
 import type { GroupRecord, Records, VolumeRecord } from '@cinder-flasharray/store';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { statusBeforeLoss, wasMoving } from '../../rows/broken-off-move.ts';
-import { nowhere, primaryArray, thePod } from '../../rows/current-array.ts';
+import { eachOfThePod, nowhere, primaryArray, thePod } from '../../rows/current-array.ts';
 import { driverGroup, readOnce } from '../../rows/driver-views.ts';
 import { containerOf } from '../../rows/protection-group.ts';
 import { isInPod } from '../../rows/volume-names.ts';
@@ -159,8 +159,8 @@ function whereItGoes(volume: VolumeRecord, left: string): string {
   if (!isInPod(volume)) {
     return whereOriginalIs(volume, left);
   }
-  // A move that is broken off may have taken it out of the pod, on the one array that it began on.
-  return wasMoving(volume) ? (volume.replicationDriverData ?? left) : thePod;
+  // A move that was broken off may have taken it out of the pod, on the one array that it began on.
+  return wasMoving(volume) ? eachOfThePod : thePod;
 }
 
 /** Those of a replicated volume of the pod are on all its arrays, wherever it was lost. */
