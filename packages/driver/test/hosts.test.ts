@@ -67,6 +67,24 @@ onRepeatedSite((site) => {
     expect(await hosts()).toEqual([]);
   });
 
+  test('an attach that is refused says why, also when the host that it made cannot be removed', async () => {
+    const { control, openPlain } = site();
+    const driver = await openPlain();
+    await driver.volumes.create(aVolume(1));
+    await control.addFault(arrayName, { ...refused, match: request('connect') });
+    await control.addFault(arrayName, {
+      kind: 'cut',
+      phase: 'before-apply',
+      times: null,
+      match: { method: 'DELETE', path: isRest1() ? `/^host\\/${hostName}$/` : '/^hosts$/' },
+    });
+    await expect(driver.connections.connect(aVolume(1), connector())).rejects.toMatchObject({
+      message: expect.stringContaining(refused.message),
+    });
+    expect(warnings().join()).toContain('could not remove the host of a failed attach');
+    expect(await hosts()).toEqual([hostName]);
+  });
+
   test('a host that somebody connects to while an attach is refused stays', async () => {
     const { control, openPlain } = site();
     const driver = await openPlain();
