@@ -5,6 +5,7 @@ import {
   addMember,
   type GroupMember,
   liveGroup,
+  memberRegistry,
   removeMember,
   setMembers,
 } from '../model/rules/protection-groups.ts';
@@ -47,7 +48,11 @@ export function changeMembers({ model, parameters }: Rest1Call, groupName: strin
         addMember(model, groupName, memberOf(model, kind, name), { strict: true });
       }
       for (const name of parameters.list(`rem${parameter}`) ?? []) {
-        removeMember(model, groupName, { kind, id: registryOf(model, kind).byName(name)?.id ?? null, name });
+        removeMember(model, groupName, {
+          kind,
+          id: memberRegistry(model, kind).byName(name)?.id ?? null,
+          name,
+        });
       }
     }
   } catch (error) {
@@ -87,17 +92,6 @@ function memberOf(model: ArrayModel, kind: Kind, name: string): GroupMember {
       return { kind, ...anyHost(model, name) };
     case 'hostGroup':
       return { kind, ...anyHostGroup(model, name) };
-  }
-}
-
-function registryOf(model: ArrayModel, kind: Kind) {
-  switch (kind) {
-    case 'volume':
-      return model.volumes;
-    case 'host':
-      return model.hosts;
-    case 'hostGroup':
-      return model.hostGroups;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   anyGroup,
   type GroupMember,
   liveGroup,
+  memberRegistry,
   memberVolumes,
   removeMember,
 } from '../model/rules/protection-groups.ts';
@@ -106,7 +107,7 @@ function postMembers(call: Rest2Call, kind: Kind): JsonObject {
 function deleteMembers(call: Rest2Call, kind: Kind): Rest2Result {
   const { model } = call;
   forEachName(pairsToWrite(call, kind), ({ group, member: name }) =>
-    removeMember(model, group, { kind, id: registryOf(model, kind).byName(name)?.id ?? null, name }),
+    removeMember(model, group, { kind, id: memberRegistry(model, kind).byName(name)?.id ?? null, name }),
   );
   return null;
 }
@@ -164,17 +165,6 @@ function anyMember(
       return anyHost(model, name);
     case 'hostGroup':
       return anyHostGroup(model, name);
-  }
-}
-
-function registryOf(model: ArrayModel, kind: Kind) {
-  switch (kind) {
-    case 'volume':
-      return model.volumes;
-    case 'host':
-      return model.hosts;
-    case 'hostGroup':
-      return model.hostGroups;
   }
 }
 

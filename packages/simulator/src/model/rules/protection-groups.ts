@@ -96,6 +96,18 @@ export type GroupMember = {
   readonly name: string;
 };
 
+/** Where the array has what such a member is. */
+export function memberRegistry(model: ArrayModel, kind: GroupMember['kind']) {
+  switch (kind) {
+    case 'volume':
+      return model.volumes;
+    case 'host':
+      return model.hosts;
+    case 'hostGroup':
+      return model.hostGroups;
+  }
+}
+
 /** Adds a member; one that is in already changes nothing (REST 2), or is refused (`strict`, REST 1). */
 export function addMember(
   model: ArrayModel,
