@@ -255,8 +255,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/originals/when-current.ts`,
-        text: ' || (there === thePod && servesPod)',
-        replacement: " || (there === thePod && servesPod && current === 'default')",
+        text: '(there === thePod || isLeft)',
+        replacement: "((there === thePod && current === 'default') || isLeft)",
       },
     ],
     site: 'trisync',

@@ -123,7 +123,12 @@ function makeModel(
   const model = new ArrayModel(
     identity,
     // A state that was kept before a setting was there has its first value.
-    { ...settingsOf(options, index), ...kept?.settings, ...versionsOf(options) },
+    {
+      ...settingsOf(options, index),
+      ...(kept === null ? {} : { disabledDelay: kept.settings.eradicationDelay }),
+      ...kept?.settings,
+      ...versionsOf(options),
+    },
     clock,
     random,
     fleet,

@@ -193,10 +193,12 @@ export class StateFile {
       const changes = this.#changes;
       const failure = await this.#writePicture();
       if (failure !== null) {
-        for (const { reject } of this.#waiting) reject(failure);
+        const waiting = this.#waiting;
         this.#waiting = [];
+        this.#isWriting = false;
+        for (const { reject } of waiting) reject(failure);
         this.#failed(failure);
-        break;
+        return;
       }
       this.#kept = changes;
       for (const waiting of this.#waiting) {

@@ -4,7 +4,9 @@ import type { Records, VolumeCopy, VolumeRecord } from '@cinder-flasharray/store
 import { z } from 'zod';
 import { backendHostOf } from '../../rows/backend-host.ts';
 import { anyMove } from '../../rows/broken-off-move.ts';
+import { primaryArray, thePod } from '../../rows/current-array.ts';
 import { driverVolumeType } from '../../rows/driver-views.ts';
+import { isInPod } from '../../rows/volume-names.ts';
 import { exclusive } from '../../run/resource.ts';
 import { whenCurrent } from './when-current.ts';
 
@@ -63,8 +65,10 @@ export async function deferOthers(
   const original = await records.volumes.originalOf(volume.id);
   if (original !== null) {
     const { backendId, name: providerId, volumeTypeId } = original;
+    // An earlier release recorded the primary for all arrays of the pod.
+    const there = backendId === primaryArray && isInPod({ providerId }) ? thePod : backendId;
     await records.volumes.setOriginal(volume.id, null);
-    await defer(records, { ...volume, providerId, volumeTypeId }, backendId, how);
+    await defer(records, { ...volume, providerId, volumeTypeId }, there, how);
   }
   for (const copy of copies) {
     await records.volumes.removeCopy(volume.id, copy);
