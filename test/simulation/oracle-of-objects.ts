@@ -188,11 +188,15 @@ export function judgeLeftovers(
       const members = array.volumes.filter(
         (volume) => !volume.destroyed && volume.name.startsWith(`${group.name}/`),
       );
-      // The same as of ghost pods below.
-      const isRefused = allowances.refusals.named(
-        `volume-groups?names=${group.name}`,
-        `vgroup/${group.name}`,
-      );
+      // The same as of ghost pods below; and whoever deletes what is in error once more takes the group along.
+      const isRefused =
+        allowances.refusals.named(`volume-groups?names=${group.name}`, `vgroup/${group.name}`) ||
+        rows.volumes.some(
+          ({ id, status, provider_id: objectName }) =>
+            objectName?.startsWith(`${group.name}/`) === true &&
+            isTroubled(status) &&
+            allowances.refusals.named(id),
+        );
       if (members.length === 0 && !isRefused) {
         find('empty-volume-group', `volume group ${group.name} on ${name} has no volume`);
       }

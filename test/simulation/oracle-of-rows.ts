@@ -120,6 +120,7 @@ function hasCause(input: OracleInput, row: VolumeRow): boolean {
       [...known.source.types, ...known.source.earlierTypes].some((type) => failovers.mayLose(row, type))) ||
     // Copies are made from the primary only: one that was still to come is refused on the other array.
     isCopied(input, row.type, failovers.sawOneBefore(row, known?.settledAt ?? Number.POSITIVE_INFINITY)) ||
+    isCopiedWhileAway(input, row) ||
     // A move that a failover overtook may have left it on the other array.
     known?.retypes.some(({ from, to }) => failovers.wentBetween(from, to)) === true ||
     (known?.isManaged === true && failovers.wasDisturbed(row, known.settledAt)) ||
@@ -131,6 +132,20 @@ function hasCause(input: OracleInput, row: VolumeRow): boolean {
 function isCopied({ site }: OracleInput, type: string | null, sawFailover: boolean): boolean {
   const replication = site.types.find(({ name }) => name === type)?.replication ?? null;
   return sawFailover && (replication === 'async' || replication === 'trisync');
+}
+
+/**
+ * The copy of a group asks no scheduler: what is accepted before a back end that has failed over is up finds no
+ * replication there.
+ */
+function isCopiedWhileAway(input: OracleInput, row: VolumeRow): boolean {
+  const { failovers, knowledge } = input;
+  const known = knowledge.volumes.get(row.id);
+  const mayBeOfCopiedGroup = row.group_id !== null && (known === undefined || known.copiedInto !== null);
+  return (
+    mayBeOfCopiedGroup &&
+    isCopied(input, row.type, failovers.wasDisturbed(row, known?.settledAt ?? Number.POSITIVE_INFINITY))
+  );
 }
 
 /** What the scheduler found no back end for was never anywhere. */
@@ -211,6 +226,7 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
       hasRepaired(row.id) ||
       knowledge.repaired.has(row.id) ||
       isRefusedGroup(input, row.id) ||
+      rows.volumes.some((volume) => volume.group_id === row.id && isCopiedWhileAway(input, volume)) ||
       failovers.sawOne(row) ||
       isUnplaced(input, row);
     if (isTroubled(row.status) && !isExpected) {
