@@ -76,6 +76,35 @@ async function aGroup(): Promise<string> {
 const volumeStatus = (id: string, status: string) =>
   service().volumes.resetStatus(context, id, { status, attachStatus: null, migrationStatus: null });
 
+test('the temporary snapshot goes when somebody takes the status from a copy of a group half way', async () => {
+  const { control, groups, idle } = service();
+  const group = await aGroup();
+  await aVolume(group);
+  const hold = await control.armHold('fa1', {
+    match: { method: 'POST', path: '/^volumes$/' },
+    phase: 'before-apply',
+  });
+  const { id: copy } = await groups.createFromSource(context, {
+    sourceGroupId: group,
+    groupSnapshotId: null,
+    name: null,
+    description: null,
+  });
+  await control.waitForHold('fa1', hold.id, 5_000);
+  const taken = `consisgroup-${group}-cinder.${copy}-tmp`;
+  const state = async (): Promise<boolean | undefined> =>
+    (await control.state('fa1')).protectionGroupSnapshots.find(({ name }) => name === taken)?.destroyed;
+  expect(await state()).toBe(false);
+  await groups.resetStatus(context, copy, 'error');
+  await control.releaseHold('fa1', hold.id, 'drop');
+  await idle();
+  expect(await state()).toBe(true);
+  for (const id of [copy, group]) {
+    await groups.delete(context, id, { deleteVolumes: true });
+  }
+  await idle();
+});
+
 test('a snapshot is available again when its volume does not go back to it any more', async () => {
   const { volumes, store, during } = service();
   const volume = await aVolume();

@@ -16,6 +16,7 @@ import { deleteGroupSnapshot } from './group-snapshots/delete-group-snapshot.ts'
 import { createGroup } from './groups/create-group.ts';
 import { createGroupFromSrc } from './groups/create-group-from-src.ts';
 import { deleteGroup } from './groups/delete-group.ts';
+import { settleGroupCopy } from './groups/settle-group-copy.ts';
 import { updateGroup } from './groups/update-group.ts';
 import { clearGroupCopy } from './originals/clear-group-copy.ts';
 import { clearSnapshot } from './originals/clear-snapshot.ts';
@@ -38,7 +39,8 @@ import { unmanageVolume } from './volumes/unmanage-volume.ts';
 /**
  * Every operation of this package, by the name that journal and messages have for it: Cinder's volume RPC methods, and
  * what follows from them (`tag_attachment`, `undo_connection`, `make_up_connect`, `make_up_disconnect`,
- * `release_host`, `clear_group_copy`, `clear_snapshot`, `remove_original`, `remove_protection_group`, `settle_volume`).
+ * `release_host`, `clear_group_copy`, `clear_snapshot`, `remove_original`, `remove_protection_group`, `settle_volume`,
+ * `settle_group_copy`).
  */
 export const operations = {
   create_volume: createVolume,
@@ -70,6 +72,7 @@ export const operations = {
   tag_attachment: tagAttachment,
   create_group: createGroup,
   create_group_from_src: createGroupFromSrc,
+  settle_group_copy: settleGroupCopy,
   update_group: updateGroup,
   delete_group: deleteGroup,
   create_group_snapshot: createGroupSnapshot,

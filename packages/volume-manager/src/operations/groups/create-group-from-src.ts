@@ -24,6 +24,7 @@ import { nothingTaken } from '../../run/endings.ts';
 import { exclusive, type Resource, shared } from '../../run/resource.ts';
 import { asGroupOrOneByOne, oneAfterTheOther } from './as-group.ts';
 import { recordMade, settleGroup } from './group-rows.ts';
+import { settleGroupCopy } from './settle-group-copy.ts';
 
 /** What the new volumes are made of. */
 type Source =
@@ -114,6 +115,7 @@ export const createGroupFromSrc = operation('create_group_from_src', {
     undoLater: null,
     error: failure,
   }),
+  leftHalfWay: ({ groupId }) => settleGroupCopy.of({ groupId }),
   abandoned: ({ groupId }) => ({
     ...nothingTaken(),
     write: async (records) => {
