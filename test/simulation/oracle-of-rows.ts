@@ -1,9 +1,13 @@
 import { type KnownVolume, unknownType } from './knowledge.ts';
 import { type Find, isTroubled, type OracleInput } from './oracle-input.ts';
-import type { GroupRow, SnapshotRow, VolumeRow } from './rows.ts';
+import type { GroupRow, GroupSnapshotRow, SnapshotRow, VolumeRow } from './rows.ts';
+import type { Site } from './site.ts';
+
+/** What rows are judged by: not the arrays. */
+type RowsInput = Omit<OracleInput, 'control' | 'grouped' | 'site'> & { readonly site: Pick<Site, 'types'> };
 
 /** What answers said stays true. */
-export function judgePromises(input: OracleInput, find: Find): void {
+export function judgePromises(input: RowsInput, find: Find): void {
   const { rows, knowledge, failovers } = input;
   const volumes = new Map(rows.volumes.map((row) => [row.id, row]));
   for (const known of knowledge.volumes.values()) {
@@ -85,7 +89,7 @@ export function judgePromises(input: OracleInput, find: Find): void {
 }
 
 /** Whether an array refused a change of the volume, of its group, its volume group or what it is made of. */
-function isRefused({ allowances, knowledge, site }: OracleInput, row: VolumeRow): boolean {
+function isRefused({ allowances, knowledge, site }: RowsInput, row: VolumeRow): boolean {
   const known = knowledge.volumes.get(row.id);
   const types = [row.type ?? '', ...(known?.types ?? []), ...(known?.earlierTypes ?? [])];
   const volumeGroups = site.types.filter(({ name }) => types.includes(name)).map((type) => type.volumeGroup);
@@ -96,19 +100,29 @@ function isRefused({ allowances, knowledge, site }: OracleInput, row: VolumeRow)
 }
 
 /** The same of a group, or of one of its volumes. */
-function isRefusedGroup(input: OracleInput, id: string): boolean {
+function isRefusedGroup(input: RowsInput, id: string): boolean {
   const { allowances, rows } = input;
   return (
     allowances.refusals.named(id) || rows.volumes.some((row) => row.group_id === id && isRefused(input, row))
   );
 }
 
-/** Whether a rule says why the volume is in error. */
-function hasCause(input: OracleInput, row: VolumeRow): boolean {
-  const { failovers, knowledge } = input;
+/** Whether a rule says why the volume is in error, or one that was made with it, as the copy of a group. */
+function hasCause(input: RowsInput, row: VolumeRow): boolean {
+  const { knowledge, rows } = input;
   if (!isTroubled(row.status)) {
     return false;
   }
+  const known = knowledge.volumes.get(row.id);
+  const others = known === undefined ? [] : knowledge.madeWith(known).map(({ id }) => id);
+  return (
+    hasOwnCause(input, row) ||
+    rows.volumes.some((other) => others.includes(other.id) && hasOwnCause(input, other))
+  );
+}
+
+function hasOwnCause(input: RowsInput, row: VolumeRow): boolean {
+  const { failovers, knowledge } = input;
   const known = knowledge.volumes.get(row.id);
   return (
     isRefused(input, row) ||
@@ -129,7 +143,7 @@ function hasCause(input: OracleInput, row: VolumeRow): boolean {
   );
 }
 
-function isCopied({ site }: OracleInput, type: string | null, sawFailover: boolean): boolean {
+function isCopied({ site }: RowsInput, type: string | null, sawFailover: boolean): boolean {
   const replication = site.types.find(({ name }) => name === type)?.replication ?? null;
   return sawFailover && (replication === 'async' || replication === 'trisync');
 }
@@ -138,7 +152,7 @@ function isCopied({ site }: OracleInput, type: string | null, sawFailover: boole
  * The copy of a group asks no scheduler: what is accepted before a back end that has failed over is up finds no
  * replication there.
  */
-function isCopiedWhileAway(input: OracleInput, row: VolumeRow): boolean {
+function isCopiedWhileAway(input: RowsInput, row: VolumeRow): boolean {
   const { failovers, knowledge } = input;
   const known = knowledge.volumes.get(row.id);
   const mayBeOfCopiedGroup = row.group_id !== null && (known === undefined || known.copiedInto !== null);
@@ -149,32 +163,58 @@ function isCopiedWhileAway(input: OracleInput, row: VolumeRow): boolean {
 }
 
 /** What the scheduler found no back end for was never anywhere. */
-function isUnplaced({ allowances, failovers }: OracleInput, row: VolumeRow | GroupRow): boolean {
+function isUnplaced({ allowances, failovers }: RowsInput, row: VolumeRow | GroupRow): boolean {
   const { closedSince } = allowances;
   return row.host === null && closedSince !== null && failovers.isMadeSince(row, closedSince);
 }
 
+/** Whether a rule says why the snapshot is in error, or one that was taken with it, as a group snapshot. */
+function mayFail(input: RowsInput, row: SnapshotRow): boolean {
+  const { knowledge, rows } = input;
+  const group = rows.groupSnapshots.find(({ id }) => id === row.group_snapshot_id);
+  return (
+    isTroubled(row.status) &&
+    (hasOwnReason(input, row) ||
+      knowledge.repaired.has(row.group_snapshot_id ?? '') ||
+      (group !== undefined && mayGroupFail(input, group)))
+  );
+}
+
 /** A snapshot is lost with its volume. */
-function mayFail(input: OracleInput, row: SnapshotRow): boolean {
+function hasOwnReason(input: RowsInput, row: SnapshotRow): boolean {
   const { allowances, failovers, knowledge, rows } = input;
   const volume = rows.volumes.find(({ id }) => id === row.volume_id);
   return (
-    isTroubled(row.status) &&
-    (allowances.refusals.named(row.id, row.volume_id) ||
-      knowledge.repaired.has(row.group_snapshot_id ?? '') ||
-      // All members of a group snapshot are in error with the one that was refused, or whose volume is none.
-      rows.snapshots.some(
-        (other) =>
-          other.group_snapshot_id !== null &&
-          other.group_snapshot_id === row.group_snapshot_id &&
-          (allowances.refusals.named(other.id, other.volume_id) ||
-            knowledge.volumes.get(other.volume_id)?.isRepaired === true),
-      ) ||
-      (volume !== undefined && isRefused(input, volume)) ||
-      knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
-      // A copy has none of the snapshots of what it was made of.
-      (volume !== undefined && failovers.mayLose(row, volume.type)) ||
-      (failovers.sawOne(row) && volume !== undefined && hasCause(input, volume)))
+    allowances.refusals.named(row.id, row.volume_id) ||
+    knowledge.volumes.get(row.volume_id)?.isRepaired === true ||
+    (volume !== undefined &&
+      (isRefused(input, volume) ||
+        // A copy has none of the snapshots of what it was made of.
+        failovers.mayLose(row, volume.type) ||
+        (failovers.sawOne(row) && hasCause(input, volume))))
+  );
+}
+
+/** All members of a group snapshot are in error with the one that was refused, or whose volume is none. */
+function mayGroupFail(input: RowsInput, row: GroupSnapshotRow): boolean {
+  const { allowances, knowledge, rows } = input;
+  return (
+    knowledge.repaired.has(row.id) ||
+    knowledge.repaired.has(row.group_id) ||
+    allowances.refusals.named(row.id) ||
+    isRefusedGroup(input, row.group_id) ||
+    hasRepaired(input, row.group_id) ||
+    rows.snapshots.some(
+      (member) =>
+        member.group_snapshot_id === row.id && isTroubled(member.status) && hasOwnReason(input, member),
+    )
+  );
+}
+
+/** A volume that somebody said was there takes what is made of its group along. */
+function hasRepaired({ knowledge, rows }: RowsInput, groupId: string): boolean {
+  return rows.volumes.some(
+    ({ id, group_id: group }) => group === groupId && knowledge.volumes.get(id)?.isRepaired === true,
   );
 }
 
@@ -182,7 +222,7 @@ function mayFail(input: OracleInput, row: SnapshotRow): boolean {
  * A retype that was refused by a rule leaves the type: no volume of an administrator's pod joins a volume group or the
  * group of asynchronous replication; while failed over the target replicates to nobody.
  */
-function mayKeepType(input: OracleInput, known: KnownVolume, row: VolumeRow): boolean {
+function mayKeepType(input: RowsInput, known: KnownVolume, row: VolumeRow): boolean {
   const { failovers, site } = input;
   const isRefusable = (name: string): boolean => {
     const asked = site.types.find((candidate) => candidate.name === name);
@@ -198,8 +238,10 @@ function mayKeepType(input: OracleInput, known: KnownVolume, row: VolumeRow): bo
   );
 }
 
-export function judgeStatuses(input: OracleInput, find: Find): void {
-  const { rows, allowances, failovers, knowledge } = input;
+export function judgeStatuses(input: RowsInput, find: Find): void {
+  const { rows, failovers, knowledge } = input;
+  // Nobody may have been told of it.
+  const isOfCopy = ({ id }: VolumeRow): boolean => volumeOf(id)?.copiedInto !== null;
   const volumeOf = (id: string): KnownVolume | undefined => knowledge.volumes.get(id);
   for (const row of rows.volumes) {
     if (isTroubled(row.status) && !hasCause(input, row) && !isUnplaced(input, row)) {
@@ -213,9 +255,6 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
       find('error-without-cause', `snapshot ${row.id} is ${row.status}`);
     }
   }
-  // A volume that somebody said was there takes what is made of its group along.
-  const hasRepaired = (groupId: string): boolean =>
-    rows.volumes.some(({ id, group_id: group }) => group === groupId && volumeOf(id)?.isRepaired === true);
   for (const row of rows.groups) {
     // The array refuses one of an administrator's pod, and one that somebody only said was there.
     const mayNotTake = [...(knowledge.groups.get(row.id)?.changed ?? [])].some(
@@ -223,10 +262,13 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
     );
     const isExpected =
       mayNotTake ||
-      hasRepaired(row.id) ||
+      hasRepaired(input, row.id) ||
       knowledge.repaired.has(row.id) ||
       isRefusedGroup(input, row.id) ||
-      rows.volumes.some((volume) => volume.group_id === row.id && isCopiedWhileAway(input, volume)) ||
+      // A copy is in error with all its volumes.
+      rows.volumes.some(
+        (volume) => volume.group_id === row.id && isOfCopy(volume) && hasCause(input, volume),
+      ) ||
       failovers.sawOne(row) ||
       isUnplaced(input, row);
     if (isTroubled(row.status) && !isExpected) {
@@ -234,15 +276,7 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
     }
   }
   for (const row of rows.groupSnapshots) {
-    if (
-      isTroubled(row.status) &&
-      !hasRepaired(row.group_id) &&
-      !knowledge.repaired.has(row.id) &&
-      !knowledge.repaired.has(row.group_id) &&
-      !allowances.refusals.named(row.id) &&
-      !isRefusedGroup(input, row.group_id) &&
-      !failovers.sawOne(row)
-    ) {
+    if (isTroubled(row.status) && !mayGroupFail(input, row) && !failovers.sawOne(row)) {
       find('error-without-cause', `group snapshot ${row.id} is ${row.status}`);
     }
   }
@@ -266,7 +300,7 @@ export function judgeStatuses(input: OracleInput, find: Find): void {
 }
 
 /** What counts against a project is what there is. */
-export function judgeQuota({ rows }: OracleInput, find: Find): void {
+export function judgeQuota({ rows }: RowsInput, find: Find): void {
   const expected = new Map<string, number>();
   const count = (resource: string, type: string | null, amount: number): void => {
     for (const name of [resource, `${resource}_${type}`]) {
