@@ -1,6 +1,12 @@
 import type { Clock, Logger } from '@cinder-flasharray/common';
 import { type FlashArray, isArrayError, type Pod } from '@cinder-flasharray/flasharray';
-import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import {
+  arrayFailure,
+  DriverError,
+  isTransient,
+  leavingVolumeAt,
+  losingVolume,
+} from '../contract/driver-error.ts';
 import { nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 import { locate, type Relocation, relocate, type Station } from './relocate.ts';
@@ -66,7 +72,9 @@ export async function moveThroughGhostPod(request: PodMoveRequest): Promise<stri
     }
   }
   if (relocation.kind === 'stopped') {
-    throw await stopped(request, doing, relocation.error, relocation.at?.name ?? null, isPeerAway);
+    const { at } = relocation;
+    const failure = await stopped(request, doing, relocation.error, at?.name ?? null, isPeerAway);
+    throw at === null ? losingVolume(failure) : failure;
   }
   try {
     await clearGhostPods(request);

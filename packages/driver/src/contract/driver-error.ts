@@ -37,6 +37,8 @@ export interface DriverErrorOptions {
   readonly nothingMade?: boolean;
   /** Where the volume is, when it is not under the name that the caller knows. */
   readonly volumeName?: string;
+  /** The volume may have been moved, and it could not be looked for: nobody knows where it is. */
+  readonly volumeLost?: boolean;
   /** It passes by itself, although the array's own words are a refusal: another array that it needs is away. */
   readonly passing?: boolean;
 }
@@ -48,8 +50,10 @@ export class DriverError extends Error {
   readonly arrayCode: ArrayErrorCode | null;
   /** Whether it is proven that nothing of ours was made on the array. */
   readonly nothingMade: boolean;
-  /** Full name on the array of a volume that is not where the caller knows it to be; null: it is. */
+  /** Full name on the array of a volume that is not where the caller knows it to be; null: it is, or it is lost. */
   readonly volumeName: string | null;
+  /** Whether a call may have moved the volume to where nobody knows. The next try finds it. */
+  readonly isVolumeLost: boolean;
   readonly passing: boolean;
 
   constructor(code: DriverErrorCode, message: string, options: DriverErrorOptions = {}) {
@@ -58,6 +62,7 @@ export class DriverError extends Error {
     this.arrayCode = options.cause instanceof ArrayError ? options.cause.code : null;
     this.nothingMade = options.nothingMade ?? false;
     this.volumeName = options.volumeName ?? null;
+    this.isVolumeLost = options.volumeLost ?? false;
     this.passing = options.passing ?? false;
   }
 }
@@ -85,15 +90,21 @@ export function isTransient(error: unknown): boolean {
     : error instanceof ArrayError && transientCodes.includes(error.code);
 }
 
-/** The same failure, which tells besides where the volume is. What it tells already holds. */
+/** The same failure, which tells besides where the volume is. What it tells already holds, also that nobody knows. */
 export function leavingVolumeAt(error: DriverError, volumeName: string): DriverError {
-  return error.volumeName === null
-    ? new DriverError(error.code, error.message, {
-        cause: error.cause,
-        passing: error.passing,
-        volumeName,
-      })
-    : error;
+  return error.volumeName === null && !error.isVolumeLost ? telling(error, { volumeName }) : error;
+}
+
+/** The same failure, which says besides that nobody knows where the volume is now. */
+export function losingVolume(error: DriverError): DriverError {
+  return error.volumeName === null ? telling(error, { volumeLost: true }) : error;
+}
+
+function telling(
+  error: DriverError,
+  more: Pick<DriverErrorOptions, 'volumeName' | 'volumeLost'>,
+): DriverError {
+  return new DriverError(error.code, error.message, { cause: error.cause, passing: error.passing, ...more });
 }
 
 /** A failed array call in words for the log and the user: what was tried, the array's own words, its object. */

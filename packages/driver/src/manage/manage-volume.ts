@@ -2,7 +2,7 @@ import { type Bytes, type Gibibytes, gibibytes, type Logger } from '@cinder-flas
 import { type FlashArray, isArrayError, type Volume } from '@cinder-flasharray/flasharray';
 import { locate, relocate, type Station, type Stop, wayBetween } from '../containers/relocate.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure, DriverError, isTransient } from '../contract/driver-error.ts';
+import { arrayFailure, DriverError, isTransient, losingVolume } from '../contract/driver-error.ts';
 import type { ExistingReference } from '../contract/records.ts';
 import { isInRealm, nameIn, nameInPod, parseArrayName } from '../names/array-name.ts';
 import { invalidReference, referencedName } from '../names/existing-reference.ts';
@@ -146,15 +146,18 @@ export async function takenBack(
   const { array, logger, reference, settings, volumeGroups, ownName } = request;
   const source = referencedName(reference, 'volume');
   if (isTransient(failure) || at === null) {
-    return at === null ? failure : toldAt(failure, at, source);
+    return at === null ? losingVolume(failure) : toldAt(failure, at, source);
   }
   const way = wayBetween({ array, volumeGroups, volumeGroup: null }, at, source, ownName);
   const back = await relocate(array, way, { station: 0, name: at });
   if (back.kind === 'stopped') {
-    const told = toldAt(failure, back.at?.name ?? at, source);
+    const left = back.at;
+    const tell = (error: DriverError): DriverError =>
+      left === null ? losingVolume(error) : toldAt(error, left.name, source);
+    const told = tell(failure);
     const second = arrayFailure(`Renaming volume ${at} back to ${source}`, back.error);
     if (isTransient(second)) {
-      return toldAt(second, back.at?.name ?? at, source);
+      return tell(second);
     }
     logger.error(
       { volume: told.volumeName ?? at, array: array.identity.name, error: second },

@@ -1,7 +1,13 @@
 import { type FlashArray, unlimited } from '@cinder-flasharray/flasharray';
 import { relocate, wayBetween } from '../containers/relocate.ts';
 import type { VolumeGroupKeeper } from '../containers/volume-groups.ts';
-import { arrayFailure, DriverError, isTransient, leavingVolumeAt } from '../contract/driver-error.ts';
+import {
+  arrayFailure,
+  DriverError,
+  isTransient,
+  leavingVolumeAt,
+  losingVolume,
+} from '../contract/driver-error.ts';
 import { nameIn, parseArrayName } from '../names/array-name.ts';
 import { isSame } from '../names/same-name.ts';
 import { requireFeatures } from '../volume-types/array-features.ts';
@@ -59,7 +65,9 @@ async function inItsContainer(request: RetypeRequest): Promise<string> {
   // An earlier try may have moved it: then the array has no volume of the old name, and it is looked for.
   const relocation = await relocate(array, way, { station: 0, name });
   if (relocation.kind === 'stopped') {
-    throw relocation.error;
+    const failure = arrayFailure(`Retyping volume ${name}`, relocation.error);
+    const at = relocation.at?.name ?? null;
+    throw at === null ? losingVolume(failure) : at === name ? failure : leavingVolumeAt(failure, at);
   }
   return relocation.name;
 }
@@ -104,11 +112,15 @@ async function limitOrMoveBack(
     const way = wayBetween({ array, volumeGroups, volumeGroup: null }, newName, name);
     const back = await relocate(array, way, { station: 0, name: newName });
     if (back.kind === 'stopped') {
+      const at = back.at?.name ?? null;
       throw new DriverError(
         'array',
-        `Retyping volume ${name} failed, and it could not be moved back: it is now ${newName} on array ${array.identity.name}. ` +
+        `Retyping volume ${name} failed, and it could not be moved back: it is now ${at ?? 'an unknown place'} on array ${array.identity.name}. ` +
           `${arrayFailure('Setting its limits', error).message} ${arrayFailure('Moving it back', back.error).message}`,
-        { cause: isTransient(back.error) ? back.error : error, volumeName: newName },
+        {
+          cause: isTransient(back.error) ? back.error : error,
+          ...(at === null ? { volumeLost: true } : { volumeName: at }),
+        },
       );
     }
     isBack(name);

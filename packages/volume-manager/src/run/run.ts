@@ -48,6 +48,11 @@ export interface Run {
   readonly began: number;
   /** Milliseconds that it has waited for its back end: no failure of the work's, and no part of its limit. */
   waited: number;
+  /**
+   * A try may have moved the object, and nobody knows where to. Nobody comes before the next try then: who did would look
+   * for it where it was, and delete nothing.
+   */
+  isLost: boolean;
   /** Writes down what a try that failed has moved, should there be no other try; null: nothing. */
   moved: ((records: Records) => Promise<void>) | null;
 }

@@ -111,6 +111,7 @@ export class Runner {
       name: work.name,
       kind: work.kind,
       mayHaveBegun: isTakenUp,
+      isLost: isTakenUp,
       began: clock.elapsed(),
       waited: 0,
       moved: null,
@@ -166,7 +167,7 @@ export class Runner {
             await this.#ledger.postpone(run, wait, attempt.reason);
           }
           await clock.wait(wait, this.#stopping.signal);
-          if (definition.insists !== undefined) {
+          if (definition.insists !== undefined && !(definition.moved !== undefined && run.isLost)) {
             // Others pass meanwhile, and may have made it needless.
             place.again();
             await this.#untilStopping(place.turn());
@@ -374,6 +375,8 @@ export class Runner {
     if (isWorthIt || definition.insists === 'always' || isPatient) {
       run.mayHaveBegun = true;
       run.moved = (error instanceof DriverError ? definition.moved?.(loaded, error) : null) ?? run.moved;
+      run.isLost =
+        error instanceof DriverError && (error.isVolumeLost || (run.isLost && error.volumeName === null));
       if (definition.insists !== undefined && run.moved !== null) {
         // Others come before the next try, and have to find it where it is.
         await this.#ledger.write(run, run.moved);
@@ -386,7 +389,8 @@ export class Runner {
         : new DriverError('driver', asError(error).message, { cause: error });
     logger.error({ work: run.name, resource: definition.resourceId(details), error: failure }, 'failed');
     const failing = await definition.failed(loaded, failure, details);
-    const mayBeLeft = failure.code !== 'volume-missing' && (failure.volumeName !== null || run.mayHaveBegun);
+    const hasMoved = failure.volumeName !== null || failure.isVolumeLost;
+    const mayBeLeft = failure.code !== 'volume-missing' && (hasMoved || run.mayHaveBegun);
     const left = mayBeLeft ? (definition.leftHalfWay?.(details) ?? null) : null;
     await this.#finish(run, { ...failing, next: nextOf(failing), answer: undefined }, left);
     if (failing.refresh) {
