@@ -35,13 +35,18 @@ test('nothing is deleted by an old name while nobody knows where a move has brou
   manager.runner.start(settling);
   await control.waitForHold('fa1', hold.id, 5_000);
   await snapshots.delete(context, snapshot.id, { force: false });
-  await control.addFault('fa1', { kind: 'status', status: 503, message: 'Busy.', match: {}, times: null });
+  // Nobody can look for the volume; everything else goes on.
+  const outside = `volume-${id}-cinder`;
+  for (const names of [outside, inGhost, `cinder-pod::${outside}`]) {
+    const match = { method: 'GET', path: '/^volumes$/', query: { names } } as const;
+    await control.addFault('fa1', { kind: 'status', status: 503, message: 'Busy.', match, times: null });
+  }
   await control.releaseHold('fa1', hold.id, 'drop');
-  const refused = async () => (await control.requests('fa1')).filter(({ status }) => status === 503);
-  // The next try has begun, which looks where the volume was first; or the delete has.
+  // The next try has begun, which looks where the volume was first; or the delete has been done.
   const isTriedAgain = async () =>
-    (await refused()).some(
-      ({ method, query }) => method === 'PATCH' || query.names === `volume-${id}-cinder`,
+    (await control.requests('fa1')).some(
+      ({ method, path, status, query }) =>
+        (status === 503 && query.names === outside) || (method === 'PATCH' && path === 'volume-snapshots'),
     );
   await expect.poll(isTriedAgain, { timeout: 15_000 }).toBe(true);
   await control.clearFaults('fa1');
@@ -50,6 +55,6 @@ test('nothing is deleted by an old name while nobody knows where a move has brou
   const { snapshots: left, volumes: there } = await control.state('fa1');
   expect(left.filter(({ destroyed }) => !destroyed).map(({ name }) => name)).toEqual([]);
   expect(there.filter(({ destroyed }) => !destroyed).map(({ name }) => name)).toEqual([
-    `cinder-pod::volume-${id}-cinder`,
+    `cinder-pod::${outside}`,
   ]);
 });
