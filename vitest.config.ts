@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'packages/*/{src,test}/**/*.test.ts',
       'scripts/**/*.test.ts',
-      'test/{simulation,upgrade}/**/*.test.ts',
+      'test/{proof,simulation,upgrade}/**/*.test.ts',
     ],
     // Most tests wait for replies more than they compute: vitest would leave one processor to itself.
     maxWorkers: '100%',

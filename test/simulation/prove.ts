@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { applyEdits } from '../proof/edit.ts';
+import { ScratchCopy } from '../proof/scratch-copy.ts';
 import { type PutBack, putBacks } from './put-back.ts';
 import { categoryOf } from './shorten.ts';
 import type { WorldPool } from './world-pool.ts';
@@ -18,7 +17,6 @@ export interface ProveOptions {
   readonly jobs: number;
 }
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const badWorld = z.object({ seed: z.int(), findings: z.array(z.string()) });
 
 interface Found {
@@ -55,43 +53,15 @@ export async function prove(options: ProveOptions, pool: WorldPool): Promise<boo
   return isProven;
 }
 
-/** A copy of what runs, with the fault; it goes again. */
-async function inCopy<T>(one: PutBack, work: (copy: string) => Promise<T>): Promise<T> {
-  const copy = await mkdtemp(join(tmpdir(), 'put-back-'));
+/** A copy of the project with the fault; it goes again. */
+async function inCopy<T>({ name, edits }: PutBack, work: (copy: string) => Promise<T>): Promise<T> {
+  await using copy = await ScratchCopy.make();
   try {
-    for (const name of ['package.json', 'tsconfig.json', 'packages', 'test']) {
-      await cp(join(root, name), join(copy, name), {
-        recursive: true,
-        filter: (source) => !source.includes('node_modules'),
-      });
-    }
-    await linkDependencies(copy);
-    for (const { file, text, replacement } of one.edits) {
-      const source = await readFile(join(copy, file), 'utf8');
-      const [before, after, more] = source.split(text);
-      if (before === undefined || after === undefined || more !== undefined) {
-        throw new Error(`${one.name}: ${file} does not have exactly once: ${text}`);
-      }
-      await writeFile(join(copy, file), `${before}${replacement}${after}`);
-    }
-    return await work(copy);
-  } finally {
-    await rm(copy, { recursive: true, force: true });
+    await applyEdits(copy.path, edits);
+  } catch (error) {
+    throw new Error(`${name} cannot be put back`, { cause: error });
   }
-}
-
-/** Everybody else's packages where they are; ours from the copy. */
-async function linkDependencies(copy: string): Promise<void> {
-  const own = '@cinder-flasharray';
-  await mkdir(join(copy, 'node_modules', own), { recursive: true });
-  for (const name of await readdir(join(root, 'node_modules'))) {
-    if (name !== own) {
-      await symlink(join(root, 'node_modules', name), join(copy, 'node_modules', name));
-    }
-  }
-  for (const name of await readdir(join(root, 'node_modules', own))) {
-    await symlink(join(copy, 'packages', name), join(copy, 'node_modules', own, name));
-  }
+  return await work(copy.path);
 }
 
 async function search(

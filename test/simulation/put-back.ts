@@ -1,14 +1,6 @@
+import type { Edit } from '../proof/edit.ts';
 import type { FaultKind } from './faults.ts';
 import type { SiteName } from './site.ts';
-
-/** One place of the source, as it is and as it was. */
-export interface Edit {
-  /** From the root of the project. */
-  readonly file: string;
-  /** Stands there exactly once. */
-  readonly text: string;
-  readonly replacement: string;
-}
 
 /** A fault that was mended, how it is put back, and where it has to be found. */
 export interface PutBack {
