@@ -6,7 +6,7 @@ import { runPureadmin } from './commands/pureadmin.ts';
 import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
 import { start } from './commands/start.ts';
-import { CommandError, exitCode } from './exit-code.ts';
+import { CommandError, exitCode, systemCode } from './exit-code.ts';
 import { defaultStateFolder, simulatorFolder } from './state-folder.ts';
 import { version } from './version.ts';
 
@@ -154,23 +154,39 @@ packages/simulator/README.md.`,
     .description('two simulated arrays and the standalone service, ready to try')
     .option('--fresh', 'start over: forget volumes and arrays of earlier starts', false)
     .option('--state <folder>', 'where everything is kept', defaultStateFolder())
-    .option('--port <port>', 'port of the Block Storage API', portNumber, 8776)
-    .option('--array-port <port>', 'port of the first array; the second has the next one', portNumber, 8443)
+    .option('--port <port>', 'port of the Block Storage API (default: as before, at first 8776)', portNumber)
+    .option(
+      '--array-port <port>',
+      'port of the first array; the second has the next one (default: as before, at first 8443)',
+      portNumber,
+    )
     .addOption(
       new Option(
         '--replication <kind>',
-        'one back end, on the first array, that replicates to the second (decided at the first start)',
+        'one back end, on the first array, that replicates to the second; decided at the first start, see --fresh',
       ).choices(['async', 'sync']),
     )
     .action(
       async (options: {
         fresh: boolean;
         state: string;
-        port: number;
-        arrayPort: number;
+        port?: number;
+        arrayPort?: number;
         replication?: 'async' | 'sync';
       }) => {
-        finish(await start({ ...options, replication: options.replication ?? null }, io));
+        const { fresh, state, port, arrayPort, replication } = options;
+        finish(
+          await start(
+            {
+              fresh,
+              state,
+              port: port ?? null,
+              arrayPort: arrayPort ?? null,
+              replication: replication ?? null,
+            },
+            io,
+          ),
+        );
       },
     );
 
@@ -195,10 +211,13 @@ async function main(argv: readonly string[]): Promise<number> {
       }
       return error.code;
     }
-    io.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof Error && error.stack !== undefined) {
-      io.error(error.stack);
-    }
+    // What the operating system refuses needs no stack; what nobody foresaw is told with one.
+    const isForeseen = !(error instanceof Error) || systemCode(error) !== null;
+    io.error(
+      isForeseen
+        ? `error: ${error instanceof Error ? error.message : error}`
+        : (error.stack ?? error.message),
+    );
     return exitCode.failure;
   }
 }

@@ -1,13 +1,15 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   parseArrayConnection,
   type RunningSimulator,
   type SimulatedArrayOptions,
+  SimulatorError,
   startSimulator,
 } from '@cinder-flasharray/simulator';
 import type { CommandIo } from '../command-io.ts';
 import { CommandError, exitCode, systemCode } from '../exit-code.ts';
+import { defaultStateFolder, makeStateFolder, simulatorFolder } from '../state-folder.ts';
 
 export interface SimulateOptions {
   /** `NAME[,purity=X][,port=N]` each. */
@@ -93,9 +95,9 @@ export async function openSimulator(
   options: SimulateOptions,
   log: (line: string) => void,
 ): Promise<RunningSimulator> {
-  await mkdir(options.state, { recursive: true, mode: 0o700 });
   const arrays = options.arrays.map(parseArrayOption);
   const connections = options.connections.map(parseConnectOption);
+  await makeStateFolder(options.state);
   try {
     const simulator = await startSimulator({
       arrays,
@@ -117,16 +119,24 @@ export async function openSimulator(
     await chmod(file, 0o600);
     return simulator;
   } catch (error) {
-    if (systemCode(error) === 'EADDRINUSE') {
-      throw new CommandError(
-        exitCode.busy,
-        `A port of the simulator is taken: ${error instanceof Error ? error.message : ''}`,
-        'Is another simulator running? Give each array another port: --array fa1,port=9443',
-        error,
-      );
-    }
-    throw error;
+    throw error instanceof SimulatorError ? commandErrorOf(error) : error;
   }
+}
+
+/** What is wrong with the options, or in the way; the simulator's words. */
+function commandErrorOf(error: SimulatorError): CommandError {
+  const reason = error.cause instanceof Error ? error.cause.message : '';
+  if (systemCode(error.cause) === 'EADDRINUSE') {
+    return new CommandError(
+      exitCode.busy,
+      `A port of the simulator is taken: ${reason}`,
+      'Is another simulator running? Give each array another port: --array fa1,port=9443',
+      error,
+    );
+  }
+  return error.code === 'invalid'
+    ? new CommandError(exitCode.usage, error.message, 'See: cinder-flasharray simulate --help', error)
+    : new CommandError(exitCode.failure, `${error.message}: ${reason}`, null, error);
 }
 
 /** @throws CommandError when no simulator has written its addresses there */
@@ -158,6 +168,13 @@ function isAddresses(value: unknown): value is SimulatorAddresses {
   );
 }
 
+/** How `pureadmin` is called for the arrays in that folder, from the folder of the project. */
+function pureadminLine(state: string): string {
+  return state === simulatorFolder(defaultStateFolder())
+    ? 'npx pureadmin'
+    : `npx pureadmin --state ${state.includes(' ') ? `'${state}'` : state}`;
+}
+
 /** Runs until a signal, or the end of standard input where that was asked for. */
 export async function simulate(options: SimulateOptions, io: CommandIo): Promise<number> {
   const simulator = await openSimulator(options, io.error);
@@ -170,7 +187,7 @@ export async function simulate(options: SimulateOptions, io: CommandIo): Promise
     io.out(`  certificate  ${simulator.caFile}`);
     io.out(`  state        ${options.state}`);
     io.out('');
-    io.out('Make an API token:  pureadmin create --api-token pureuser');
+    io.out(`Make an API token:  ${pureadminLine(options.state)} create --api-token pureuser`);
     io.out('Ctrl-C ends it.');
   } else {
     io.out(

@@ -1,42 +1,48 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { connectControl } from '@cinder-flasharray/simulator';
 import { describeState } from '@cinder-flasharray/volume-manager';
 import type { CommandIo } from '../command-io.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { createLogger } from '../logging/create-logger.ts';
 import { Service } from '../service/service.ts';
-import { simulatorFolder } from '../state-folder.ts';
+import { makeStateFolder, simulatorFolder } from '../state-folder.ts';
 import { backendsNotUp, conditionsByHost, loadConfig } from './serve.ts';
 import { readAddresses, type SimulatorAddresses } from './simulate.ts';
+import { type EarlierStart, earlierStart, movePorts, writeConfig } from './start-config.ts';
 
 export interface StartOptions {
   readonly fresh: boolean;
   readonly state: string;
-  readonly port: number;
-  readonly arrayPort: number;
+  /** Of the API; null: that of the first start, or 8776. */
+  readonly port: number | null;
+  /** Of the first array, the second has the next one; null: those of the first start, or 8443 and 8444. */
+  readonly arrayPort: number | null;
   /** One back end, on the first array, that replicates to the second; null: a back end on each. */
   readonly replication: 'async' | 'sync' | null;
 }
 
-/** User of the simulated arrays whose token the service uses. */
-const arrayUser = 'pureuser';
 const arrays = ['fa1', 'fa2'] as const;
+const defaultArrayPort = 8443;
 
 /** Two simulated arrays in a process of their own, and the service on both. Ends with a signal. */
 export async function start(options: StartOptions, io: CommandIo): Promise<number> {
+  const earlier = options.fresh ? null : await earlierStart(options.state);
+  if (earlier !== null) {
+    requireSameReplication(options, earlier);
+  }
   if (options.fresh) {
     await rm(options.state, { recursive: true, force: true });
   }
-  await mkdir(options.state, { recursive: true, mode: 0o700 });
-  const simulator = spawnSimulator(options);
+  await makeStateFolder(options.state);
+  const simulator = spawnSimulator(options.state, portsOf(options, earlier));
   try {
-    await untilReady(simulator);
+    await untilReady(simulator, io);
     const addresses = await readAddresses(simulatorFolder(options.state));
-    const configFile = await ensureConfig(options, addresses);
+    const configFile =
+      earlier === null ? await writeConfig(options, addresses) : await movePorts(earlier, options, addresses);
     const config = await loadConfig({ configFiles: [configFile] }, io);
     const logger = createLogger({ level: config.debug ? 'debug' : 'warn', pretty: io.interactive });
     const service = await Service.open(config, logger);
@@ -53,12 +59,31 @@ export async function start(options: StartOptions, io: CommandIo): Promise<numbe
   }
 }
 
+/** @throws CommandError when the kind of replication is another one than that of the first start */
+function requireSameReplication({ state, replication }: StartOptions, earlier: EarlierStart): void {
+  if (replication === null || replication === earlier.replication) {
+    return;
+  }
+  const was =
+    earlier.replication === null ? 'without replication' : `with --replication ${earlier.replication}`;
+  throw new CommandError(
+    exitCode.usage,
+    `The state in ${state} was made ${was}: --replication ${replication} cannot change that.`,
+    `Start over with: npm start -- --fresh --replication ${replication}\nOr keep it, and use another folder: npm start -- --state FOLDER --replication ${replication}`,
+  );
+}
+
+/** Ports of the arrays: those that were asked for, else those of the first start. */
+function portsOf({ arrayPort }: StartOptions, earlier: EarlierStart | null): readonly number[] {
+  return arrays.map((name, index) => {
+    const own = arrayPort === null ? earlier?.arrayPorts.get(name) : undefined;
+    return own ?? (arrayPort ?? defaultArrayPort) + index;
+  });
+}
+
 /** A session of its own: a terminal's Ctrl-C must not end the arrays before the service has let go of them. */
-function spawnSimulator(options: StartOptions): ChildProcess {
-  const parameters = arrays.flatMap((name, index) => [
-    '--array',
-    `${name},port=${options.arrayPort + index}`,
-  ]);
+function spawnSimulator(state: string, ports: readonly number[]): ChildProcess {
+  const parameters = arrays.flatMap((name, index) => ['--array', `${name},port=${ports[index]}`]);
   return spawn(
     process.execPath,
     [
@@ -68,26 +93,47 @@ function spawnSimulator(options: StartOptions): ChildProcess {
       '--connect',
       `${arrays.join(':')}:sync`,
       '--state',
-      simulatorFolder(options.state),
+      simulatorFolder(state),
       '--until-stdin-ends',
     ],
-    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
+    { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
 }
 
-async function untilReady(simulator: ChildProcess): Promise<void> {
-  if (simulator.stdout === null) {
-    throw new TypeError('the simulator was started without a pipe');
+/** Hands on what the arrays' process says. @throws CommandError with its reason when it ends before it is ready */
+async function untilReady(simulator: ChildProcess, io: CommandIo): Promise<void> {
+  const { stdout, stderr } = simulator;
+  if (stdout === null || stderr === null) {
+    throw new TypeError('the simulator was started without pipes');
   }
-  for await (const line of createInterface({ input: simulator.stdout })) {
+  const ended = once(simulator, 'close');
+  const said: string[] = [];
+  let isReady = false;
+  createInterface({ input: stderr }).on('line', (line) => {
+    if (isReady) {
+      io.error(line);
+    } else {
+      said.push(line);
+    }
+  });
+  for await (const line of createInterface({ input: stdout })) {
     if (line.includes('"event":"ready"')) {
+      isReady = true;
+      for (const early of said) {
+        io.error(early);
+      }
       return;
     }
   }
+  await ended;
+  const [reason = 'The simulated arrays did not start.', ...advice] = said;
+  const isPort = simulator.exitCode === exitCode.busy;
   throw new CommandError(
-    exitCode.busy,
-    'The simulated arrays did not start; see above.',
-    'Is another `npm start` running? Choose other ports with: npm start -- --array-port 9443 --port 9776',
+    simulator.exitCode ?? exitCode.failure,
+    reason.replace(/^error: /, ''),
+    isPort
+      ? 'Is another `npm start` running? Choose other ports with: npm start -- --array-port 9443 --port 9776'
+      : advice.join('\n'),
   );
 }
 
@@ -101,58 +147,6 @@ async function end(simulator: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Written at the first start, with a token made as an operator would; later starts keep what is there. */
-async function ensureConfig(options: StartOptions, addresses: SimulatorAddresses): Promise<string> {
-  const file = join(options.state, 'cinder.conf');
-  try {
-    await access(file);
-    return file;
-  } catch {
-    // The first start.
-  }
-  const control = connectControl(addresses.controlUrl);
-  const found = [];
-  for (const { name, address } of addresses.arrays) {
-    const existing = await control.listApiTokens(name, { user: arrayUser, expose: true });
-    const token = existing[0]?.token ?? (await control.createApiToken(name, arrayUser)).token;
-    found.push({ name, address, token });
-  }
-  const { replication } = options;
-  const primaries = replication === null ? found : found.slice(0, 1);
-  const targets = replication === null ? [] : found.slice(1);
-  const sections = primaries.map(({ name, address, token }) =>
-    [
-      `[${name}]`,
-      `volume_backend_name = ${name}`,
-      'volume_driver = cinder.volume.drivers.pure.PureISCSIDriver',
-      `san_ip = ${address}`,
-      `pure_api_token = ${token}`,
-      'driver_ssl_cert_verify = True',
-      `driver_ssl_cert_path = ${addresses.caFile}`,
-      'use_chap_auth = True',
-      'use_multipath_for_image_xfer = True',
-      ...targets.map(
-        (target) =>
-          `replication_device = backend_id:${target.name},san_ip:${target.address},api_token:${target.token},type:${replication},uniform:${replication === 'sync'},ssl_cert_verify:true,ssl_cert_path:${addresses.caFile}`,
-      ),
-    ].join('\n'),
-  );
-  const text = `${[
-    [
-      '[DEFAULT]',
-      `enabled_backends = ${primaries.map(({ name }) => name).join(',')}`,
-      `default_volume_type = ${addresses.arrays[0]?.name ?? ''}`,
-      'osapi_volume_listen = 127.0.0.1',
-      `osapi_volume_listen_port = ${options.port}`,
-      'host = standalone',
-      `state_path = ${options.state}`,
-    ].join('\n'),
-    ...sections,
-  ].join('\n\n')}\n`;
-  await writeFile(file, text, { mode: 0o600 });
-  return file;
-}
-
 async function announce(
   options: StartOptions,
   addresses: SimulatorAddresses,
@@ -160,7 +154,7 @@ async function announce(
   service: Service,
   io: CommandIo,
 ): Promise<void> {
-  const url = `http://127.0.0.1:${options.port}`;
+  const { url } = service;
   const notUp = await backendsNotUp(service);
   if (!io.interactive) {
     const arraysShown = addresses.arrays.map(({ name, address }) => ({ name, address }));

@@ -60,7 +60,7 @@ async function listen(api: ApiServer, config: ServiceConfig): Promise<string> {
       throw new CommandError(
         exitCode.busy,
         `Port ${config.listen.port} on ${config.listen.address} is taken.`,
-        'End the program that uses it, or set osapi_volume_listen_port.',
+        'End the program that uses it, or choose another port: osapi_volume_listen_port, or --port of `npm start`.',
         error,
       );
     }
