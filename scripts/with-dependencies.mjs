@@ -1,9 +1,10 @@
 // Runs a script of the project with the project's own Node.js, after installing what is missing.
 // Plain JavaScript for any Node.js from 20 on: `node scripts/with-dependencies.mjs <script> [arguments]`.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,20 +28,9 @@ const wanted = createHash('sha256')
 const installed = existsSync(stamp) && existsSync(runtime) ? readFileSync(stamp, 'utf8') : '';
 
 if (installed !== wanted) {
-  console.error('Installing dependencies (npm ci) ...');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (npm.error !== undefined || npm.status !== 0) {
-    console.error(
-      npm.error === undefined ? 'npm ci failed; see above.' : `npm could not be run: ${npm.error.message}`,
-    );
-    process.exit(1);
-  }
-  if (!existsSync(runtime)) {
-    console.error('npm installed no runtime: are install scripts switched off (ignore-scripts)?');
+  const failure = await install();
+  if (failure !== null) {
+    console.error(failure);
     process.exit(1);
   }
   writeFileSync(stamp, wanted);
@@ -69,3 +59,39 @@ child.on('error', (error) => {
 child.on('exit', (code, signal) => {
   process.exit(code ?? (signal === null ? 1 : 128));
 });
+
+/** Installs what package-lock.json lists. Resolves to what went wrong and what to do about it, or null. */
+async function install() {
+  console.error('Installing dependencies (npm ci) ...');
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  // Three tries within seconds: npm's own pauses make a minute of silence.
+  const retries = ['--fetch-retries=2', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
+  const npm = spawn('npm', ['ci', ...quiet, ...retries], {
+    cwd: root,
+    stdio: ['ignore', 2, 'pipe'],
+    shell: process.platform === 'win32',
+  });
+  const began = Date.now();
+  const progress = setInterval(() => {
+    console.error(`... still installing, for ${Math.round((Date.now() - began) / 1000)} s now`);
+  }, 15_000);
+  // npm's words, without its stack.
+  createInterface({ input: npm.stderr }).on('line', (line) => {
+    if (!/^npm error\s+at /.test(line)) {
+      console.error(line);
+    }
+  });
+  const failure = await new Promise((resolve) => {
+    npm.once('error', (error) => resolve(`npm could not be run: ${error.message}`));
+    npm.once('close', (code) => resolve(code === 0 ? null : `npm ci ended with ${code}; see above.`));
+  });
+  clearInterval(progress);
+  if (failure !== null) {
+    return `The dependencies could not be installed: ${failure}
+Is the package registry in reach? \`npm config get registry\` says which one it is.
+The same command goes on from here: what has been downloaded is kept.`;
+  }
+  return existsSync(runtime)
+    ? null
+    : 'npm installed no runtime: are install scripts switched off (ignore-scripts)?';
+}

@@ -209,6 +209,9 @@ await step('a volume of the array is managed, and left where it is', () => {
     `the volume under the name of unmanaged ones:\n${left}`,
   );
 });
+await step('they run once more on the same state: they leave nothing behind that is in the way', () => {
+  typePages(['README.md', 'docs/groups-and-types.md'].map((file) => readPage(file, null)));
+});
 await step('SIGTERM ends every process, and a second start finds the same volumes', async () => {
   await fetch(`${api}/volumes`, {
     method: 'POST',

@@ -66,6 +66,8 @@ export function judge(json: unknown, title: string): Verdict {
   return { isRed: true, reason: firstLine(asserted[0]?.failureMessages.find(isAssertion) ?? '') };
 }
 
-const isAssertion = (message: string): boolean => /^(AssertionError|Error: Snapshot)/.test(message);
+/** A failed `.resolves` or `.rejects` has the stack of another error, and so its name. */
+const isAssertion = (message: string): boolean =>
+  /^(AssertionError|Error: (Snapshot |expected |promise (resolved|rejected) ))/.test(message);
 const notRed = (reason: string): Verdict => ({ isRed: false, reason });
 const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 160) ?? '';

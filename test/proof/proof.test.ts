@@ -61,6 +61,7 @@ describe('a broken promise', () => {
 
   test.each([
     ['fails on an assertion', report(['case 4: x', 'AssertionError: expected 1 to be 2']), true],
+    ['is refused what it resolves to', report(['case 4: x', 'Error: promise rejected "no"']), true],
     ['fails at one level', report(['case 4: x', null], ['case 4: x', 'AssertionError: no']), true],
     ['fails with a few others', report(['case 4: x', 'AssertionError: no'], ...others(5)), true],
     ['passes', report(['case 4: x', null], ['other', 'AssertionError: no']), false],

@@ -7,7 +7,7 @@ import type { Proof } from './proof.ts';
 
 /**
  * The proofs whose edits do not type-check, with the compiler's first words. All are checked together as far as they do
- * not overlap; only when they do not pass are halves of them, and so on.
+ * not overlap. When they do not pass, those go whose files the compiler names, and else halves are looked at.
  */
 export async function typeProblems(
   copy: string,
@@ -25,18 +25,30 @@ async function check(copy: string, batch: readonly Proof[], problems: Map<Proof,
     copy,
     batch.flatMap(({ edits }) => edits),
   );
-  const problem = await compile(copy).finally(restore);
+  const errors = await compile(copy).finally(restore);
+  const [firstError] = errors;
   const [first] = batch;
-  if (problem === null || first === undefined) {
+  if (firstError === undefined || first === undefined) {
     return;
   }
   if (batch.length === 1) {
-    problems.set(first, problem);
+    problems.set(first, firstError.words);
     return;
   }
-  const middle = Math.ceil(batch.length / 2);
-  await check(copy, batch.slice(0, middle), problems);
-  await check(copy, batch.slice(middle), problems);
+  const blamed = new Map<Proof, string>();
+  for (const { file, words } of errors) {
+    const [one, ...more] = batch.filter(({ edits }) => edits.some((edit) => edit.file === file));
+    if (one !== undefined && more.length === 0) {
+      blamed.set(one, words);
+    }
+  }
+  for (const [proof, words] of blamed) {
+    problems.set(proof, words);
+  }
+  const rest = batch.filter((proof) => !blamed.has(proof));
+  const middle = blamed.size > 0 ? rest.length : Math.ceil(rest.length / 2);
+  await check(copy, rest.slice(0, middle), problems);
+  await check(copy, rest.slice(middle), problems);
 }
 
 interface Place {
@@ -71,16 +83,22 @@ const meets =
   (other: Place): boolean =>
     one.file === other.file && one.from < other.to && other.from < one.to;
 
-/** @returns the compiler's first line; null: it has nothing to say */
-async function compile(copy: string): Promise<string | null> {
+/** The compiler's errors; `file` from the root of the copy, '' where it names none. */
+async function compile(copy: string): Promise<readonly { readonly file: string; readonly words: string }[]> {
   const tsc = join(copy, 'node_modules', 'typescript', 'bin', 'tsc');
-  const child = spawn(process.execPath, [tsc, '--noEmit', '--pretty', 'false', '-p', copy], {
+  const child = spawn(process.execPath, [tsc, '--noEmit', '--pretty', 'false', '-p', '.'], {
+    cwd: copy,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('close', resolve);
     child.on('error', reject);
   });
-  const said = await text(child.stdout);
-  return (await ended) === 0 ? null : (said.split('\n', 1)[0] ?? 'the compiler failed');
+  const lines = (await text(child.stdout)).split('\n').filter((line) => line.includes('error TS'));
+  if ((await ended) === 0) {
+    return [];
+  }
+  return lines.length === 0
+    ? [{ file: '', words: 'the compiler failed' }]
+    : lines.map((words) => ({ file: words.split('(', 1)[0] ?? '', words }));
 }

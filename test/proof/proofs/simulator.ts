@@ -99,9 +99,7 @@ export const simulatorProofs: readonly Proof[] = [
   },
   {
     claims: ['a snapshot of a ratcheted group is not eradicated by hand'],
-    edits: [
-      edit(`${rules}/safe-mode.ts`, 'byId(item.groupSnapshot.groupId)', 'byId(item.groupSnapshot.id)'),
-    ],
+    edits: [edit(`${rules}/safe-mode.ts`, 'byId(item.groupSnapshot.groupId)', 'byId(item.groupSnapshot.id)')],
     test: { file: safeMode, title: 'a member of a ratcheted group, its snapshots and those of the group' },
   },
   {

@@ -299,9 +299,7 @@ export const survivorProofs: readonly Proof[] = [
   },
   {
     claims: ['work on a volume is not done when its status says something else by then'],
-    edits: [
-      edit(claim, 'return row !== null && claim.status.includes(row.status);', 'return row !== null;'),
-    ],
+    edits: [edit(claim, 'return row !== null && claim.status.includes(row.status);', 'return row !== null;')],
     test: {
       file: resetStatus,
       title: 'snapshots can be deleted after a delete of their volume that was called off',
@@ -391,9 +389,7 @@ export const survivorProofs: readonly Proof[] = [
   // Records
   {
     claims: ['a QoS key that is not there is told, and then none is deleted'],
-    edits: [
-      edit('packages/store/src/qos-specs/sql-qos-specs-store.ts', 'return missing;', 'return [];'),
-    ],
+    edits: [edit('packages/store/src/qos-specs/sql-qos-specs-store.ts', 'return missing;', 'return [];')],
     test: {
       file: 'packages/store/src/qos-specs/sql-qos-specs-store.test.ts',
       title: 'QoS specs merge keys, lose them all or none, and are deleted with them',
