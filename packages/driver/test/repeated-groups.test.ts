@@ -55,6 +55,44 @@ onRepeatedSite((site) => {
     expect(await live('volumes')).toEqual([]);
   });
 
+  test('a group that was deleted and cannot be taken back is not said to be made', async () => {
+    const { control, openPlain, live } = site();
+    const driver = await openPlain();
+    await driver.groups.create(consistent);
+    await driver.groups.delete(consistent, []);
+    await control.addFault(arrayName, {
+      kind: 'status',
+      status: 400,
+      message: 'Protection group cannot be recovered.',
+      times: null,
+      match: isRest1()
+        ? { method: 'PUT', path: `pgroup/${outside}` }
+        : { method: 'PATCH', path: 'protection-groups' },
+    });
+    await expect(driver.groups.create(consistent)).rejects.toMatchObject({
+      message: expect.stringContaining(`Recovering protection group ${outside}`),
+    });
+    expect(await live('protectionGroups')).toEqual([]);
+    await control.clearFaults(arrayName);
+    await driver.groups.create(consistent);
+    expect(await live('protectionGroups')).toEqual([outside]);
+  });
+
+  test('a replicated group that was deleted is taken back, and replicated again', async () => {
+    const { openPair, live } = site();
+    const driver = await openPair('fa3');
+    const replicated = {
+      ...consistent,
+      typeSpecs: { ...consistent.typeSpecs, consistent_group_replication_enabled: '<is> True' },
+      volumeTypes: [replicatedType('async')],
+    };
+    await driver.groups.create(replicated);
+    await driver.groups.delete(replicated, []);
+    expect(await live('protectionGroups')).not.toContain(outside);
+    await expect(driver.groups.create(replicated)).resolves.toBeUndefined();
+    expect(await live('protectionGroups')).toContain(outside);
+  });
+
   test('the snapshot of a group copy goes with the next try', async () => {
     const { control, openPlain, live } = site();
     const driver = await openPlain();

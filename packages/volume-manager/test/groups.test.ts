@@ -170,6 +170,53 @@ describe.each(levels)('groups, REST %s', (level, array) => {
     expect(left).toEqual([]);
   });
 
+  test('a snapshot of a consistency group that the array refuses is in error, and no member is snapshotted by itself', async () => {
+    const { groups, groupSnapshots, volumes, store, idle, control, state } = service();
+    const groupId = await aGroup('default_cgsnapshot_type');
+    const { id: volume } = await volumes.create(context, volumeRequest({ groupId }));
+    await idle();
+    await control.addFault('fa1', {
+      kind: 'status',
+      status: 400,
+      message: 'Snapshot limit reached.',
+      times: null,
+      match: level.startsWith('1.')
+        ? { method: 'POST', path: '/^pgroup$/' }
+        : { method: 'POST', path: '/^protection-group-snapshots$/' },
+    });
+    const { id } = await groupSnapshots.create(context, { groupId, name: null, description: null });
+    await idle();
+    await control.clearFaults('fa1');
+    expect((await groupSnapshots.get(context, id)).status).toBe('error');
+    expect((await store.snapshots.ofGroupSnapshot(id)).map(({ status }) => status)).toEqual(['error']);
+    expect((await state()).snapshots.filter(({ source }) => source === `volume-${volume}-cinder`)).toEqual(
+      [],
+    );
+    await groupSnapshots.delete(context, id);
+    await idle();
+    await groups.delete(context, groupId, { deleteVolumes: true });
+    await idle();
+  });
+
+  test('a member of a group is not retyped to a type that the group cannot have', async () => {
+    const { groups, volumes, volumeTypes, idle } = service();
+    const groupId = await aGroup('default_cgsnapshot_type');
+    const { id, volumeTypeId } = await volumes.create(context, volumeRequest({ groupId }));
+    await idle();
+    await volumeTypes.create(context, {
+      name: 'outside',
+      description: null,
+      isPublic: true,
+      extraSpecs: {},
+    });
+    await expect(
+      volumes.retype(context, id, { newType: 'outside', migrationPolicy: 'never' }),
+    ).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is in group') });
+    expect(await volumes.get(context, id)).toMatchObject({ status: 'available', volumeTypeId });
+    await groups.delete(context, groupId, { deleteVolumes: true });
+    await idle();
+  });
+
   test('a group that does not fit is refused, and nothing is counted', async () => {
     const { groups, volumes, volumeTypes } = service();
     const groupId = await aGroup('default_cgsnapshot_type');

@@ -99,3 +99,20 @@ test('managing a snapshot that is larger than its volume is refused when the res
   await idle();
   expect(await used()).toMatchObject({ volumes: 1, snapshots: 0, gigabytes: 1, gigabytes_fa1: 1 });
 });
+
+test('a snapshot that the array refuses to delete has a message that says so', async () => {
+  const { control, snapshots, volumes, messagesOf, idle } = await aManager();
+  const volume = await volumes.create(context, volumeRequest({ size: 1 }));
+  await idle();
+  const { id } = await snapshots.create(context, { ...details, volumeId: volume.id, force: false });
+  await idle();
+  const match = { method: 'PATCH', path: '/^volume-snapshots$/' } as const;
+  await control.addFault('fa1', { kind: 'status', status: 400, message: 'No.', match, times: null });
+  await snapshots.delete(context, id, { force: false });
+  await idle();
+  expect(await snapshots.get(context, id)).toMatchObject({ status: 'error_deleting' });
+  // "Snapshot failed to delete."
+  expect(await messagesOf(id)).toMatchObject([
+    { eventId: 'VOLUME_VOLUME_SNAPSHOT_010_016', actionId: '010', detailId: '016' },
+  ]);
+});

@@ -301,3 +301,24 @@ test('a snapshot has the size that the array has it in, when an extend that was 
   await idle();
   expect(await store.volumes.get(copy.id)).toMatchObject({ status: 'available', size: 3 });
 });
+
+test('a snapshot that was called off before it was taken is not taken', async () => {
+  const { control, snapshots, store, during } = service();
+  const volume = await aVolume();
+  let id = '';
+  await during(
+    async () => {
+      ({ id } = await snapshots.create(context, {
+        volumeId: volume,
+        displayName: null,
+        displayDescription: null,
+        metadata: {},
+        force: false,
+      }));
+    },
+    () => snapshots.resetStatus(context, id, 'error'),
+  );
+  expect(await store.snapshots.get(id)).toMatchObject({ status: 'error' });
+  const { snapshots: taken } = await control.state('fa1');
+  expect(taken.filter(({ source }) => source === `volume-${volume}-cinder`)).toEqual([]);
+});

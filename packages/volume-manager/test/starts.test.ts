@@ -149,6 +149,44 @@ test('an entry of the journal that makes no sense is left alone, and the others 
   expect((await store.journal.list()).map(({ id }) => id)).toEqual([nonsense.id]);
 });
 
+test('a volume, and a snapshot, that were being taken over are taken over by what the request named them', async () => {
+  const site = await aVolumeOfAnEarlierLife();
+  const { store, simulator, volume } = site;
+  const { control } = simulator;
+  await control.admin('fa1', { kind: 'createVolume', name: 'payroll', size: 2 * 2 ** 30 });
+  const taken = await store.volumes.get(volume);
+  await control.admin('fa1', {
+    kind: 'createSnapshot',
+    volume: taken?.providerId ?? '',
+    suffix: 'monday',
+  });
+  const { blockStorage, manager } = await site.start();
+  const details = { displayName: null, displayDescription: null, metadata: {} };
+  // Accepted, and not begun: what a process leaves that dies at once.
+  await control.setArrayDown('fa1', true);
+  const { id } = await blockStorage.manage.manageVolume(context, {
+    ...details,
+    host: `${host}#fa1`,
+    reference: { 'source-name': 'payroll' },
+    volumeType: null,
+    availabilityZone: null,
+    bootable: false,
+  });
+  const snapshot = await blockStorage.manage.manageSnapshot(context, {
+    ...details,
+    volumeId: volume,
+    reference: { 'source-name': `${taken?.providerId}.monday` },
+  });
+  await manager.stop(100);
+  await control.setArrayDown('fa1', false);
+  await site.start();
+  expect(await store.volumes.get(id)).toMatchObject({ status: 'available', size: 2 });
+  expect(await store.snapshots.get(snapshot.id)).toMatchObject({ status: 'available' });
+  const { volumes, snapshots } = await control.state('fa1');
+  expect(volumes.map(({ name }) => name)).toContain(`volume-${id}-cinder`);
+  expect(snapshots.map(({ name }) => name)).toContain(`${taken?.providerId}.snapshot-${snapshot.id}`);
+});
+
 test('a second connector whose call was interrupted leaves the attachment with its first', async () => {
   const site = await openSite('sync', hastyClock);
   const first = await site.start();

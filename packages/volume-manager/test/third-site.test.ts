@@ -183,3 +183,23 @@ test.each([
     expect(await site.store.journal.deferred('node1@fa1')).toEqual([]);
   },
 );
+
+test('a failover to the third site that was interrupted goes on there at the next start', async () => {
+  const site = await openSite('trisync');
+  const { store } = site;
+  const first = await site.start();
+  await first.manager.stop(5_000);
+  const service = await store.services.find(host, 'cinder-volume');
+  await store.services.update(service?.id ?? 0, { replicationStatus: 'failing-over' });
+  await store.journal.add({
+    operation: 'failover_host',
+    resourceId: host,
+    details: { host, secondaryId: 'fa3', previousStatus: 'enabled' },
+    owner: null,
+  });
+  await site.start();
+  expect(await store.services.find(host, 'cinder-volume')).toMatchObject({
+    replicationStatus: 'failed-over',
+    activeBackendId: 'fa3',
+  });
+});

@@ -37,11 +37,17 @@ export const protectionGroupCases: readonly ContractCase[] = [
       expect((await groups.volumes(name)).toSorted()).toEqual([one.name, two.name].toSorted());
       await groups.changeVolumes(name, { add: [two.name, three.name], remove: [one.name] });
       expect((await groups.volumes(name)).toSorted()).toEqual([two.name, three.name].toSorted());
-      await groups.changeVolumes(name, { add: [], remove: [one.name, two.name] });
+      const second = subject.name('pg');
+      await groups.create(second);
+      await groups.changeVolumes(second, { add: [one.name, two.name], remove: [] });
+      await expect(
+        groups.changeVolumes(name, { add: [], remove: [one.name, two.name] }),
+      ).resolves.toBeUndefined();
       expect(await groups.volumes(name)).toEqual([three.name]);
+      expect((await groups.volumes(second)).toSorted()).toEqual([one.name, two.name].toSorted());
       await groups.changeVolumes(name, { add: [], remove: [] });
       expect(await groups.ofVolume(three.name)).toEqual([{ name, ratcheted: false }]);
-      expect(await groups.ofVolume(two.name)).toEqual([]);
+      expect(await groups.ofVolume(two.name)).toEqual([{ name: second, ratcheted: false }]);
       expect(await groups.ofVolume(subject.name('missing'))).toEqual([]);
     },
   },

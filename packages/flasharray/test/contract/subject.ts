@@ -93,7 +93,7 @@ export async function fails(
     expect(error.message).not.toBe('');
     return error;
   }
-  throw new Error(`the call succeeded; ${codes.join(' or ')} was expected`);
+  expect.unreachable(`the call succeeded; ${codes.join(' or ')} was expected`);
 }
 
 /** All rows of a list that comes in pages. */

@@ -1,5 +1,5 @@
 import { Secret } from '@cinder-flasharray/common';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type ConnectArrayOptions, connectArray } from '../../src/connect-array.ts';
 import { ArrayError } from '../../src/port/array-error.ts';
 import type { FlashArray } from '../../src/port/flash-array.ts';
@@ -60,5 +60,5 @@ export async function failureOf(call: Promise<unknown>): Promise<ArrayError> {
     }
     throw error;
   }
-  throw new Error('the call succeeded');
+  expect.unreachable('the call succeeded');
 }
