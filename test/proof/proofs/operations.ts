@@ -251,8 +251,8 @@ export const operationProofs: readonly Proof[] = [
     edits: [
       edit(
         `${driver}/src/volumes/retype.ts`,
-        '{ cause: isTransient(back.error) ? back.error : error, volumeName: newName },',
-        '{ cause: isTransient(back.error) ? back.error : error },',
+        '...(at === null ? { volumeLost: true } : { volumeName: at }),',
+        '...(at === null ? { volumeLost: true } : {}),',
       ),
       edit(
         `${driver}/src/volumes/retype.ts`,
@@ -426,5 +426,33 @@ export const operationProofs: readonly Proof[] = [
       ),
     ],
     test: { file: ofOrder, title: 'a group is copied with the sizes that its members had' },
+  },
+  {
+    claims: ['nothing is deleted by an old name while nobody knows where its volume is'],
+    edits: [
+      edit(
+        'packages/volume-manager/src/run/runner.ts',
+        'definition.insists !== undefined && !(definition.moved !== undefined && run.isLost)',
+        'definition.insists !== undefined',
+      ),
+    ],
+    test: {
+      file: 'packages/volume-manager/test/lost-on-the-way.test.ts',
+      title: 'nothing is deleted by an old name',
+    },
+  },
+  {
+    claims: ['a copy of a group that is given up half way leaves no temporary snapshot'],
+    edits: [
+      edit(
+        'packages/volume-manager/src/operations/groups/create-group-from-src.ts',
+        'leftHalfWay: ({ groupId }) => settleGroupCopy.of({ groupId }),',
+        "leftHalfWay: () => settleGroupCopy.of({ groupId: '' }),",
+      ),
+    ],
+    test: {
+      file: 'packages/volume-manager/test/reset-status.test.ts',
+      title: 'the temporary snapshot goes when somebody takes the status',
+    },
   },
 ];

@@ -9,7 +9,8 @@ import {
 } from '@cinder-flasharray/simulator';
 import type { CommandIo } from '../command-io.ts';
 import { CommandError, exitCode, systemCode } from '../exit-code.ts';
-import { defaultStateFolder, makeStateFolder, simulatorFolder } from '../state-folder.ts';
+import { defaultStateFolder, simulatorFolder } from '../state-folder.ts';
+import { makeStateFolder } from './make-state-folder.ts';
 
 export interface SimulateOptions {
   /** `NAME[,purity=X][,port=N]` each. */
