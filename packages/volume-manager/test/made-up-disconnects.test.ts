@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
-import { closeSites, createMirroredType, openSite } from './replicated-site.ts';
-import { compute1, context, volumeRequest } from './running-manager.ts';
+import { closeSites, createMirroredType, host, openSite } from './replicated-site.ts';
+import { compute1, context, hastyClock, volumeRequest } from './running-manager.ts';
 
 afterEach(closeSites);
 
 /** A volume of a pod whose arrays hosts reach both. */
 async function uniformVolume() {
-  const site = await openSite('uniform');
+  const site = await openSite('uniform', hastyClock);
   const started = await site.start();
   await createMirroredType(started.blockStorage, 'sync');
   const { id } = await started.blockStorage.volumes.create(
@@ -57,4 +57,33 @@ test('what an array missed is not made up for when it has become needless before
   await manager.idle();
   expect(await connections('fa1')).toBe(1);
   expect(await connections('fa2')).toBe(1);
+});
+
+test('what an array missed is made up for though the volume has another name by then', async () => {
+  const { store, blockStorage, manager, control, connections, id } = await uniformVolume();
+  const { attachments, services, volumes, volumeTypes } = blockStorage;
+  await control.setReplication({ resyncMs: 0 });
+  const request = { volumeId: id, instanceUuid: '77777777-7777-4777-8777-777777777777', mode: null };
+  const first = await attachments.create(context, { ...request, connector: compute1 });
+  await attachments.complete(context, first.id);
+  // fa2 refuses it until the volume has left the pod.
+  const match = { method: 'DELETE', path: '/^connections$/' } as const;
+  await control.addFault('fa2', { kind: 'status', status: 400, message: 'Busy.', match, times: null });
+  await attachments.delete(context, first.id);
+  await services.failover(context, host, 'fa2');
+  await expect
+    .poll(async () => (await store.services.find(host, 'cinder-volume'))?.activeBackendId, {
+      timeout: 15_000,
+    })
+    .toBe('fa2');
+  await volumeTypes.create(context, { name: 'plain', description: null, isPublic: true, extraSpecs: {} });
+  await volumes.retype(context, id, { newType: 'plain', migrationPolicy: 'never' });
+  await expect
+    .poll(async () => (await store.volumes.get(id))?.providerId, { timeout: 15_000 })
+    .toBe(`volume-${id}-cinder`);
+  expect(await connections('fa2')).toBe(1);
+  await control.clearFaults('fa2');
+  await manager.idle();
+  expect(await connections('fa2')).toBe(0);
+  expect(await connections('fa1')).toBe(0);
 });

@@ -1,4 +1,10 @@
-import type { BrokenOffMove, DriverVolume, MissedDisconnect, VolumeDriver } from '@cinder-flasharray/driver';
+import type {
+  BrokenOffMove,
+  DriverVolume,
+  MissedArray,
+  MissedDisconnect,
+  VolumeDriver,
+} from '@cinder-flasharray/driver';
 import type {
   AttachmentRecord,
   JsonObject,
@@ -42,6 +48,15 @@ function isWanted(attachments: readonly AttachmentRecord[], { connector, before 
   return connector === null ? others.some(hasHost) : sharesHost(others, connector, null);
 }
 
+/** Under the name that the volume had then, and the one that it has now: it takes its connections along. */
+function placesOf(
+  { backendId, volumeName }: Details,
+  volume: Pick<VolumeRecord, 'providerId'> | null,
+): readonly MissedArray[] {
+  const names = new Set([volumeName, volume?.providerId ?? volumeName]);
+  return [...names].map((name) => ({ backendId, volumeName: name }));
+}
+
 /**
  * Ends a connection on an array of the back end that was away when it was to end. The volume may be gone by then. It is
  * tried until that array answers, and not at all when the host has been given the volume again.
@@ -53,12 +68,16 @@ export const makeUpDisconnect = operation('make_up_disconnect', {
   touches: async (_records, { volumeId }) => [exclusive('connections', volumeId)],
   host: async (_records, { host }) => host,
   load: async (records, missed) => {
-    const { volumeId, backendId, volumeName, connector } = missed;
+    const { volumeId, connector } = missed;
     const isNeeded = isWanted(await records.attachments.ofVolume(volumeId), missed);
-    return { disconnect: { backendId, volumeName }, connector, isNeeded };
+    return { places: placesOf(missed, await records.volumes.get(volumeId)), connector, isNeeded };
   },
   withoutArray: ({ isNeeded }) => (isNeeded ? { made: undefined } : null),
-  perform: (driver, { disconnect, connector }) => driver.connections.makeUpDisconnect(disconnect, connector),
+  perform: async (driver, { places, connector }) => {
+    for (const place of places) {
+      await driver.connections.makeUpDisconnect(place, connector);
+    }
+  },
   interrupted: 'again',
   done: () => doneWithoutRows(),
   failed: (_loaded, failure) => failedWithoutRows(failure),
@@ -121,18 +140,24 @@ export function disconnectedFrom(
 /** The end of a connection that an array has missed, and the journal entry that makes up for it. */
 export interface PendingDisconnect {
   readonly entryId: string;
-  readonly missed: Details;
+  readonly places: readonly MissedArray[];
+  readonly connector: JsonObject | null;
 }
 
 /** What has to be ended before another machine gets the volume. */
 export async function pendingDisconnects(
   records: Records,
-  volume: Pick<VolumeRecord, 'id' | 'attachments'>,
+  volume: Pick<VolumeRecord, 'id' | 'providerId' | 'attachments'>,
 ): Promise<readonly PendingDisconnect[]> {
   return (await records.journal.list())
     .filter(({ operation: name, resourceId }) => name === makeUpDisconnect.name && resourceId === volume.id)
     .map((entry) => ({ entryId: entry.id, missed: details.parse(entry.details) }))
-    .filter(({ missed }) => !isWanted(volume.attachments, missed));
+    .filter(({ missed }) => !isWanted(volume.attachments, missed))
+    .map(({ entryId, missed }) => ({
+      entryId,
+      places: placesOf(missed, volume),
+      connector: missed.connector,
+    }));
 }
 
 /**
@@ -143,9 +168,13 @@ export async function endMissed(
   driver: VolumeDriver,
   disconnects: readonly PendingDisconnect[],
 ): Promise<readonly string[]> {
-  const here = disconnects.filter(({ missed }) => driver.connections.isOnCurrent(missed));
-  for (const { missed } of here) {
-    await driver.connections.makeUpDisconnect(missed, missed.connector);
+  const here = disconnects.filter(({ places }) =>
+    places.every((place) => driver.connections.isOnCurrent(place)),
+  );
+  for (const { places, connector } of here) {
+    for (const place of places) {
+      await driver.connections.makeUpDisconnect(place, connector);
+    }
   }
   return here.map(({ entryId }) => entryId);
 }
