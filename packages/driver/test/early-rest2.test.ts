@@ -53,11 +53,10 @@ test.each(['2.2', '2.3'].flatMap((version) => protocols.map((protocol) => [versi
       platform: 'test',
     });
     onTestFinished(() => driver.close());
-    await driver.open();
-    await driver.checkForSetupError();
+    await expect(driver.open()).resolves.toBeUndefined();
+    await expect(driver.checkForSetupError()).resolves.toBeUndefined();
     await driver.volumes.create(aVolume(1));
-    const info = await driver.connections.connect(aVolume(1), { ...host });
-    expect(info).toMatchObject(
+    await expect(driver.connections.connect(aVolume(1), { ...host })).resolves.toMatchObject(
       protocol.kind === 'iscsi'
         ? { driver_volume_type: 'iscsi', data: { target_portals: ['10.0.0.1:3260'] } }
         : { driver_volume_type: 'nvmeof', data: { portals: [['10.0.0.2', 4420, 'rdma']] } },

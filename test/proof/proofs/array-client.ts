@@ -240,4 +240,38 @@ export const arrayClientProofs: readonly Proof[] = [
       title: 'a key that is not known is ignored with a warning',
     },
   },
+  {
+    claims: ['a change is not taken for done because the array answered with JSON of something else'],
+    edits: [
+      edit(
+        `${rest2}/client.ts`,
+        'const changedReply = z.object({ items: z.array(z.unknown()) });',
+        'const changedReply = z.object({ items: z.array(z.unknown()).optional() });',
+      ),
+    ],
+    test: {
+      file: `${transportTests}/promised-answers.test.ts`,
+      title: 'is not done because 200 came with',
+    },
+  },
+  {
+    claims: ['a removal is not taken for done because the array answered with JSON of something else'],
+    edits: [
+      edit(`${rest2}/client.ts`, 'const removedReply = z.strictObject(', 'const removedReply = z.object('),
+    ],
+    test: {
+      file: `${transportTests}/promised-answers.test.ts`,
+      title: 'is not done because 200 came with',
+    },
+  },
+  {
+    claims: ['an array that offers REST 2.2 or 2.3 only serves iSCSI and NVMe'],
+    edits: [edit(`${rest2}/ports.ts`, 'const interfacesVersion = 4;', 'const interfacesVersion = 2;')],
+    test: { file: `${driverTests}/early-rest2.test.ts`, title: 'an array that offers REST 2.2 only serves' },
+  },
+  {
+    claims: ['a dangling link in a folder of CA certificates is passed over'],
+    edits: [edit(`${http}/trust.ts`, "error.code === 'ENOENT'", "error.code === 'EACCES'")],
+    test: { file: `${transportTests}/trust.test.ts`, title: 'a link of a directory whose file is gone' },
+  },
 ];

@@ -228,4 +228,15 @@ export const connectionProofs: readonly Proof[] = [
     ],
     test: { file: defects, title: 'log lines name what they are about' },
   },
+  {
+    claims: ['case 55'],
+    edits: [
+      edit(
+        `${driver}/volume-connections.ts`,
+        'if (hosts.length === 0) {\n          logger[absent](',
+        "if (hosts.length === 0) {\n          throw new TypeError('no host');\n        }\n        if (hosts.length === 0) {\n          logger[absent](",
+      ),
+    ],
+    test: { file: acceptance, title: 'case 55: ' },
+  },
 ];

@@ -305,6 +305,17 @@ export const volumeProofs: readonly Proof[] = [
     test: { file: snapshotCases, title: 'case 30: ' },
   },
   {
+    claims: ['case 31'],
+    edits: [
+      edit(
+        snapshots,
+        "'not-found', 'destroyed')) {\n      throw arrayFailure(`Deleting",
+        "'not-found')) {\n      throw arrayFailure(`Deleting",
+      ),
+    ],
+    test: { file: snapshotCases, title: 'case 31: ' },
+  },
+  {
     claims: ['a snapshot that is deleted is destroyed, and eradicated only when that is configured'],
     edits: [edit(snapshots, 'if (!eradicate) {', 'if (eradicate) {')],
     test: { file: snapshotCases, title: 'case 31: ' },
@@ -390,5 +401,16 @@ export const volumeProofs: readonly Proof[] = [
       ),
     ],
     test: { file: refusals, title: 'what REST 1.2 lacks renaming of snapshots' },
+  },
+  {
+    claims: ['case 12'],
+    edits: [
+      edit(
+        typeSettings,
+        'volumeGroup !== null && isInPod(replication)',
+        'volumeGroup === null && isInPod(replication)',
+      ),
+    ],
+    test: { file: typeCases, title: 'case 12: ' },
   },
 ];

@@ -104,7 +104,7 @@ acceptanceCase(66, 'with the primary lost the driver starts on the target', asyn
       clock: steppingClock(context.control),
       activeBackendId: 'fa2',
     });
-    await driver.open();
+    await expect(driver.open()).resolves.toBeUndefined();
     await driver.checkForSetupError();
     expect(await driver.statistics.read({ refresh: true })).toMatchObject({ total_volumes: 1 });
     await driver.volumes.create(aVolume(2, { id: second, providerId: nameOf(second) }));

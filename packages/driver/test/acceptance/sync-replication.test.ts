@@ -357,7 +357,7 @@ acceptanceCase(
     await control.admin(arrayName, { kind: 'createVolume', name: `${pod}::theirs`, size: gib });
     await control.admin(arrayName, { kind: 'createVolume', name: 'outside', size: gib });
     const inside = { name: `${pod}::theirs` };
-    expect(await driver.manage.sizeOf(inside)).toBe(1);
+    await expect(driver.manage.sizeOf(inside)).resolves.toBe(1);
     expect(await driver.manage.manage(syncVolume(), inside)).toMatchObject({
       providerId: inPod,
       replicationStatus: 'enabled',

@@ -101,6 +101,7 @@ acceptanceCase(12, 'a volume group and replication together are refused', async 
   });
   await expect(driver.volumes.create(aVolume(1, { type }))).rejects.toMatchObject({
     code: 'invalid-volume-type',
+    message: expect.stringContaining('volume group'),
     nothingMade: true,
   });
   expect(await context.control.requests(arrayName)).toEqual([]);

@@ -205,7 +205,7 @@ acceptanceCase(
   async ({ openDriver, state }) => {
     const driver = await openDriver();
     await driver.volumes.create(aVolume(5));
-    await driver.volumes.extend(aVolume(5), gibibytes(5));
+    await expect(driver.volumes.extend(aVolume(5), gibibytes(5))).resolves.toBeUndefined();
     await expect(driver.volumes.extend(aVolume(5), gibibytes(4))).rejects.toBeInstanceOf(DriverError);
     expect((await state()).volumes).toMatchObject([{ name: volumeName, size: 5 * gib }]);
     await driver.volumes.extend(aVolume(5), gibibytes(6));
