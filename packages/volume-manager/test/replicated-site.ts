@@ -1,6 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { BlockStorage } from '@cinder-flasharray/block-storage';
-import { type Clock, KeyedLock, Secret, silentLogger, systemClock } from '@cinder-flasharray/common';
+import {
+  type Clock,
+  KeyedLock,
+  type Logger,
+  Secret,
+  silentLogger,
+  systemClock,
+} from '@cinder-flasharray/common';
 import { type BackendConfig, FlashArrayDriver } from '@cinder-flasharray/driver';
 import { type RunningSimulator, startSimulator } from '@cinder-flasharray/simulator';
 import { openStore, type Store } from '@cinder-flasharray/store';
@@ -39,10 +46,12 @@ export async function closeSites(): Promise<void> {
 /**
  * @param kind `uniform`: synchronous, and hosts reach both arrays; `trisync`: synchronous to fa2, with copies on fa3
  * @param clock of the manager; the driver and the arrays have the system's
+ * @param logger of the manager and the driver
  */
 export async function openSite(
   kind: 'async' | 'sync' | 'uniform' | 'trisync',
   clock: Clock = systemClock,
+  logger: Logger = silentLogger,
 ): Promise<Site> {
   const hasThird = kind === 'trisync';
   const simulator = await startSimulator({
@@ -86,7 +95,7 @@ export async function openSite(
     const manager = await VolumeManager.create({
       store,
       locks,
-      logger: silentLogger,
+      logger,
       clock,
       randomUuid: randomUUID,
       host: 'node1',
@@ -106,7 +115,7 @@ export async function openSite(
               config: configured,
               secrets,
               locks,
-              logger: silentLogger,
+              logger,
               clock: systemClock,
               randomInteger: (below) => randomInt(below),
               randomUuid: randomUUID,

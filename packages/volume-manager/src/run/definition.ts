@@ -1,3 +1,4 @@
+import type { Logger } from '@cinder-flasharray/common';
 import type { DriverError, FailoverProgress, VolumeDriver } from '@cinder-flasharray/driver';
 import type {
   GroupSnapshotStatus,
@@ -59,6 +60,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** For what operators have to know of what was done; failures are told by the runner. */
+  readonly logger: Logger;
   /** Tells how far a failover has come. */
   progress(progress: FailoverProgress): void;
   /** Writes what was found on the way, before going on: names, sizes. Safe to repeat. */

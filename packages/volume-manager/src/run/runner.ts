@@ -315,7 +315,7 @@ export class Runner {
     backend: Backend | null,
     finished: AbortController,
   ): Promise<M> {
-    const { store, clock, callDeadline } = this.#options;
+    const { store, clock, logger, callDeadline } = this.#options;
     const signals = [this.#cutOffs.signalFor(backend?.host ?? null)];
     if (run.kind === 'call' && definition.insists === undefined) {
       const late = new AbortController();
@@ -331,6 +331,7 @@ export class Runner {
     const call: Call = {
       signal,
       now: clock.now(),
+      logger,
       progress: () => undefined,
       note: (write) => store.transaction(write),
       follow: async (works) => {

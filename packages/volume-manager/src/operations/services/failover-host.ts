@@ -18,6 +18,7 @@ import { unmanageVolume } from '../volumes/unmanage-volume.ts';
 import { recordGroups, recordVolumes } from './failover-rows.ts';
 import { comingBack } from './failover-snapshots.ts';
 import { type Fate, fatesOf, isReplicated, type Switchover } from './switchover.ts';
+import { tellFates } from './tell-fates.ts';
 
 /**
  * Fails a back end over to a replication target, or back. It has the back end alone: what runs ends first, and what
@@ -81,15 +82,23 @@ export const failoverHost = operation('failover_host', {
       deferred: await records.journal.deferred(host),
     };
   },
-  perform: async (driver, { service, given, volumeTypes, secondaryId }, call) => {
+  perform: async (driver, { service, volumes, replicated, given, volumeTypes, secondaryId }, call) => {
     const left = driver.servesPod;
     const result = await driver.failoverHost(given, secondaryId, {
       volumeTypes,
       progress: (progress) => call.progress(progress),
     });
-    return {
-      ...result,
+    const switchover: Switchover = {
+      host: service.host,
+      left: currentArray(service),
+      current: result.activeBackendId,
       servesPod: { left, current: driver.servesPod },
+    };
+    const fates = fatesOf(volumes, replicated, result.volumes, switchover);
+    tellFates(call.logger, volumes, fates, switchover);
+    return {
+      switchover,
+      fates,
       // Where an attach may have made a host: on the array that is left, and on its peers in the pod.
       others: driver.arrays.flatMap(({ id, servesPod }) =>
         id !== result.activeBackendId && (id === currentArray(service) || (left && servesPod)) ? [id] : [],
@@ -97,13 +106,8 @@ export const failoverHost = operation('failover_host', {
     };
   },
   interrupted: 'again',
-  done: (
-    { service, volumes, replicated, coming, attaches, leftSnapshots, deferred },
-    { servesPod, others, ...result },
-  ) => {
-    const current = result.activeBackendId;
-    const switchover = { host: service.host, left: currentArray(service), current, servesPod };
-    const fates = fatesOf(volumes, replicated, result.volumes, switchover);
+  done: ({ service, volumes, coming, attaches, leftSnapshots, deferred }, { switchover, fates, others }) => {
+    const { current, servesPod } = switchover;
     const removals = volumes.flatMap((volume) => brokenOffRemoval(volume, fates, current) ?? []);
     const snapshots = comingBack(leftSnapshots, fates, current);
     const due = dueOf(deferred, { current, servesPod: servesPod.current });

@@ -28,6 +28,8 @@ export type Fate =
       readonly replicationStatus: 'failover-error' | 'not-capable';
       /** The array that it is on; null: on none. */
       readonly there: string | null;
+      /** For whoever reads the log. */
+      readonly reason: string;
     };
 
 /** Volumes whose type has no replication are lost to a failover. A status that was never told counts as replicated. */
@@ -74,13 +76,19 @@ function fateOf(
             kind: 'lost',
             replicationStatus: 'failover-error',
             there: current === primaryArray ? null : (lostBefore ?? left),
+            reason: outcome.reason,
           };
     case 'error':
       // One that was lost before is where it was lost.
-      return { kind: 'lost', replicationStatus: 'failover-error', there: lostBefore ?? left };
+      return {
+        kind: 'lost',
+        replicationStatus: 'failover-error',
+        there: lostBefore ?? left,
+        reason: outcome.reason,
+      };
     case 'left-behind':
       return lostBefore === null
-        ? { kind: 'lost', replicationStatus: 'not-capable', there: left }
+        ? { kind: 'lost', replicationStatus: 'not-capable', there: left, reason: outcome.reason }
         : { kind: 'failed-over' };
   }
 }
@@ -88,7 +96,9 @@ function fateOf(
 /** A volume without replication stays where it is: on the array that is left, or on the one that is current now. */
 function fateOfOther(volume: VolumeRecord, { left, current }: Switchover): Fate {
   const there = volume.replicationDriverData ?? whereItWas(volume, left);
-  return there === current ? { kind: 'here' } : { kind: 'lost', replicationStatus: 'not-capable', there };
+  return there === current
+    ? { kind: 'here' }
+    : { kind: 'lost', replicationStatus: 'not-capable', there, reason: 'it is not replicated' };
 }
 
 /** It was accepted that it is deleted, or let go. */
