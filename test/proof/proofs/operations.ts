@@ -455,4 +455,18 @@ export const operationProofs: readonly Proof[] = [
       title: 'the temporary snapshot goes when somebody takes the status',
     },
   },
+  {
+    claims: ['what an array missed of a detach is made up for when the volume has another name by then'],
+    edits: [
+      edit(
+        'packages/volume-manager/src/operations/connections/make-up-disconnect.ts',
+        'new Set([volumeName, volume?.providerId ?? volumeName])',
+        'new Set([volume === null ? volumeName : volumeName])',
+      ),
+    ],
+    test: {
+      file: 'packages/volume-manager/test/made-up-disconnects.test.ts',
+      title: 'what an array missed is made up for though',
+    },
+  },
 ];
