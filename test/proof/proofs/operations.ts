@@ -88,8 +88,8 @@ export const operationProofs: readonly Proof[] = [
     edits: [
       edit(
         `${connecting}/make-up-disconnect.ts`,
-        'driver.connections.isOnCurrent(missed)',
-        '!driver.connections.isOnCurrent(missed)',
+        'driver.connections.isOnCurrent(place)',
+        '!driver.connections.isOnCurrent(place)',
       ),
     ],
     test: { file: ofConnections, title: 'a host that was detached while failed over has lost the volume' },
