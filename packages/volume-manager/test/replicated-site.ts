@@ -103,7 +103,7 @@ export async function openSite(
       storageAvailabilityZone: 'nova',
       reportInterval: 10_000,
       statsInterval: 60_000,
-      setupWaits: [60_000],
+      setupWaits: [50],
       backends: [
         {
           section: 'fa1',
