@@ -224,4 +224,12 @@ export const failoverProofs: readonly Proof[] = [
     ],
     test: { file: ofFailovers, title: 'a service that nobody serves cannot be failed over' },
   },
+  {
+    claims: ['a set-up that is tried again does not close the arrays under a running failover'],
+    edits: [edit('packages/volume-manager/src/backends/backend.ts', '{ key: `backend:', '{ key: `set-up:')],
+    test: {
+      file: 'packages/volume-manager/test/failover.test.ts',
+      title: 'an asynchronous failover that was interrupted goes on at the next start',
+    },
+  },
 ];

@@ -23,7 +23,7 @@ export async function awaitReplication<T>(
       return found;
     }
     if (clock.elapsed() >= deadline) {
-      throw new DriverError('driver', `Waited ${patience / 1_000} seconds in vain for ${awaited}.`);
+      throw new DriverError('driver', `Timed out after ${patience / 1_000} seconds waiting for ${awaited}.`);
     }
     await clock.wait(interval);
   }
