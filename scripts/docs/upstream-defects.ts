@@ -164,7 +164,10 @@ export const defects: readonly DefectRow[] = [
     id: 'D19',
     upstream: 'A second set-up of the same driver object adds its targets twice.',
     here: 'Set-up starts from nothing each time.',
-    tests: start('a wrong token, an untrusted certificate'),
+    tests: at(
+      'packages/driver/test/opened-again.test.ts',
+      'a driver that is set up once more has its targets once',
+    ),
   },
   {
     id: 'D20',

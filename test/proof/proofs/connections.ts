@@ -239,4 +239,26 @@ export const connectionProofs: readonly Proof[] = [
     ],
     test: { file: acceptance, title: 'case 55: ' },
   },
+  {
+    claims: ['case 56'],
+    edits: [
+      edit(
+        `${driver}/volume-connections.ts`,
+        'return await locks.run(initiators.names, async () => {',
+        'return await locks.run([], async () => {',
+      ),
+    ],
+    test: { file: acceptance, title: 'case 56: a detach waits for an attach' },
+  },
+  {
+    claims: ['D19'],
+    edits: [
+      edit(
+        `${source}/arrays/backend-arrays.ts`,
+        'return [...this.#places.values()];',
+        'return [...this.#places.values(), ...this.#places.values()];',
+      ),
+    ],
+    test: { file: 'packages/driver/test/opened-again.test.ts', title: 'a driver that is set up once more' },
+  },
 ];

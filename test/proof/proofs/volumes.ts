@@ -413,4 +413,20 @@ export const volumeProofs: readonly Proof[] = [
     ],
     test: { file: typeCases, title: 'case 12: ' },
   },
+  {
+    claims: ['case 18'],
+    edits: [
+      edit(
+        createVolume,
+        'isCopy ? array.volumes.setQos(',
+        "origin.kind === 'volume' ? array.volumes.setQos(",
+      ),
+    ],
+    test: { file: typeCases, title: 'case 18: ' },
+  },
+  {
+    claims: ['D49'],
+    edits: [edit(`${driver}/containers/volume-groups.ts`, 'attempt < attempts &&', 'attempt > attempts &&')],
+    test: { file: typeCases, title: 'case 25: a create whose volume group goes in between' },
+  },
 ];

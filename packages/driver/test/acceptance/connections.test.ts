@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gibibytes } from '@cinder-flasharray/common';
 import { expect } from 'vitest';
 import {
   acceptanceCase,
@@ -319,6 +320,31 @@ acceptanceCase(
       expect(now.hosts.map(({ name }) => name)).toEqual([hostName]);
       expect(now.connections.map(({ volume }) => volume)).toEqual([other.providerId]);
     }
+  },
+);
+
+acceptanceCase(
+  56,
+  'a detach waits for an attach that the array has not answered yet',
+  async ({ control, openDriver, request, state }) => {
+    const driver = await openDriver();
+    const other = aVolume(1, { id: secondId });
+    const bystander = aVolume(1, { id: '3f8def5b-73f3-4a30-a38b-cd4863a987b8' });
+    await driver.volumes.create(aVolume(1));
+    await driver.volumes.create(other);
+    await driver.connections.connect(aVolume(1), connector());
+    const hold = await control.armHold(arrayName, { match: request('connect'), phase: 'before-apply' });
+    const attaching = driver.connections.connect(other, connector());
+    await control.waitForHold(arrayName, hold.id, 5_000);
+    const detaching = driver.connections.disconnect(aVolume(1), connector());
+    // As many calls as the detach takes, begun later.
+    await driver.volumes.create(bystander);
+    await driver.volumes.extend(bystander, gibibytes(2));
+    await driver.volumes.delete(bystander);
+    expect((await state()).connections.map(({ volume }) => volume)).toEqual([volumeName]);
+    await control.releaseHold(arrayName, hold.id, 'continue');
+    await expect(Promise.all([attaching, detaching])).resolves.toMatchObject([{ data: {} }, null]);
+    expect((await state()).connections.map(({ volume }) => volume)).toEqual([other.providerId]);
   },
 );
 

@@ -141,7 +141,7 @@ acceptanceCase(15, 'no volume joins the default protection unless asked to', asy
   ]);
 });
 
-acceptanceCase(18, 'a copy does not keep its source’s limits', async ({ openDriver, state }) => {
+acceptanceCase(18, 'a copy does not keep its source’s limits', async ({ control, openDriver, state }) => {
   const driver = await openDriver();
   await driver.volumes.create(aVolume(1, { type: limits({ maxIOPS: '200', maxBWS: '2' }) }));
   await driver.snapshots.create(aSnapshot(1));
@@ -149,6 +149,13 @@ acceptanceCase(18, 'a copy does not keep its source’s limits', async ({ openDr
     aVolume(1, { id: cloneId, nameId: cloneId, providerId: cloneName }),
     aSnapshot(1),
   );
+  // Some arrays copy them: it is told that there are none.
+  const changes = (await control.requests(arrayName)).filter(
+    ({ method, path, query }) =>
+      (method === 'PATCH' && query.names === cloneName) ||
+      (method === 'PUT' && path === `volume/${cloneName}`),
+  );
+  expect(changes).toHaveLength(1);
   expect((await state()).volumes.find(({ name }) => name === cloneName)?.qos).toEqual({
     iopsLimit: null,
     bandwidthLimit: null,
@@ -206,6 +213,31 @@ acceptanceCase(25, 'the last volume of a volume group takes it along', async (co
   ]);
   await driver.volumes.delete(one);
   expect((await state()).volumeGroups.filter(({ destroyed }) => !destroyed)).toEqual([]);
+});
+
+acceptanceCase(25, 'a create whose volume group goes in between makes it again', async (context) => {
+  const { control, level, openDriver, state } = context;
+  const [driver, other] = [
+    await openDriver({ eradicateOnDelete: true }),
+    await openDriver({ eradicateOnDelete: true }),
+  ];
+  const last = aVolume(1, {
+    type: grouped,
+    id: cloneId,
+    nameId: cloneId,
+    providerId: `tenant-A-gold/${cloneName}`,
+  });
+  const live = async () => (await state()).volumeGroups.filter(({ destroyed }) => !destroyed);
+  await other.volumes.create(last);
+  const path = level.generation === 'rest1' ? '/^volume\\//' : '/^volumes$/';
+  const hold = await control.armHold(arrayName, { match: { method: 'POST', path }, phase: 'before-apply' });
+  const creating = driver.volumes.create(aVolume(1, { type: grouped, providerId: groupedName }));
+  await control.waitForHold(arrayName, hold.id, 5_000);
+  await other.volumes.delete(last);
+  expect(await live()).toEqual([]);
+  await control.releaseHold(arrayName, hold.id, 'continue');
+  await expect(creating).resolves.toMatchObject({ providerId: groupedName });
+  expect(await live()).toMatchObject([{ name: 'tenant-A-gold', volumes: [groupedName] }]);
 });
 
 acceptanceCase(26, 'a host group’s connection is the administrator’s to end', async (context) => {
