@@ -249,7 +249,6 @@ describe('things at the same time', () => {
       connector: compute1,
       mode: null,
     });
-    await manager.idle();
     const fault = await simulator.control.addFault('fa1', {
       match: { method: 'POST', path: 'connections' },
       kind: 'status',
@@ -261,7 +260,8 @@ describe('things at the same time', () => {
       code: 'backend-failure',
     });
     await simulator.control.removeFault('fa1', fault.id);
-    expect(await blockStorage.attachments.get(context, id)).toMatchObject({ connector: compute1 });
+    const connected = { connector: compute1, attachStatus: 'attaching', connectionInfo: expect.anything() };
+    expect(await blockStorage.attachments.get(context, id)).toMatchObject(connected);
     await blockStorage.attachments.delete(context, id);
     await manager.idle();
     expect(await blockStorage.volumes.get(context, volume)).toMatchObject({ status: 'available' });

@@ -113,10 +113,8 @@ export const operationProofs: readonly Proof[] = [
     edits: [
       edit(
         `${connecting}/attachment-update.ts`,
-        'if (attachment.connector === null) {\n        await records.attachments.update(attachment.id, {',
-        "if (attachment.id !== '') {\n" +
-          '        await records.attachments.update(attachment.id, {\n' +
-          '          connector: null,',
+        'if (attachment.connector === null) {',
+        "if (attachment.id !== '') {",
       ),
     ],
     test: {
