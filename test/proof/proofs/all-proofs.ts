@@ -8,6 +8,7 @@ import { managingProofs } from './managing.ts';
 import { operationProofs } from './operations.ts';
 import { promiseProofs } from './promises.ts';
 import { protocolProofs } from './protocols.ts';
+import { recordProofs } from './records.ts';
 import { replicationProofs } from './replication.ts';
 import { simulatorProofs } from './simulator.ts';
 import { simulatorRestProofs } from './simulator-rest.ts';
@@ -26,6 +27,7 @@ export const allProofs: readonly Proof[] = [
   ...operationProofs,
   ...promiseProofs,
   ...protocolProofs,
+  ...recordProofs,
   ...replicationProofs,
   ...simulatorRestProofs,
   ...simulatorProofs,

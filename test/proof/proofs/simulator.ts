@@ -163,7 +163,7 @@ export const simulatorProofs: readonly Proof[] = [
       edit(
         `${source}/model/fleet/replication-targets.ts`,
         'requireRemovable(group, arrayName);',
-        'if (target.allowed) requireRemovable(group, arrayName);',
+        'if (!target.allowed) requireRemovable(group, arrayName);',
       ),
     ],
     test: { file: safeMode, title: 'a target does not leave a ratcheted group' },

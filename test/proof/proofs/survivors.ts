@@ -226,7 +226,7 @@ export const survivorProofs: readonly Proof[] = [
 
   // Groups
   {
-    claims: ['a change of a group that fails is not taken for one that is made volume by volume'],
+    claims: ['a group snapshot that the array refuses is not taken volume by volume'],
     edits: [
       edit(
         `${manager}/operations/groups/as-group.ts`,
@@ -235,8 +235,8 @@ export const survivorProofs: readonly Proof[] = [
       ),
     ],
     test: {
-      file: `${managerTests}/groups-left-behind.test.ts`,
-      title: 'a change that was accepted for a group whose volumes alone go over is called off',
+      file: `${managerTests}/groups.test.ts`,
+      title: 'a snapshot of a consistency group that the array refuses is in error',
     },
   },
   {
