@@ -195,8 +195,8 @@ export const putBacks: readonly PutBack[] = [
     edits: [
       {
         file: `${operations}/services/switchover.ts`,
-        text: "  return there === current ? { kind: 'here' }",
-        replacement: "  return there === current || current === primaryArray ? { kind: 'here' }",
+        text: "  return there === current\n    ? { kind: 'here' }",
+        replacement: "  return there === current || current === primaryArray\n    ? { kind: 'here' }",
       },
     ],
     site: 'async',

@@ -24,6 +24,13 @@ function portNumber(text: string): number {
   return port;
 }
 
+function seedNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new CommandError(exitCode.usage, `"${text}" is not a seed: 0 to 999999999.`);
+  }
+  return Number(text);
+}
+
 const defaultConfigFiles = ['/etc/cinder/cinder.conf'];
 
 function configFiles(named: readonly string[]): readonly string[] {
@@ -107,7 +114,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line, 75 a service owns the databa
       'where certificates and the arrays are kept',
       simulatorFolder(defaultStateFolder()),
     )
-    .option('--seed <number>', 'seed of serials, ids and tokens', (text) => Number.parseInt(text, 10), 1)
+    .option('--seed <number>', 'seed of serials, ids and tokens', seedNumber, 1)
     .option('--log-requests', 'one JSON line a request on standard error', false)
     .addOption(new Option('--until-stdin-ends').hideHelp().default(false))
     .addHelpText(
@@ -211,8 +218,8 @@ async function main(argv: readonly string[]): Promise<number> {
       }
       return error.code;
     }
-    // What the operating system refuses needs no stack; what nobody foresaw is told with one.
-    const isForeseen = !(error instanceof Error) || systemCode(error) !== null;
+    // What the operating system refuses (EACCES) needs no stack; what nobody foresaw is told with one.
+    const isForeseen = !(error instanceof Error) || /^E[A-Z0-9]+$/.test(systemCode(error) ?? '');
     io.error(
       isForeseen
         ? `error: ${error instanceof Error ? error.message : error}`

@@ -71,6 +71,11 @@ describe('a mistake is told once, in words', () => {
     });
   });
 
+  test('a seed that is no number', async () => {
+    const { code, said } = await simulate('--seed', 'five');
+    expect({ code, said }).toEqual({ code: 2, said: ['error: "five" is not a seed: 0 to 999999999.'] });
+  });
+
   test('a connection between arrays that there are not', async () => {
     const { code, said } = await simulate('--connect', 'a:b');
     expect({ code, said }).toEqual({
