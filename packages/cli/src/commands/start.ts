@@ -129,12 +129,13 @@ async function untilReady(simulator: ChildProcess, io: CommandIo): Promise<void>
   await ended;
   const [reason = 'The simulated arrays did not start.', ...advice] = said;
   const isPort = simulator.exitCode === exitCode.busy;
+  const told = advice.length === 0 ? null : advice.join('\n');
   throw new CommandError(
     simulator.exitCode ?? exitCode.failure,
     reason.replace(/^error: /, ''),
     isPort
       ? 'Is another `npm start` running? Choose other ports with: npm start -- --array-port 9443 --port 9776'
-      : advice.join('\n'),
+      : told,
   );
 }
 

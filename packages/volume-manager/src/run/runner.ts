@@ -376,8 +376,11 @@ export class Runner {
     if (isWorthIt || definition.insists === 'always' || isPatient) {
       run.mayHaveBegun = true;
       run.moved = (error instanceof DriverError ? definition.moved?.(loaded, error) : null) ?? run.moved;
+      // A failure of the database says nothing of where it is.
       run.isLost =
-        error instanceof DriverError && (error.isVolumeLost || (run.isLost && error.volumeName === null));
+        error instanceof DriverError
+          ? error.isVolumeLost || (run.isLost && error.volumeName === null)
+          : run.isLost;
       if (definition.insists !== undefined && run.moved !== null) {
         // Others come before the next try, and have to find it where it is.
         await this.#ledger.write(run, run.moved);

@@ -35,8 +35,10 @@ export function tellFates(
         counts.lost += 1;
         if (replicationDriverData === null) {
           logger.warn(
-            { volume, array: fate.there ?? 'none', reason: fate.reason },
-            'the volume is not available until that array is current again',
+            { volume, array: fate.there, reason: fate.reason },
+            fate.there === null
+              ? 'the volume is on no array of the back end'
+              : 'the volume is not available until that array is current again',
           );
         }
         break;
